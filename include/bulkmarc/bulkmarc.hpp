@@ -1,0 +1,14 @@
+#pragma once
+
+/// \file
+/// Everything: include this one.
+
+#include <bulkmarc/error.hpp>
+#include <bulkmarc/export.hpp>
+#include <bulkmarc/format.hpp>
+#include <bulkmarc/record.hpp>
+#include <bulkmarc/record_view.hpp>
+#include <bulkmarc/report.hpp>
+#include <bulkmarc/source.hpp>
+#include <bulkmarc/target.hpp>
+#include <bulkmarc/version.hpp>

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <bulkmarc/error.hpp>
+#include <bulkmarc/export_macro.hpp>
+#include <bulkmarc/format.hpp>
+#include <bulkmarc/report.hpp>
+#include <bulkmarc/source.hpp>
+#include <bulkmarc/target.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+
+namespace bulkmarc {
+
+/// How far a run is.
+struct Progress {
+  enum class Phase { kMeasure, kSerialize, kCommit } phase{};
+  std::uint64_t records = 0;      ///< Walked in this phase.
+  std::uint64_t bytes = 0;        ///< Of the inputs, walked in this phase.
+  std::uint64_t bytes_total = 0;  ///< Of the inputs, or 0 where it can't be known.
+  double fraction = 0;            ///< Of the whole run, all phases, from 0 to 1; 0 where it can't be known.
+};
+
+/// The output depends on `format` and `strict` alone: never on threads, batch size or backend.
+struct ExportOptions {
+  Format format = Format::kMarcXml;
+  Backend backend = Backend::kAuto;
+  /// Threads that work at once, the caller's among them; 0 means one for each core.
+  int threads = 0;
+  /// Input bytes handled by one task, at least 4 KiB. Larger batches need more memory and lose the caches; smaller
+  /// ones cost more bookkeeping. The default suits every machine that we measured.
+  std::size_t batch_bytes = 128 * 1024;
+  /// Reject what would otherwise be repaired.
+  bool strict = false;
+  /// The most rejects, and the most repairs, that the report lists. Bounds the report's memory.
+  std::size_t max_findings = 1000;
+  /// Where the raw bytes of rejected records are kept, in input order. Replaced like a file target.
+  std::optional<std::filesystem::path> rejects;
+  /// Called about ten times a second, by any of the threads but never by two at once. What it throws ends the export.
+  std::function<void(const Progress&)> progress;
+  /// Ends the export with ErrorCode::kCancelled when a stop is requested; the target is untouched.
+  std::stop_token stop;
+};
+
+/// Exports every record of `source` to `target` and returns the account. Blocks. Throws Error, and leaves the target
+/// as it was, when the run can't be completed; and passes on what the caller's functions throw. Records
+/// that can't be exported do not stop the run: they are in the report. Thread-safe: any
+/// number of exports to different targets may run at once.
+BULKMARC_API Report export_records(Source source, Target target, const ExportOptions& options = {});
+
+}  // namespace bulkmarc

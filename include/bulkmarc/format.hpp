@@ -1,0 +1,30 @@
+#pragma once
+
+#include <bulkmarc/export_macro.hpp>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace bulkmarc {
+
+/// What an export writes. The specifications are named in docs/formats.md.
+enum class Format {
+  kIso2709,  ///< ISO 2709, as MARC 21 uses it. Keeps every record's character encoding.
+  kMarcXml,  ///< MARCXML ("slim"), one `collection`. UTF-8.
+  kJson,     ///< MARC-in-JSON, one array. UTF-8.
+  kNdjson,   ///< MARC-in-JSON, one record a line. UTF-8.
+  kMrk,      ///< MARCMaker text. UTF-8.
+};
+
+/// All formats, in the order of the enumeration.
+[[nodiscard]] BULKMARC_API std::span<const Format> all_formats();
+/// The name that the command uses: mrc, marcxml, json, ndjson, mrk.
+[[nodiscard]] BULKMARC_API std::string_view format_name(Format format);
+/// The format of that name, or nothing.
+[[nodiscard]] BULKMARC_API std::optional<Format> format_from_name(std::string_view name);
+/// The format that the file name's extension stands for (.mrc .marc .xml .json .ndjson .jsonl .mrk, in any
+/// case), or nothing. Looks only at the name.
+[[nodiscard]] BULKMARC_API std::optional<Format> format_from_path(const std::filesystem::path& path);
+
+}  // namespace bulkmarc

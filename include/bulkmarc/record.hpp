@@ -1,0 +1,58 @@
+#pragma once
+
+#include <bulkmarc/export_macro.hpp>
+#include <bulkmarc/record_view.hpp>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bulkmarc {
+
+/// A new bibliographic record in UTF-8 (leader/09 is `a`). Lengths are filled in where a format needs them.
+inline constexpr std::string_view kDefaultLeader = "00000nam a2200000 i 4500";
+
+/// One record that owns its bytes, laid out as ISO 2709 lays out its data: one buffer, in which
+/// every field ends with 0x1E. Fields keep the order in which they are added; nothing is sorted or merged.
+///
+///     Record record;
+///     record.add_control("001", "ocm12345")
+///         .add_data("245", "10", {{'a', "Moby Dick /"}, {'c', "Herman Melville."}});
+///
+/// Text is UTF-8 unless the leader says otherwise. Leader, tags, indicators and subfield codes are printable ASCII.
+/// What breaks these rules throws std::invalid_argument and changes nothing. Like a standard container, a
+/// Record may be read by many threads at once, or changed by one.
+class BULKMARC_API Record {
+ public:
+  /// A record without fields. A leader has 24 bytes.
+  explicit Record(std::string_view leader = kDefaultLeader);
+
+  /// Adds a control field (00X). Its data holds none of the delimiters 0x1D, 0x1E, 0x1F.
+  Record& add_control(std::string_view tag, std::string_view data);
+
+  /// Adds a data field: a tag other than 00X, two indicators, and subfields whose values hold no delimiter.
+  Record& add_data(std::string_view tag, std::string_view indicators, std::span<const SubfieldView> subfields);
+  Record& add_data(std::string_view tag, std::string_view indicators, std::initializer_list<SubfieldView> subfields);
+
+  /// Adds a field whose bytes are already coded as in ISO 2709 (FieldView::bytes()). They hold no terminator.
+  Record& add_field(std::string_view tag, std::string_view bytes);
+
+  /// Replaces the leader.
+  Record& set_leader(std::string_view leader);
+
+  /// Removes all fields, keeps the leader, and keeps the memory for the next record.
+  void clear();
+
+  /// Borrows this record. Valid until the record is changed, moved from or destroyed.
+  [[nodiscard]] RecordView view() const { return {bytes_, directory_}; }
+
+ private:
+  /// Adds the directory entry and makes room for its bytes, so that adding them can't fail.
+  void begin_field(std::string_view tag, std::size_t length);
+
+  std::string bytes_;
+  std::vector<DirectoryEntry> directory_;
+};
+
+}  // namespace bulkmarc

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <bulkmarc/export_macro.hpp>
+#include <bulkmarc/format.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bulkmarc {
+
+/// Why a record was rejected, or what was repaired in it. The codes are stable and never reused;
+/// docs/reasons.md gives the cause and the cure of each.
+enum class Reason : std::uint8_t {
+  // The structure of ISO 2709.
+  kTruncated,         ///< The input ends before the record does.
+  kLeader,            ///< The leader holds bytes that no leader can hold.
+  kRecordLength,      ///< The record length does not lead to a record terminator.
+  kBaseAddress,       ///< The base address of data does not follow a field terminator.
+  kDirectory,         ///< The directory is not made of entries of 12 digits and tags.
+  kFieldBounds,       ///< A directory entry points outside the record.
+  kFieldEnd,          ///< A directory entry's field does not end with a field terminator.
+  kUnreferencedData,  ///< The record holds data that no directory entry points to.
+  kStrayBytes,        ///< There were bytes between two records; they were skipped.
+  // The content of fields.
+  kTag,              ///< A tag that the format cannot carry.
+  kIndicators,       ///< A data field's indicators are missing or not two printable ASCII characters.
+  kSubfields,        ///< A data field's content is not a sequence of coded subfields.
+  kDelimiterInData,  ///< A delimiter (0x1D, 0x1E, 0x1F) stands within data.
+  kCharacter,        ///< A character that the format cannot carry; replaced.
+  kSchema,           ///< Exported as it is, though the MARCXML schema forbids it.
+  // Character encoding.
+  kInvalidUtf8,  ///< The record says UTF-8 and is not; invalid bytes became U+FFFD.
+  kMislabelled,  ///< The record says MARC-8 and is UTF-8; read as UTF-8.
+  kMarc8,        ///< The record needs a conversion from MARC-8, which this build can't do.
+  // What ISO 2709 cannot express.
+  kRecordTooLong,  ///< More than 99,999 octets.
+  kFieldTooLong,   ///< A field of more than 9,999 octets.
+};
+
+/// The code's stable name, for example `record_too_long`.
+[[nodiscard]] BULKMARC_API std::string_view reason_name(Reason reason);
+
+/// One reject or one repair.
+struct Finding {
+  std::uint64_t record = 0;    ///< The record's number in the whole run, from 1.
+  std::size_t input = 0;       ///< The index of its input in the Source.
+  std::uint64_t offset = 0;    ///< Of its first byte in its input; for records in memory, its index.
+  std::string control_number;  ///< As far as it can be read; empty where there is none.
+  Reason code{};
+  std::string detail;  ///< For people.
+};
+
+/// How the bytes get to the target.
+enum class Backend {
+  kAuto,      ///< Choose by source and target; docs/performance.md says how and why.
+  kMapped,    ///< Presized: measured first, then serialized in parallel into a mapping of the whole file.
+  kStreamed,  ///< Appended: serialized in parallel into small buffers that are written in order.
+  kMemory,    ///< Only reported: the target was the caller's memory.
+  kNone,      ///< Only reported: nothing was to be written.
+};
+
+/// `auto`, `mapped`, `stream`, `memory` or `none`.
+[[nodiscard]] BULKMARC_API std::string_view backend_name(Backend backend);
+
+/// The account of a run. `records_read == records_exported + records_rejected`, always.
+struct BULKMARC_API Report {
+  std::uint64_t records_read = 0;
+  std::uint64_t records_exported = 0;
+  std::uint64_t records_rejected = 0;
+  std::uint64_t records_repaired = 0;  ///< Of the exported ones, those with at least one repair.
+  std::uint64_t bytes_read = 0;        ///< Of the inputs; each byte counts once, though it may be read twice.
+  std::uint64_t bytes_written = 0;     ///< The size of the output.
+  std::uint64_t bytes_skipped = 0;     ///< Of the inputs, those that belong to no record.
+
+  /// Wall-clock seconds. `measure` is 0 the appended way, where `serialize` holds the whole pass.
+  struct Seconds {
+    double measure = 0;
+    double serialize = 0;
+    double commit = 0;
+    double total = 0;
+  } seconds;
+
+  int threads = 0;
+  Format format{};
+  Backend backend{};
+  std::string backend_reason;       ///< Why that one.
+  std::vector<std::string> inputs;  ///< A name for each input.
+  std::string output;               ///< A name for the target.
+
+  /// In the order of the input; no more than ExportOptions::max_findings of each. The counts are complete.
+  std::vector<Finding> rejects;
+  std::vector<Finding> repairs;
+
+  /// Some lines for people, ending with a newline.
+  [[nodiscard]] std::string to_text() const;
+  /// One JSON object for programs (docs/report.md), ending with a newline.
+  [[nodiscard]] std::string to_json() const;
+};
+
+}  // namespace bulkmarc

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <bulkmarc/export_macro.hpp>
+#include <bulkmarc/record.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace bulkmarc {
+
+/// Where an export's records come from. A Source serves one export; it is movable, and not thread-safe.
+/// Opening and reading happen in the export, and so do their errors.
+class BULKMARC_API Source {
+ public:
+  /// One ISO 2709 file, or several, one after the other. Regular files are read in parallel, and
+  /// may be walked twice; pipes, and `-` for standard input, are read once.
+  static Source file(const std::filesystem::path& path);
+  static Source files(const std::vector<std::filesystem::path>& paths);
+
+  /// Records in memory, borrowed until the export returns. May be walked twice.
+  static Source records(std::span<const Record> records);
+
+  /// `count` records made on demand: `make(index, record)` fills a cleared record. It is called from
+  /// several threads at once, for some indexes twice, and must give the same record every time. What it
+  /// throws ends the export and reaches its caller.
+  static Source indexed(std::uint64_t count, std::function<void(std::uint64_t index, Record& record)> make);
+
+  /// Records that come one by one, as from a database cursor: `next(record)` fills a cleared record, or
+  /// returns false at the end. It is called by one thread at a time, each record once. What it throws ends the
+  /// export and reaches its caller.
+  static Source pulled(std::function<bool(Record& record)> next);
+
+  ~Source();
+  Source(Source&& other) noexcept;
+  Source& operator=(Source&& other) noexcept;
+
+  /// For the library's own use: hands out the reader behind this source.
+  struct Impl;
+  [[nodiscard]] Impl& impl() { return *impl_; }
+
+ private:
+  explicit Source(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bulkmarc

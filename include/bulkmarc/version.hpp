@@ -1,0 +1,11 @@
+#pragma once
+
+#include <bulkmarc/export_macro.hpp>
+#include <string_view>
+
+namespace bulkmarc {
+
+/// The library's version, for example `0.1.0`.
+[[nodiscard]] BULKMARC_API std::string_view version();
+
+}  // namespace bulkmarc

@@ -1,0 +1,192 @@
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/info.h>
+#include <oneapi/tbb/task_arena.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bulkmarc/export.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/source_impl.hpp"
+#include "api/target_impl.hpp"
+#include "exporter/account.hpp"
+#include "exporter/engine.hpp"
+#include "formats/formatter.hpp"
+#include "output/direct_output.hpp"
+#include "output/file_output.hpp"
+#include "output/memory_output.hpp"
+
+namespace bulkmarc {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kSmallestBatch = 4096;
+constexpr int kMostThreads = 1024;
+
+/// The output that was chosen: one of the two ways, or neither when nothing is to be written.
+struct ChosenOutput {
+  std::unique_ptr<PresizedOutput> presized;
+  std::unique_ptr<AppendedOutput> appended;
+  Backend backend = Backend::kNone;
+  std::string reason;
+  std::string name;
+
+  void commit() {
+    if (presized) presized->commit();
+    if (appended) appended->commit();
+  }
+};
+
+[[noreturn]] void refuse(const std::string& what) { throw Error(ErrorCode::kInvalidOptions, {}, what); }
+
+ChosenOutput streamed(std::unique_ptr<AppendedOutput> output, std::string reason, std::string name) {
+  return {nullptr, std::move(output), Backend::kStreamed, std::move(reason), std::move(name)};
+}
+
+class OutputChooser {
+ public:
+  OutputChooser(Backend wanted, bool rereadable) : wanted_(wanted), rereadable_(rereadable) {}
+
+  ChosenOutput operator()(const Target::Impl::File& file) const {
+    struct ::stat status = {};
+    const bool exists = platform().stat(file.path.c_str(), status) == 0;
+    if (exists && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) {
+      if (wanted_ == Backend::kMapped) refuse(file.path.string() + ": a pipe or device can't be mapped");
+      return streamed(std::make_unique<DirectOutput>(file.path), "the target is a pipe or a device",
+                      file.path.string());
+    }
+    const std::string reason = reason_to_stream(file.path);
+    if (!reason.empty()) {
+      return streamed(std::make_unique<StreamedFileOutput>(file.path, file.options), reason, file.path.string());
+    }
+    return {std::make_unique<MappedFileOutput>(file.path, file.options), nullptr, Backend::kMapped,
+            wanted_ == Backend::kMapped ? "as asked" : "a file, and an input that can be read twice",
+            file.path.string()};
+  }
+
+  ChosenOutput operator()(const Target::Impl::StandardOutput&) const {
+    if (wanted_ == Backend::kMapped) refuse("standard output can't be mapped");
+    return streamed(std::make_unique<DirectOutput>(STDOUT_FILENO, "standard output"), "the target is standard output",
+                    "standard output");
+  }
+
+  ChosenOutput operator()(const Target::Impl::Memory& memory) const {
+    auto output = std::make_unique<MemoryOutput>(memory.output);
+    ChosenOutput chosen;
+    chosen.backend = Backend::kMemory;
+    chosen.reason = "the target is memory";
+    chosen.name = "memory";
+    if (rereadable_ && wanted_ != Backend::kStreamed) {
+      chosen.presized = std::move(output);
+    } else {
+      chosen.appended = std::move(output);
+    }
+    return chosen;
+  }
+
+  ChosenOutput operator()(const Target::Impl::None&) const {
+    return {nullptr, nullptr, Backend::kNone, "nothing is written", "nothing"};
+  }
+
+ private:
+  /// Empty when the file is to be mapped.
+  [[nodiscard]] std::string reason_to_stream(const fs::path& path) const {
+    if (wanted_ == Backend::kStreamed) return "as asked";
+    if (!rereadable_) {
+      if (wanted_ == Backend::kMapped) refuse("a mapped output needs an input that can be read twice");
+      return "the input can be read only once";
+    }
+    if (wanted_ == Backend::kMapped) return "";
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    if (platform().keeps_files_in_memory(folder.c_str()) == 1) return "the target is on a file system in memory";
+    return "";
+  }
+
+  Backend wanted_;
+  bool rereadable_;
+};
+
+void refuse_input_as_target(const OpenedSource& source, const fs::path& target) {
+  struct ::stat status = {};
+  if (platform().stat(target.c_str(), status) != 0) return;
+  const auto same = [&status](const struct ::stat& input) {
+    return input.st_dev == status.st_dev && input.st_ino == status.st_ino;
+  };
+  if (std::ranges::any_of(source.files, same)) {
+    throw Error(ErrorCode::kTargetIsInput, target, "is one of the inputs");
+  }
+}
+
+void validate(const ExportOptions& options) {
+  if (options.threads < 0 || options.threads > kMostThreads) refuse("threads must be from 0 to 1024");
+  if (options.batch_bytes < kSmallestBatch) refuse("a batch must have at least 4096 bytes");
+  if (options.backend == Backend::kMemory || options.backend == Backend::kNone)
+    refuse("this backend can't be asked for");
+}
+
+/// Runs `body` on so many threads, the caller's among them.
+template <class Body>
+void run_on(int threads, const Body& body) {
+  std::optional<tbb::global_control> more_than_cores;
+  if (threads > tbb::info::default_concurrency()) {
+    more_than_cores.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  }
+  tbb::task_arena arena(threads);
+  arena.execute(body);
+}
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+}  // namespace
+
+Report export_records(Source source, Target target, const ExportOptions& options) {
+  const auto begin = Clock::now();
+  validate(options);
+  Report report;
+  report.format = options.format;
+  report.threads = options.threads != 0 ? options.threads : tbb::info::default_concurrency();
+
+  const OpenedSource opened = source.impl().open(options.batch_bytes);
+  report.inputs = opened.reader->inputs();
+  if (const auto* file = std::get_if<Target::Impl::File>(&target.impl().kind)) {
+    refuse_input_as_target(opened, file->path);
+  }
+  if (options.rejects) refuse_input_as_target(opened, *options.rejects);
+
+  ChosenOutput output = std::visit(OutputChooser(options.backend, opened.reader->rereadable()), target.impl().kind);
+  report.backend = output.backend;
+  report.backend_reason = output.reason;
+  report.output = output.name;
+  std::unique_ptr<StreamedFileOutput> rejects;
+  if (options.rejects) rejects = std::make_unique<StreamedFileOutput>(*options.rejects, FileOptions{});
+
+  const auto formatter =
+      make_formatter(options.format, {options.strict, options.rejects.has_value(), options.max_findings});
+  Account account(report, options.max_findings, rejects.get());
+  const Run run{*opened.reader, *formatter, account, report, options.progress, options.stop};
+  run_on(report.threads, [&] {
+    if (output.presized) {
+      export_presized(run, *output.presized);
+    } else if (output.appended) {
+      export_appended(run, *output.appended);
+    } else {
+      measure_only(run);
+    }
+  });
+
+  const auto commit_begin = Clock::now();
+  if (options.progress) options.progress({Progress::Phase::kCommit, report.records_read, report.bytes_read, 0, 1});
+  if (rejects) rejects->commit();
+  output.commit();
+  report.seconds.commit = seconds_since(commit_begin);
+  report.seconds.total = seconds_since(begin);
+  return report;
+}
+
+}  // namespace bulkmarc

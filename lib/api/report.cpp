@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <bulkmarc/report.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace bulkmarc {
+namespace {
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kFieldTooLong) + 1> kReasonNames = {
+    "truncated",         "leader",       "record_length",   "base_address",
+    "directory",         "field_bounds", "field_end",       "unreferenced_data",
+    "stray_bytes",       "tag",          "indicators",      "subfields",
+    "delimiter_in_data", "character",    "schema",          "invalid_utf8",
+    "mislabelled",       "marc8",        "record_too_long", "field_too_long",
+};
+
+constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "memory", "none"};
+
+/// 1234567 as 1,234,567.
+std::string grouped(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
+  return text;
+}
+
+nlohmann::ordered_json to_json_list(const Report& report, const std::vector<Finding>& findings) {
+  auto list = nlohmann::ordered_json::array();
+  for (const Finding& finding : findings) {
+    list.push_back({{"record", finding.record},
+                    {"input", finding.input < report.inputs.size() ? report.inputs[finding.input] : ""},
+                    {"offset", finding.offset},
+                    {"control_number", finding.control_number},
+                    {"code", reason_name(finding.code)},
+                    {"detail", finding.detail}});
+  }
+  return list;
+}
+
+void append_findings(std::string& text, std::string_view title, const Report& report,
+                     const std::vector<Finding>& findings) {
+  constexpr std::size_t kShown = 10;
+  if (findings.empty()) return;
+  text += fmt::format("{}:\n", title);
+  for (std::size_t i = 0; i < findings.size() && i < kShown; ++i) {
+    const Finding& finding = findings[i];
+    const std::string where = report.inputs.size() > 1 ? fmt::format(" of {}", report.inputs[finding.input]) : "";
+    text += fmt::format("  record {} at {}{} (001: {}): {}: {}\n", finding.record, finding.offset, where,
+                        finding.control_number.empty() ? "none" : finding.control_number, reason_name(finding.code),
+                        finding.detail);
+  }
+  if (findings.size() > kShown) text += "  ... (the JSON report lists more)\n";
+}
+
+}  // namespace
+
+std::string_view reason_name(Reason reason) { return kReasonNames[static_cast<std::size_t>(reason)]; }
+
+std::string_view backend_name(Backend backend) { return kBackendNames[static_cast<std::size_t>(backend)]; }
+
+std::string Report::to_text() const {
+  std::string text = fmt::format("records   {} read, {} exported, {} rejected, {} repaired\n", grouped(records_read),
+                                 grouped(records_exported), grouped(records_rejected), grouped(records_repaired));
+  text += fmt::format("bytes     {} read, {} written{}\n", grouped(bytes_read), grouped(bytes_written),
+                      bytes_skipped == 0 ? "" : fmt::format(", {} skipped", grouped(bytes_skipped)));
+  text += fmt::format("seconds   {:.3f} (measure {:.3f}, serialize {:.3f}, commit {:.3f})\n", seconds.total,
+                      seconds.measure, seconds.serialize, seconds.commit);
+  if (seconds.total > 0 && records_read > 0) {
+    text += fmt::format("speed     {} records/s, {:.2f} us/record, {:.0f} MB/s out\n",
+                        grouped(static_cast<std::uint64_t>(static_cast<double>(records_read) / seconds.total)),
+                        seconds.total * 1e6 / static_cast<double>(records_read),
+                        static_cast<double>(bytes_written) / seconds.total / 1e6);
+  }
+  text += fmt::format("output    {} as {}, backend {} ({}), {} thread{}\n", output, format_name(format),
+                      backend_name(backend), backend_reason, threads, threads == 1 ? "" : "s");
+  append_findings(text, "rejects", *this, rejects);
+  append_findings(text, "repairs", *this, repairs);
+  return text;
+}
+
+std::string Report::to_json() const {
+  nlohmann::ordered_json json = {
+      {"records_read", records_read},
+      {"records_exported", records_exported},
+      {"records_rejected", records_rejected},
+      {"records_repaired", records_repaired},
+      {"bytes_read", bytes_read},
+      {"bytes_written", bytes_written},
+      {"bytes_skipped", bytes_skipped},
+      {"seconds",
+       {{"measure", seconds.measure},
+        {"serialize", seconds.serialize},
+        {"commit", seconds.commit},
+        {"total", seconds.total}}},
+      {"threads", threads},
+      {"format", format_name(format)},
+      {"backend", backend_name(backend)},
+      {"backend_reason", backend_reason},
+      {"inputs", inputs},
+      {"output", output},
+      {"rejects", to_json_list(*this, rejects)},
+      {"repairs", to_json_list(*this, repairs)},
+  };
+  // Control numbers of damaged records and file names may be anything; the report must be JSON all the same.
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace bulkmarc

@@ -1,0 +1,62 @@
+#include <bulkmarc/error.hpp>
+#include <bulkmarc/source.hpp>
+#include <utility>
+
+#include "api/source_impl.hpp"
+#include "readers/iso2709_file_reader.hpp"
+#include "readers/iso2709_stream_reader.hpp"
+#include "readers/record_reader.hpp"
+#include "readers/sequence_reader.hpp"
+
+namespace bulkmarc {
+namespace {
+
+OpenedSource open_files(const std::vector<std::filesystem::path>& paths, std::size_t batch_bytes) {
+  OpenedSource opened;
+  std::vector<std::unique_ptr<Reader>> readers;
+  for (const auto& path : paths) {
+    InputFile file(path);
+    if (file.is_regular()) opened.files.push_back(file.status());
+    if (file.is_regular() && path != kStandardInput) {
+      readers.push_back(std::make_unique<Iso2709FileReader>(std::move(file), batch_bytes));
+    } else {
+      readers.push_back(std::make_unique<Iso2709StreamReader>(std::move(file), batch_bytes));
+    }
+  }
+  opened.reader = std::make_unique<SequenceReader>(std::move(readers));
+  return opened;
+}
+
+}  // namespace
+
+Source::Source(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Source::~Source() = default;
+Source::Source(Source&& other) noexcept = default;
+Source& Source::operator=(Source&& other) noexcept = default;
+
+Source Source::file(const std::filesystem::path& path) { return files({path}); }
+
+Source Source::files(const std::vector<std::filesystem::path>& paths) {
+  return Source(
+      std::make_unique<Impl>(Impl{[paths](std::size_t batch_bytes) { return open_files(paths, batch_bytes); }}));
+}
+
+Source Source::records(std::span<const Record> records) {
+  return Source(std::make_unique<Impl>(Impl{[records](std::size_t batch_bytes) {
+    return OpenedSource{std::make_unique<SpanReader>(records, batch_bytes), {}};
+  }}));
+}
+
+Source Source::indexed(std::uint64_t count, std::function<void(std::uint64_t, Record&)> make) {
+  return Source(std::make_unique<Impl>(Impl{[count, make = std::move(make)](std::size_t batch_bytes) {
+    return OpenedSource{std::make_unique<IndexedReader>(count, make, batch_bytes), {}};
+  }}));
+}
+
+Source Source::pulled(std::function<bool(Record&)> next) {
+  return Source(std::make_unique<Impl>(Impl{[next = std::move(next)](std::size_t batch_bytes) {
+    return OpenedSource{std::make_unique<PulledReader>(next, batch_bytes), {}};
+  }}));
+}
+
+}  // namespace bulkmarc

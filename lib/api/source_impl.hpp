@@ -1,0 +1,23 @@
+#pragma once
+
+#include <bulkmarc/source.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "readers/input_file.hpp"
+#include "readers/reader.hpp"
+
+namespace bulkmarc {
+
+/// What a Source becomes when the export begins.
+struct OpenedSource {
+  std::unique_ptr<Reader> reader;
+  std::vector<struct ::stat> files;  ///< Of the regular files among the inputs, to know a target among them.
+};
+
+struct Source::Impl {
+  std::function<OpenedSource(std::size_t batch_bytes)> open;
+};
+
+}  // namespace bulkmarc

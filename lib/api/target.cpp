@@ -1,0 +1,20 @@
+#include <bulkmarc/target.hpp>
+#include <utility>
+
+#include "api/target_impl.hpp"
+
+namespace bulkmarc {
+
+Target::Target(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Target::~Target() = default;
+Target::Target(Target&& other) noexcept = default;
+Target& Target::operator=(Target&& other) noexcept = default;
+
+Target Target::file(const std::filesystem::path& path, FileOptions options) {
+  return Target(std::make_unique<Impl>(Impl{Impl::File{path, options}}));
+}
+Target Target::standard_output() { return Target(std::make_unique<Impl>(Impl{Impl::StandardOutput{}})); }
+Target Target::memory(std::string& output) { return Target(std::make_unique<Impl>(Impl{Impl::Memory{output}})); }
+Target Target::none() { return Target(std::make_unique<Impl>(Impl{Impl::None{}})); }
+
+}  // namespace bulkmarc

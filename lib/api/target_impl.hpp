@@ -1,0 +1,24 @@
+#pragma once
+
+#include <bulkmarc/target.hpp>
+#include <filesystem>
+#include <string>
+#include <variant>
+
+namespace bulkmarc {
+
+struct Target::Impl {
+  struct File {
+    std::filesystem::path path;
+    FileOptions options;
+  };
+  struct StandardOutput {};
+  struct Memory {
+    std::string& output;
+  };
+  struct None {};
+
+  std::variant<File, StandardOutput, Memory, None> kind;
+};
+
+}  // namespace bulkmarc

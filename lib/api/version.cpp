@@ -1,0 +1,7 @@
+#include <bulkmarc/version.hpp>
+
+namespace bulkmarc {
+
+std::string_view version() { return BULKMARC_VERSION; }
+
+}  // namespace bulkmarc

@@ -1,0 +1,56 @@
+#include "exporter/account.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace bulkmarc {
+
+Account::Continuity Account::check(Batch& batch) {
+  if (batch.input != input_) {
+    input_ = batch.input;
+    position_ = 0;
+  }
+  if (batch.start != position_) {
+    if (position_ < batch.range.end) {
+      batch.range.begin = position_;
+      batch.range.exact = true;
+      return Continuity::kMustReload;
+    }
+    batch.clear();
+    batch.start = batch.stop = position_;
+    return Continuity::kSwallowed;
+  }
+  position_ = batch.stop;
+  return Continuity::kContinues;
+}
+
+void Account::settle(const Batch& batch, Outcome& outcome) {
+  if (outcome.skipped_bytes != 0 && report_.bytes_skipped == 0 && report_.repairs.size() < max_findings_) {
+    report_.repairs.push_back({report_.records_read + 1,
+                               batch.input,
+                               batch.start,
+                               {},
+                               Reason::kStrayBytes,
+                               "bytes that belong to no record were skipped; reported once"});
+  }
+  list(outcome.rejects, report_.rejects, batch.input);
+  list(outcome.repairs, report_.repairs, batch.input);
+  report_.records_read += outcome.read;
+  report_.records_exported += outcome.exported;
+  report_.records_rejected += outcome.read - outcome.exported;
+  report_.records_repaired += outcome.repaired;
+  report_.bytes_skipped += outcome.skipped_bytes;
+  if (rejects_ != nullptr) rejects_->append(outcome.rejected_bytes.view());
+}
+
+void Account::list(std::vector<Finding>& from, std::vector<Finding>& to, std::size_t input) const {
+  for (Finding& finding : from) {
+    if (to.size() >= max_findings_) return;
+    finding.record += report_.records_read + 1;
+    finding.input = input;
+    to.push_back(std::move(finding));
+  }
+}
+
+}  // namespace bulkmarc

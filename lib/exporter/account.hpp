@@ -1,0 +1,42 @@
+#pragma once
+
+#include <bulkmarc/report.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "output/output.hpp"
+#include "record/batch.hpp"
+#include "record/outcome.hpp"
+
+namespace bulkmarc {
+
+/// Keeps the books of a run. Batches are settled in input order, so that records are numbered, findings listed and
+/// rejects kept in that order, whatever the threads did. Not thread-safe.
+class Account {
+ public:
+  /// `rejects` takes the raw bytes of rejected records; null where nobody wants them. Borrows both.
+  Account(Report& report, std::size_t max_findings, AppendedOutput* rejects)
+      : report_(report), max_findings_(max_findings), rejects_(rejects) {}
+
+  /// Whether a loaded batch begins where the one before it ended. If not, its guess was wrong: when records of the
+  /// batch before reach beyond its range it is emptied, and otherwise its range is corrected and it must be loaded
+  /// again, after which it continues.
+  enum class Continuity { kContinues, kSwallowed, kMustReload };
+  Continuity check(Batch& batch);
+
+  /// Enters what became of the next batch.
+  void settle(const Batch& batch, Outcome& outcome);
+
+ private:
+  void list(std::vector<Finding>& from, std::vector<Finding>& to, std::size_t input) const;
+
+  Report& report_;
+  std::size_t max_findings_;
+  AppendedOutput* rejects_;
+  std::size_t input_ = 0;
+  std::uint64_t position_ = 0;  // Where the next record of the input starts.
+};
+
+}  // namespace bulkmarc

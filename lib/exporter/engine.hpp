@@ -1,0 +1,36 @@
+#pragma once
+
+#include <bulkmarc/export.hpp>
+#include <bulkmarc/report.hpp>
+#include <cstddef>
+#include <functional>
+#include <stop_token>
+
+#include "exporter/account.hpp"
+#include "formats/formatter.hpp"
+#include "output/output.hpp"
+#include "readers/reader.hpp"
+
+namespace bulkmarc {
+
+/// One run: what the engine needs to know, and nothing concrete. Borrows everything.
+struct Run {
+  Reader& reader;
+  const Formatter& formatter;
+  Account& account;
+  Report& report;  ///< Gets bytes and seconds; threads are set.
+  std::function<void(const Progress&)> progress;
+  std::stop_token stop;
+};
+
+/// Measure, offsets, presize, serialize. REQUIRES: the reader is rereadable. Commits nothing. Throws Error, and what
+/// reader, output and callbacks throw.
+void export_presized(const Run& run, PresizedOutput& output);
+
+/// Serialize and append, batch by batch, in order. Throws as export_presized() does.
+void export_appended(const Run& run, AppendedOutput& output);
+
+/// Measure alone. Throws as export_presized() does.
+void measure_only(const Run& run);
+
+}  // namespace bulkmarc

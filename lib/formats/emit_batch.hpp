@@ -1,0 +1,119 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "formats/formatter.hpp"
+#include "formats/sink.hpp"
+#include "record/iso2709.hpp"
+
+namespace bulkmarc {
+
+/// Makes a Formatter of a format's Emitter, which has
+///
+///     static constexpr std::string_view kPrologue, kSeparator, kEpilogue;
+///     static constexpr bool kUtf8;              // records are to be converted to UTF-8 first
+///     // Emits one record. What it had to change is added to workspace.repairs. Returns why the record
+///     // can't be expressed, if so; what was emitted of it is then taken back by the caller.
+///     template <class Sink>
+///     static std::optional<Problem> emit(const RecordView&, const BatchRecord&, Workspace&, Sink&);
+template <class Emitter>
+class FormatterOf final : public Formatter {
+ public:
+  explicit FormatterOf(const Policy& policy) : policy_(policy) {}
+
+  [[nodiscard]] std::string_view prologue() const override { return Emitter::kPrologue; }
+  [[nodiscard]] std::string_view separator() const override { return Emitter::kSeparator; }
+  [[nodiscard]] std::string_view epilogue() const override { return Emitter::kEpilogue; }
+
+  std::uint64_t measure(const Batch& batch, Workspace& workspace, Outcome& outcome) const override {
+    CountingSink sink;
+    emit_batch(batch, workspace, sink, false, outcome);
+    return sink.size();
+  }
+
+  bool write(const Batch& batch, Workspace& workspace, std::span<char> slice, bool first) const override {
+    SpanSink sink(slice);
+    Outcome known;
+    emit_batch(batch, workspace, sink, first, known);
+    return sink.complete();
+  }
+
+  void append(const Batch& batch, Workspace& workspace, Buffer& output, Outcome& outcome) const override {
+    GrowingSink sink(output);
+    emit_batch(batch, workspace, sink, false, outcome);
+  }
+
+ private:
+  template <class Sink>
+  void emit_batch(const Batch& batch, Workspace& workspace, Sink& sink, bool first, Outcome& outcome) const {
+    outcome.clear();
+    outcome.skipped_bytes = batch.skipped_bytes();
+    const std::span<const BatchRecord> records = batch.items();
+    outcome.read = records.size();
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      const BatchRecord& record = records[i];
+      if (record.rejected) {
+        reject(record, i, batch.problem(i), outcome);
+        continue;
+      }
+      const std::size_t before = sink.size();
+      if (!first) sink.append(Emitter::kSeparator);
+      workspace.repairs.clear();
+      if (auto problem = emit_record(record, workspace, sink)) {
+        sink.rewind(before);
+        reject(record, i, *problem, outcome);
+        continue;
+      }
+      first = false;
+      ++outcome.exported;
+      if (!workspace.repairs.empty()) [[unlikely]]
+        note_repairs(record, i, workspace.repairs, outcome);
+    }
+  }
+
+  template <class Sink>
+  std::optional<Problem> emit_record(const BatchRecord& record, Workspace& workspace, Sink& sink) const {
+    RecordView view = record.view;
+    if constexpr (Emitter::kUtf8) {
+      if (auto problem = workspace.utf8.convert(view, workspace.repairs)) return problem;
+    }
+    if (auto problem = Emitter::emit(view, record, workspace, sink)) return problem;
+    if (policy_.strict && !workspace.repairs.empty()) return workspace.repairs.front();
+    return std::nullopt;
+  }
+
+  void reject(const BatchRecord& record, std::size_t index, const Problem& problem, Outcome& outcome) const {
+    if (policy_.keep_rejected) outcome.rejected_bytes.append(record.raw);
+    if (outcome.rejects.size() < policy_.max_findings) {
+      outcome.rejects.push_back(finding(record, index, problem));
+    }
+  }
+
+  void note_repairs(const BatchRecord& record, std::size_t index, std::vector<Problem>& repairs,
+                    Outcome& outcome) const {
+    ++outcome.repaired;
+    for (const Problem& repair : repairs) {
+      if (outcome.repairs.size() >= policy_.max_findings) return;
+      outcome.repairs.push_back(finding(record, index, repair));
+    }
+  }
+
+  static Finding finding(const BatchRecord& record, std::size_t index, const Problem& problem) {
+    const std::string_view control_number =
+        record.rejected ? salvage_control_number(record.raw) : record.view.control_number();
+    Finding result;
+    result.record = index;
+    result.offset = record.offset;
+    result.control_number = control_number;
+    result.code = problem.reason;
+    result.detail = problem.detail;
+    return result;
+  }
+
+  Policy policy_;
+};
+
+}  // namespace bulkmarc

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <bulkmarc/format.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "record/batch.hpp"
+#include "record/outcome.hpp"
+#include "record/utf8_record.hpp"
+#include "text/buffer.hpp"
+#include "text/specials.hpp"
+
+namespace bulkmarc {
+
+/// Decides what becomes of flawed records.
+struct Policy {
+  bool strict = false;           ///< Reject what would otherwise be repaired.
+  bool keep_rejected = false;    ///< Copy the raw bytes of rejects into Outcome::rejected_bytes.
+  std::size_t max_findings = 0;  ///< Of rejects, and of repairs, for each batch.
+};
+
+/// Memory that one task needs while it emits; used again for the next batch.
+struct Workspace {
+  Specials specials;
+  Utf8Converter utf8;
+  std::vector<Problem> repairs;  ///< Of the record in hand.
+};
+
+/// One output format, batch by batch. A file is prologue, records with separators between them, epilogue.
+/// Immutable, and may be used from any thread.
+class Formatter {
+ public:
+  virtual ~Formatter() = default;
+
+  [[nodiscard]] virtual std::string_view prologue() const = 0;
+  [[nodiscard]] virtual std::string_view separator() const = 0;
+  [[nodiscard]] virtual std::string_view epilogue() const = 0;
+
+  /// Returns the exact number of bytes that write() will produce with a separator before every record, and sets
+  /// `outcome`.
+  virtual std::uint64_t measure(const Batch& batch, Workspace& workspace, Outcome& outcome) const = 0;
+
+  /// Fills `slice`, without a separator before the first record when `first`. Returns false, and has written nothing
+  /// outside the slice, when the records don't fit it exactly: then they are not those that were measured.
+  virtual bool write(const Batch& batch, Workspace& workspace, std::span<char> slice, bool first) const = 0;
+
+  /// Appends the records, with a separator before every one, and sets `outcome`.
+  virtual void append(const Batch& batch, Workspace& workspace, Buffer& output, Outcome& outcome) const = 0;
+};
+
+/// The formatter of a format.
+[[nodiscard]] std::unique_ptr<Formatter> make_formatter(Format format, const Policy& policy);
+
+std::unique_ptr<Formatter> make_iso2709_formatter(const Policy& policy);
+std::unique_ptr<Formatter> make_marcxml_formatter(const Policy& policy);
+std::unique_ptr<Formatter> make_json_formatter(const Policy& policy);
+std::unique_ptr<Formatter> make_ndjson_formatter(const Policy& policy);
+std::unique_ptr<Formatter> make_mrk_formatter(const Policy& policy);
+
+}  // namespace bulkmarc

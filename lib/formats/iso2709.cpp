@@ -1,0 +1,105 @@
+#include "record/iso2709.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "formats/emit_batch.hpp"
+
+namespace bulkmarc {
+namespace {
+
+/// `value` in exactly N decimal digits. REQUIRES: it has no more.
+template <std::size_t N>
+std::array<char, N> digits(std::size_t value) {
+  std::array<char, N> text;
+  for (std::size_t i = N; i-- > 0; value /= 10) text[i] = static_cast<char>('0' + value % 10);
+  return text;
+}
+
+template <class Sink, std::size_t N>
+void append(Sink& sink, const std::array<char, N>& text) {
+  sink.append({text.data(), text.size()});
+}
+
+/// ISO 2709 as MARC 21 uses it (loc.gov/marc/specifications/specrecstruc.html).
+struct Iso2709 {
+  static constexpr std::string_view kPrologue = "";
+  static constexpr std::string_view kSeparator = "";
+  static constexpr std::string_view kEpilogue = "";
+  static constexpr bool kUtf8 = false;
+
+  template <class Sink>
+  static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace&, Sink& sink) {
+    if (record.well_formed) {
+      sink.append(record.raw);
+      return std::nullopt;
+    }
+    std::size_t data_length = 0;
+    for (const FieldView field : view.fields()) {
+      if (auto flaw = flaw_of(field)) return flaw;
+      data_length += field.bytes().size() + 1;
+    }
+    const std::size_t base = kLeaderLength + kDirectoryEntryLength * view.fields().size() + 1;
+    const std::size_t length = base + data_length + 1;
+    if (length > kLongestRecord) {
+      return Problem{Reason::kRecordTooLong,
+                     fmt::format("{} octets; ISO 2709 has room for {}", length, kLongestRecord)};
+    }
+    emit_leader(view.leader(), length, base, sink);
+    emit_directory(view, sink);
+    for (const FieldView field : view.fields()) {
+      sink.append(field.bytes());
+      sink.put(kFieldTerminator);
+    }
+    sink.put(kRecordTerminator);
+    return std::nullopt;
+  }
+
+ private:
+  static std::optional<Problem> flaw_of(const FieldView& field) {
+    const std::string_view bytes = field.bytes();
+    if (bytes.size() + 1 > kLongestField) {
+      return Problem{Reason::kFieldTooLong, fmt::format("field {} has {} octets; ISO 2709 has room for {}", field.tag(),
+                                                        bytes.size() + 1, kLongestField)};
+    }
+    if (bytes.find_first_of("\x1D\x1E") != std::string_view::npos) {
+      return Problem{Reason::kDelimiterInData, fmt::format("field {} holds a terminator", field.tag())};
+    }
+    return std::nullopt;
+  }
+
+  template <class Sink>
+  static void emit_leader(std::string_view leader, std::size_t length, std::size_t base, Sink& sink) {
+    append(sink, digits<5>(length));
+    sink.append(leader.substr(5, 5));
+    sink.literal("22");
+    append(sink, digits<5>(base));
+    sink.append(leader.substr(17, 3));
+    sink.literal("4500");
+  }
+
+  template <class Sink>
+  static void emit_directory(const RecordView& view, Sink& sink) {
+    std::size_t start = 0;
+    for (const FieldView field : view.fields()) {
+      const std::size_t length = field.bytes().size() + 1;
+      sink.append(field.tag());
+      append(sink, digits<4>(length));
+      append(sink, digits<5>(start));
+      start += length;
+    }
+    sink.put(kFieldTerminator);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Formatter> make_iso2709_formatter(const Policy& policy) {
+  return std::make_unique<FormatterOf<Iso2709>>(policy);
+}
+
+}  // namespace bulkmarc

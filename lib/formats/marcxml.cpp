@@ -1,0 +1,193 @@
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "formats/data_field.hpp"
+#include "formats/emit_batch.hpp"
+#include "formats/marcxml_schema.hpp"
+
+namespace bulkmarc {
+namespace {
+
+/// MARCXML (loc.gov/standards/marcxml): one field a line, so that a line-based tool finds its way. White space is
+/// added between elements only, never within leader, controlfield or subfield, where it would be data.
+struct MarcXml {
+  static constexpr std::string_view kPrologue =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<collection xmlns=\"http://www.loc.gov/MARC21/slim\">\n";
+  static constexpr std::string_view kSeparator = "";
+  static constexpr std::string_view kEpilogue = "</collection>\n";
+  static constexpr bool kUtf8 = true;
+  // 0xEF begins U+FFFE and U+FFFF, which XML forbids.
+  static constexpr SpecialBytes kSpecial = {{'&', '<', '>', '\xEF'}};
+
+  template <class Sink>
+  static std::optional<Problem> emit(const RecordView& view, const BatchRecord&, Workspace& workspace, Sink& sink);
+};
+
+constexpr ByteSet kPlainInAttribute(" !#-%'-;=?-~");
+
+template <class Sink>
+class XmlWriter {
+ public:
+  XmlWriter(std::string_view bytes, Workspace& workspace, Sink& sink)
+      : bytes_(bytes), specials_(workspace.specials), repairs_(workspace.repairs), sink_(sink) {}
+
+  void leader() {
+    const std::string_view leader = bytes_.substr(0, kLeaderLength);
+    if (!marcxml_schema::allows_leader(leader))
+      note(repairs_, Reason::kSchema, "the leader is not one of the schema's");
+    sink_.literal("<record>\n<leader>");
+    emit_text(specials_, 0, 9, *this);
+    sink_.put('a');
+    emit_text(specials_, 10, kLeaderLength, *this);
+    sink_.literal("</leader>\n");
+  }
+
+  void control_field(const DirectoryEntry& entry) {
+    if (!marcxml_schema::kControlTag.contains(entry.tag[2])) note(repairs_, Reason::kSchema, "a tag is 000 or 00?");
+    sink_.literal("<controlfield tag=\"");
+    attribute({entry.tag, kTagLength});
+    sink_.literal("\">");
+    emit_text(specials_, entry.offset, entry.offset + entry.length, *this);
+    sink_.literal("</controlfield>\n");
+  }
+
+  void data_field(const DirectoryEntry& entry) {
+    if (!marcxml_schema::allows_data_tag(entry.tag)) {
+      note(repairs_, Reason::kSchema, "a tag is not one of the schema's");
+    }
+    sink_.literal("<datafield tag=\"");
+    attribute({entry.tag, kTagLength});
+    walk_data_field(bytes_, entry, specials_, repairs_, *this);
+  }
+
+  void begin_field(const Indicators& indicators) {
+    for (const char value : indicators.values) {
+      if (!marcxml_schema::kIndicator.contains(value)) {
+        note(repairs_, Reason::kSchema, "an indicator is not one of the schema's");
+      }
+    }
+    sink_.literal("\" ind1=\"");
+    attribute({&indicators.values[0], 1});
+    sink_.literal("\" ind2=\"");
+    attribute({&indicators.values[1], 1});
+    sink_.literal("\">");
+  }
+  void begin_subfield(std::string_view code) {
+    if (code.size() != 1 || !marcxml_schema::kSubfieldCode.contains(code[0])) {
+      note(repairs_, Reason::kSchema, "a subfield code is not one of the schema's");
+    }
+    sink_.literal("<subfield code=\"");
+    attribute(code);
+    sink_.literal("\">");
+  }
+  void text(std::size_t from, std::size_t to) { sink_.append(bytes_.substr(from, to - from)); }
+  void end_subfield() { sink_.literal("</subfield>"); }
+  void end_field() { sink_.literal("</datafield>\n"); }
+
+  std::size_t escape(std::size_t at, std::size_t end) {
+    switch (bytes_[at]) {
+      case '&':
+        sink_.literal("&amp;");
+        return 1;
+      case '<':
+        sink_.literal("&lt;");
+        return 1;
+      case '>':
+        sink_.literal("&gt;");
+        return 1;
+      case '\r':
+        sink_.literal("&#xD;");
+        return 1;
+      case '\t':
+      case '\n':
+        sink_.put(bytes_[at]);
+        return 1;
+      case '\xEF':
+        return noncharacter(at, end);
+      default:
+        replace("a control character became U+FFFD");
+        return 1;
+    }
+  }
+
+ private:
+  /// Copies the character that begins with 0xEF, unless it is U+FFFE or U+FFFF.
+  std::size_t noncharacter(std::size_t at, std::size_t end) {
+    const std::string_view character = bytes_.substr(at, end - at < 3 ? end - at : 3);
+    if (character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF") {
+      replace("a noncharacter became U+FFFD");
+    } else {
+      sink_.append(character);
+    }
+    return character.size();
+  }
+
+  void replace(std::string_view what) {
+    note(repairs_, Reason::kCharacter, what);
+    sink_.append(kReplacementCharacter);
+  }
+
+  void attribute(std::string_view value) {
+    for (const char byte : value) {
+      if (kPlainInAttribute.contains(byte) || static_cast<unsigned char>(byte) >= 0x80) {
+        sink_.put(byte);
+      } else {
+        escape_attribute(byte);
+      }
+    }
+  }
+
+  void escape_attribute(char byte) {
+    switch (byte) {
+      case '&':
+        return sink_.literal("&amp;");
+      case '<':
+        return sink_.literal("&lt;");
+      case '>':
+        return sink_.literal("&gt;");
+      case '"':
+        return sink_.literal("&quot;");
+      case '\t':
+        return sink_.literal("&#x9;");
+      case '\n':
+        return sink_.literal("&#xA;");
+      case '\r':
+        return sink_.literal("&#xD;");
+      default:
+        return byte == 0x7F ? sink_.put(byte) : replace("a control character became U+FFFD");
+    }
+  }
+
+  std::string_view bytes_;
+  const Specials& specials_;
+  std::vector<Problem>& repairs_;
+  Sink& sink_;
+};
+
+bool is_control(const DirectoryEntry& entry) { return entry.tag[0] == '0' && entry.tag[1] == '0'; }
+
+template <class Sink>
+std::optional<Problem> MarcXml::emit(const RecordView& view, const BatchRecord&, Workspace& workspace, Sink& sink) {
+  workspace.specials.mark(view.bytes(), kSpecial);
+  XmlWriter writer(view.bytes(), workspace, sink);
+  writer.leader();
+  for (const DirectoryEntry& entry : view.directory()) {
+    if (is_control(entry)) writer.control_field(entry);
+  }
+  for (const DirectoryEntry& entry : view.directory()) {
+    if (!is_control(entry)) writer.data_field(entry);
+  }
+  sink.literal("</record>\n");
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::unique_ptr<Formatter> make_marcxml_formatter(const Policy& policy) {
+  return std::make_unique<FormatterOf<MarcXml>>(policy);
+}
+
+}  // namespace bulkmarc

@@ -1,0 +1,132 @@
+#include "output/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <bulkmarc/error.hpp>
+#include <cerrno>
+#include <random>
+#include <system_error>
+
+namespace bulkmarc {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kAttempts = 100;
+constexpr mode_t kModeOfNewFiles = 0666;  // Less the process's umask.
+constexpr mode_t kPermissions = 07777;
+
+std::string temporary_name(const fs::path& target) {
+  thread_local std::random_device random;
+  return fmt::format(".{}.{:08x}{:08x}.part", target.filename().string(), random(), random());
+}
+
+fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
+
+}  // namespace
+
+int write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = platform().write(fd, bytes.data(), bytes.size());
+    if (written == -EINTR) continue;
+    if (written < 0) return static_cast<int>(written);
+    if (written == 0) return -EIO;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+AtomicFile::AtomicFile(const fs::path& target, FileOptions options) : target_(target), options_(options) {
+  resolve();
+  create();
+  try {
+    adopt_attributes();
+  } catch (...) {
+    platform().unlink(temporary_.c_str());
+    throw;
+  }
+}
+
+AtomicFile::~AtomicFile() {
+  if (!temporary_.empty()) platform().unlink(temporary_.c_str());
+}
+
+void AtomicFile::resolve() {
+  const int missing = platform().stat(target_.c_str(), replaced_);
+  replaces_ = missing == 0;
+  if (missing != 0 && missing != -ENOENT) throw Error(ErrorCode::kTargetUnusable, target_, "can't be used", -missing);
+  std::error_code error;
+  if (!replaces_ && fs::is_symlink(fs::symlink_status(target_, error))) {
+    throw Error(ErrorCode::kTargetUnusable, target_, "is a symbolic link to a file that does not exist");
+  }
+  if (replaces_ && S_ISDIR(replaced_.st_mode)) throw Error(ErrorCode::kTargetUnusable, target_, "is a directory");
+  if (replaces_ && options_.no_clobber) throw Error(ErrorCode::kTargetExists, target_, "exists already");
+  if (replaces_) {
+    const int denied = platform().access(target_.c_str(), W_OK);
+    if (denied != 0) throw Error(ErrorCode::kTargetUnusable, target_, "may not be replaced", -denied);
+  }
+  error.clear();
+  resolved_ = replaces_ ? fs::canonical(target_, error) : target_;
+  if (error) throw Error(ErrorCode::kTargetUnusable, target_, "can't be resolved", error.value());
+  if (!resolved_.has_filename()) throw Error(ErrorCode::kTargetUnusable, target_, "names no file");
+}
+
+void AtomicFile::create() {
+  const mode_t mode = replaces_ ? S_IRUSR | S_IWUSR : kModeOfNewFiles;
+  int fd = -EEXIST;
+  for (int attempt = 0; attempt < kAttempts && fd == -EEXIST; ++attempt) {
+    temporary_ = folder_of(resolved_) / temporary_name(resolved_);
+    fd = platform().open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL, mode);
+  }
+  if (fd < 0) {
+    temporary_.clear();
+    throw Error(ErrorCode::kOutputCreate, target_, "can't create a file beside it", -fd);
+  }
+  file_ = Descriptor(fd);
+}
+
+void AtomicFile::adopt_attributes() {
+  if (!replaces_) return;
+  struct ::stat own = {};
+  int failed = platform().fstat(file_.get(), own);
+  mode_t mode = replaced_.st_mode & kPermissions;
+  if (failed == 0 && (own.st_uid != replaced_.st_uid || own.st_gid != replaced_.st_gid)) {
+    // Only root may give files away, and others only among their groups. Where the owner can't be kept, the rights
+    // that go with being the owner must not be either.
+    const bool given = platform().fchown(file_.get(), replaced_.st_uid, replaced_.st_gid) == 0;
+    if (!given && platform().fchown(file_.get(), static_cast<uid_t>(-1), replaced_.st_gid) != 0) mode &= ~S_IRWXG;
+    if (!given) mode &= ~static_cast<mode_t>(S_ISUID | S_ISGID);
+  }
+  if (failed == 0) failed = platform().fchmod(file_.get(), mode);
+  if (failed != 0)
+    throw Error(ErrorCode::kOutputCreate, target_, "can't give the new file the old one's mode", -failed);
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  const int failed = write_all(file_.get(), bytes);
+  if (failed != 0) throw Error(ErrorCode::kOutputWrite, target_, "can't write", -failed);
+}
+
+void AtomicFile::commit() {
+  if (options_.sync) {
+    const int failed = platform().fsync(file_.get());
+    if (failed != 0) throw Error(ErrorCode::kOutputSync, target_, "can't bring the data to the disk", -failed);
+  }
+  const int failed = platform().rename(temporary_.c_str(), resolved_.c_str());
+  if (failed != 0) throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);
+  temporary_.clear();
+  if (options_.sync) sync_folder();
+}
+
+void AtomicFile::sync_folder() {
+  const Descriptor folder(platform().open(folder_of(resolved_).c_str(), O_RDONLY | O_DIRECTORY, 0));
+  const int failed = folder.is_open() ? platform().fsync(folder.get()) : folder.get();
+  if (failed != 0) {
+    throw Error(ErrorCode::kOutputSyncFolder, target_, "is complete, but its folder can't be brought to the disk",
+                -failed);
+  }
+}
+
+}  // namespace bulkmarc

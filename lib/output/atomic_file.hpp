@@ -1,0 +1,51 @@
+#pragma once
+
+#include <bulkmarc/target.hpp>
+#include <filesystem>
+#include <string_view>
+
+#include "platform/platform.hpp"
+
+namespace bulkmarc {
+
+/// A file that appears under its name as a whole or not at all: `.<name>.<random>.part` beside the target until
+/// commit() renames it. Destroyed without commit, it is removed. docs/durability.md is its contract.
+class AtomicFile {
+ public:
+  /// Creates the temporary file, with the mode and, where that is permitted, the owner of the file that it will
+  /// replace. Follows symbolic links. Throws Error (kTargetUnusable, kTargetExists, kOutputCreate).
+  AtomicFile(const std::filesystem::path& target, FileOptions options);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  [[nodiscard]] int descriptor() const { return file_.get(); }
+  /// The target as the caller named it, for messages.
+  [[nodiscard]] const std::filesystem::path& target() const { return target_; }
+
+  /// Writes all of `bytes` at the file's position.
+  void write(std::string_view bytes);
+
+  /// Syncs the file, renames it over the target, syncs the folder. Throws Error; until the rename has happened the
+  /// target is the old one, and after it (kOutputSyncFolder) the new one.
+  void commit();
+
+ private:
+  void resolve();
+  void create();
+  void adopt_attributes();
+  void sync_folder();
+
+  std::filesystem::path target_;
+  FileOptions options_;
+  std::filesystem::path resolved_;   // The target with its links followed.
+  std::filesystem::path temporary_;  // Empty when there is nothing to remove.
+  struct ::stat replaced_ = {};
+  bool replaces_ = false;
+  Descriptor file_;
+};
+
+/// Writes all of `bytes` to `fd`, however often the system writes less. Returns 0 or -errno.
+int write_all(int fd, std::string_view bytes);
+
+}  // namespace bulkmarc

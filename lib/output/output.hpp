@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace bulkmarc {
+
+/// Takes an export's bytes. It knows bytes and offsets, never records. Destroyed without commit() means discarded.
+/// What fails throws Error.
+class Output {
+ public:
+  virtual ~Output() = default;
+
+  /// Makes the output take effect, whole. After it nothing else may be called.
+  virtual void commit() = 0;
+};
+
+/// An output whose size is known before its first byte.
+class PresizedOutput : public virtual Output {
+ public:
+  /// Reserves exactly `size` bytes. Called once, before slice().
+  virtual void presize(std::uint64_t size) = 0;
+  /// The bytes [offset, offset + length) of the output. Thread-safe; slices that don't overlap may be
+  /// written at once. Valid until commit().
+  virtual std::span<char> slice(std::uint64_t offset, std::uint64_t length) = 0;
+};
+
+/// An output that grows at its end.
+class AppendedOutput : public virtual Output {
+ public:
+  virtual void append(std::string_view bytes) = 0;
+};
+
+}  // namespace bulkmarc

@@ -1,0 +1,24 @@
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
+set(BULKMARC_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/bulkmarc)
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/bulkmarc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+# Two export sets, so that those who use the shared library need none of the static one's dependencies.
+install(TARGETS bulkmarc EXPORT bulkmarcTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS bulkmarc_static EXPORT bulkmarcStaticTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT bulkmarcTargets NAMESPACE bulkmarc:: DESTINATION ${BULKMARC_CMAKE_DIR})
+install(EXPORT bulkmarcStaticTargets NAMESPACE bulkmarc:: DESTINATION ${BULKMARC_CMAKE_DIR})
+
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/bulkmarcConfig.cmake.in bulkmarcConfig.cmake
+  INSTALL_DESTINATION ${BULKMARC_CMAKE_DIR})
+write_basic_package_version_file(bulkmarcConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES
+  ${CMAKE_CURRENT_BINARY_DIR}/bulkmarcConfig.cmake
+  ${CMAKE_CURRENT_BINARY_DIR}/bulkmarcConfigVersion.cmake
+  DESTINATION ${BULKMARC_CMAKE_DIR})
+
+file(RELATIVE_PATH BULKMARC_PC_PREFIX ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+configure_file(${CMAKE_CURRENT_LIST_DIR}/bulkmarc.pc.in bulkmarc.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/bulkmarc.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

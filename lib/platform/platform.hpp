@@ -1,0 +1,87 @@
+#pragma once
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace bulkmarc {
+
+/// A writable mapping of a whole file; unmapped when it is destroyed.
+class Mapping {
+ public:
+  virtual ~Mapping() = default;
+  [[nodiscard]] virtual std::span<char> bytes() = 0;
+};
+
+/// Every call to the operating system that the library makes goes through here, so that a test can make any of them
+/// fail. Each returns what the call of the same name returns, with -errno for a failure instead of -1.
+/// Thread-safe.
+class Platform {
+ public:
+  virtual ~Platform() = default;
+
+  virtual int open(const char* path, int flags, mode_t mode);
+  virtual int close(int fd);
+  virtual int stat(const char* path, struct ::stat& result);
+  virtual int fstat(int fd, struct ::stat& result);
+  virtual int access(const char* path, int mode);
+  /// 1 when the folder's file system keeps its files in memory (tmpfs), 0 when it does not.
+  virtual int keeps_files_in_memory(const char* folder);
+  virtual int fchmod(int fd, mode_t mode);
+  virtual int fchown(int fd, uid_t owner, gid_t group);
+  virtual ssize_t read(int fd, void* bytes, std::size_t length);
+  virtual ssize_t pread(int fd, void* bytes, std::size_t length, off_t offset);
+  virtual ssize_t write(int fd, const void* bytes, std::size_t length);
+  /// The space itself, not the emulation that writes zeroes: a file system without it says EOPNOTSUPP.
+  virtual int fallocate(int fd, off_t length);
+  virtual int fsync(int fd);
+  virtual int rename(const char* from, const char* to);
+  virtual int unlink(const char* path);
+  /// Maps the first `length` bytes of a file. Returns 0 and sets `mapping`, or -errno.
+  virtual int map(int fd, std::size_t length, std::unique_ptr<Mapping>& mapping);
+};
+
+/// The platform in use: the operating system's, unless a test has replaced it.
+[[nodiscard]] Platform& platform();
+
+/// Replaces the platform as long as it lives; for tests. REQUIRES: no export is under way when it begins or ends.
+class PlatformOverride {
+ public:
+  explicit PlatformOverride(Platform& replacement);
+  ~PlatformOverride();
+  PlatformOverride(const PlatformOverride&) = delete;
+  PlatformOverride& operator=(const PlatformOverride&) = delete;
+
+ private:
+  Platform* previous_;
+};
+
+/// A file descriptor that is closed when it is destroyed.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() { reset(); }
+  Descriptor(Descriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    if (this != &other) {
+      reset();
+      fd_ = other.fd_;
+      other.fd_ = -1;
+    }
+    return *this;
+  }
+
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool is_open() const { return fd_ >= 0; }
+  void reset();
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace bulkmarc

@@ -1,0 +1,43 @@
+#include "readers/input_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <bulkmarc/error.hpp>
+#include <cerrno>
+#include <utility>
+
+namespace bulkmarc {
+
+InputFile::InputFile(std::filesystem::path path) : path_(std::move(path)), descriptor_(STDIN_FILENO) {
+  if (path_ == kStandardInput) {
+    path_ = "standard input";
+  } else {
+    owned_ = Descriptor(platform().open(path_.c_str(), O_RDONLY, 0));
+    if (!owned_.is_open()) throw Error(ErrorCode::kInputOpen, path_, "can't be opened", -owned_.get());
+    descriptor_ = owned_.get();
+  }
+  const int failed = platform().fstat(descriptor_, status_);
+  if (failed != 0) throw Error(ErrorCode::kInputOpen, path_, "can't be examined", -failed);
+  if (S_ISDIR(status_.st_mode)) throw Error(ErrorCode::kInputOpen, path_, "is a directory");
+}
+
+std::size_t InputFile::read(std::span<char> bytes) {
+  ssize_t got = -EINTR;
+  while (got == -EINTR) got = platform().read(descriptor_, bytes.data(), bytes.size());
+  if (got < 0) throw Error(ErrorCode::kInputRead, path_, "can't read", static_cast<int>(-got));
+  return static_cast<std::size_t>(got);
+}
+
+void InputFile::read_at(std::uint64_t offset, std::span<char> bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t got = platform().pread(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (got == -EINTR) continue;
+    if (got < 0) throw Error(ErrorCode::kInputRead, path_, "can't read", static_cast<int>(-got));
+    if (got == 0) throw Error(ErrorCode::kInputChanged, path_, "became shorter while it was read");
+    offset += static_cast<std::uint64_t>(got);
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+  }
+}
+
+}  // namespace bulkmarc

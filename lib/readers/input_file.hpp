@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+#include "platform/platform.hpp"
+
+namespace bulkmarc {
+
+/// The path that stands for standard input.
+inline constexpr const char* kStandardInput = "-";
+
+/// A file opened for reading, or standard input.
+class InputFile {
+ public:
+  /// Throws Error (kInputOpen) for what does not exist, may not be read, or is a directory.
+  explicit InputFile(std::filesystem::path path);
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// True for regular files, which have a size and can be read anywhere.
+  [[nodiscard]] bool is_regular() const { return S_ISREG(status_.st_mode); }
+  [[nodiscard]] std::uint64_t size() const { return static_cast<std::uint64_t>(status_.st_size); }
+  [[nodiscard]] const struct ::stat& status() const { return status_; }
+
+  /// Reads what comes next, at most bytes.size(). Returns 0 only at the end. Throws Error (kInputRead).
+  std::size_t read(std::span<char> bytes);
+  /// Reads all of [offset, offset + bytes.size()). Thread-safe. Throws Error, kInputChanged if the file has
+  /// become shorter.
+  void read_at(std::uint64_t offset, std::span<char> bytes) const;
+
+ private:
+  std::filesystem::path path_;
+  Descriptor owned_;
+  int descriptor_;
+  struct ::stat status_ = {};
+};
+
+}  // namespace bulkmarc

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <bulkmarc/record.hpp>
+#include <bulkmarc/record_view.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "record/outcome.hpp"
+#include "text/buffer.hpp"
+
+namespace bulkmarc {
+
+/// A stretch of an input, in bytes or in records, whichever the reader counts. It stands for the records that
+/// start in [begin, end).
+struct Range {
+  static constexpr std::uint64_t kNowhere = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  /// A record is known to start at `begin`. Otherwise the reader has to look for the first start after it.
+  bool exact = true;
+};
+
+/// One record of a batch. Everything is borrowed from the batch, or from the records in memory behind it.
+struct BatchRecord {
+  RecordView view;           ///< Empty where the record was rejected when it was decoded.
+  std::string_view raw;      ///< Its bytes in the input, 0x1D included; empty for a record from memory.
+  std::uint64_t offset = 0;  ///< Of its first byte in its input; for a record from memory its index.
+  bool well_formed = false;  ///< `raw` is ISO 2709 without a flaw, and can be copied as it stands.
+  bool rejected = false;     ///< The batch has the Problem.
+};
+
+/// Some records handled by one task, and the memory that they stand in, which is used again for the next ones.
+class Batch {
+ public:
+  std::size_t input = 0;  ///< The index of the input that `range` belongs to.
+  Range range;            ///< What was dealt.
+  /// Where the records of the batch really begin and end once they are loaded: the end is where the next
+  /// batch's first record starts. kNowhere where no record starts in the range.
+  std::uint64_t start = Range::kNowhere;
+  std::uint64_t stop = Range::kNowhere;
+
+  Buffer bytes;                 ///< For readers of bytes.
+  std::vector<Record> records;  ///< For readers that make records; only the first size() are in use.
+
+  /// Forgets the loaded records; keeps the memory and the range.
+  void clear();
+
+  /// Adds a record that borrows nothing from `bytes`.
+  void add(const BatchRecord& record) { items_.push_back(record); }
+  /// Adds a well-formed record at bytes[position, position + length), whose entries are directory()[first_entry, end).
+  void add_decoded(std::size_t position, std::size_t length, std::size_t first_entry);
+  /// Adds a record that can't be decoded.
+  void add_rejected(std::size_t position, std::size_t length, Problem problem);
+  /// Notes bytes that belong to no record, before the record that is added next.
+  void add_skipped(std::size_t length) { skipped_ += length; }
+  /// Makes views of what was added, now that `bytes` will not move any more. `offset` is that of bytes[0].
+  void seal(std::uint64_t offset);
+
+  [[nodiscard]] std::vector<DirectoryEntry>& directory() { return directory_; }
+  [[nodiscard]] std::span<const BatchRecord> items() const { return items_; }
+  [[nodiscard]] std::uint64_t skipped_bytes() const { return skipped_; }
+  /// Why items()[index] was rejected. REQUIRES: it was.
+  [[nodiscard]] const Problem& problem(std::size_t index) const;
+
+ private:
+  struct Placed {
+    std::size_t position;
+    std::size_t length;
+    std::size_t first_entry;
+    std::size_t entries;
+  };
+  struct Rejected {
+    std::size_t index;
+    Problem problem;
+  };
+
+  std::vector<BatchRecord> items_;
+  std::vector<Placed> placed_;
+  std::vector<DirectoryEntry> directory_;
+  std::vector<Rejected> rejected_;
+  std::uint64_t skipped_ = 0;
+};
+
+}  // namespace bulkmarc

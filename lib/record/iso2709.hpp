@@ -1,0 +1,34 @@
+#pragma once
+
+#include <bulkmarc/record_view.hpp>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "record/outcome.hpp"
+
+namespace bulkmarc {
+
+/// The shortest record: leader, field terminator of an empty directory, record terminator.
+inline constexpr std::size_t kShortestRecord = kLeaderLength + 2;
+inline constexpr std::size_t kDirectoryEntryLength = 12;
+inline constexpr std::size_t kLongestRecord = 99'999;
+inline constexpr std::size_t kLongestField = 9'999;
+
+/// The record length that the first five bytes declare, or nothing where they are no number.
+/// REQUIRES: `bytes` holds a leader.
+[[nodiscard]] std::optional<std::size_t> declared_length(std::string_view bytes);
+
+/// Decodes one whole record, terminator included, and appends its directory entries, with offsets from the leader, to
+/// `directory`. Accepts exactly what can be copied byte for byte: lengths that agree, fields that cover the
+/// data without gap or overlap, each ended by its terminator. Otherwise returns the first flaw and appends nothing.
+[[nodiscard]] std::optional<Problem> decode_iso2709(std::string_view record, std::vector<DirectoryEntry>& directory);
+
+/// True when a leader stands anywhere in `bytes`, whole or with one of its marks damaged: the record length, the base
+/// address, the entry map 4500.
+[[nodiscard]] bool holds_leader(std::string_view bytes);
+
+/// The control number of a record that can't be decoded, as far as its directory leads to one; else empty.
+[[nodiscard]] std::string_view salvage_control_number(std::string_view record);
+
+}  // namespace bulkmarc

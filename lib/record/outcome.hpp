@@ -1,0 +1,46 @@
+#pragma once
+
+#include <algorithm>
+#include <bulkmarc/report.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "text/buffer.hpp"
+
+namespace bulkmarc {
+
+/// Something wrong with one record.
+struct Problem {
+  Reason reason{};
+  std::string detail;
+};
+
+/// Adds a problem of one record, once for each reason.
+inline void note(std::vector<Problem>& problems, Reason reason, std::string_view detail) {
+  const auto same = [reason](const Problem& problem) { return problem.reason == reason; };
+  if (std::ranges::none_of(problems, same)) problems.push_back({reason, std::string(detail)});
+}
+
+/// What became of one batch. Findings count records from 0 within the batch; the Account numbers them in
+/// the run. The lists stop at `max_findings`; the counts do not.
+struct Outcome {
+  std::uint64_t read = 0;
+  std::uint64_t exported = 0;
+  std::uint64_t repaired = 0;
+  std::uint64_t skipped_bytes = 0;
+  std::vector<Finding> rejects;
+  std::vector<Finding> repairs;
+  Buffer rejected_bytes;
+
+  void clear() {
+    read = exported = repaired = skipped_bytes = 0;
+    rejects.clear();
+    repairs.clear();
+    rejected_bytes.clear();
+  }
+};
+
+}  // namespace bulkmarc

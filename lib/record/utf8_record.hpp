@@ -1,0 +1,28 @@
+#pragma once
+
+#include <bulkmarc/record_view.hpp>
+#include <optional>
+#include <vector>
+
+#include "record/outcome.hpp"
+#include "text/buffer.hpp"
+
+namespace bulkmarc {
+
+/// Sees to it that records are UTF-8, whatever their leader says, and holds the memory of the last one that
+/// had to be changed.
+class Utf8Converter {
+ public:
+  /// Points `view` to the record in valid UTF-8: the same bytes, or a copy that lives until the next call. What
+  /// was wrong is added to `repairs`. Returns why the record can't be converted, if so. Leader/09 stays as it is.
+  std::optional<Problem> convert(RecordView& view, std::vector<Problem>& repairs);
+
+ private:
+  /// Makes a copy in which U+FFFD stands for all that is not UTF-8.
+  RecordView replace_invalid(const RecordView& view);
+
+  Buffer text_;
+  std::vector<DirectoryEntry> directory_;
+};
+
+}  // namespace bulkmarc

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace bulkmarc {
+
+/// A set of bytes, for tests that take one look-up.
+class ByteSet {
+ public:
+  /// `members` holds single bytes and ranges such as "a-z"; a `-` that is itself a member comes last.
+  explicit constexpr ByteSet(std::string_view members) {
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const auto from = static_cast<unsigned char>(members[i]);
+      auto to = from;
+      if (i + 2 < members.size() && members[i + 1] == '-') {
+        to = static_cast<unsigned char>(members[i + 2]);
+        i += 2;
+      }
+      for (unsigned byte = from; byte <= to; ++byte) in_[byte] = true;
+    }
+  }
+
+  [[nodiscard]] constexpr bool contains(char byte) const { return in_[static_cast<unsigned char>(byte)]; }
+
+ private:
+  std::array<bool, 256> in_{};
+};
+
+}  // namespace bulkmarc

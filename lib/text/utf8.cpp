@@ -1,0 +1,77 @@
+#include "text/utf8.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace bulkmarc {
+namespace {
+
+/// What may follow a lead byte: the length of the character and the range of its second byte (Unicode, table 3-7).
+struct Lead {
+  std::uint8_t length;
+  std::uint8_t second_from;
+  std::uint8_t second_to;
+};
+
+Lead lead_of(unsigned char byte) {
+  if (byte < 0x80) return {1, 0, 0};
+  if (byte < 0xC2 || byte > 0xF4) return {0, 0, 0};
+  if (byte < 0xE0) return {2, 0x80, 0xBF};
+  if (byte == 0xE0) return {3, 0xA0, 0xBF};
+  if (byte == 0xED) return {3, 0x80, 0x9F};
+  if (byte < 0xF0) return {3, 0x80, 0xBF};
+  if (byte == 0xF0) return {4, 0x90, 0xBF};
+  if (byte == 0xF4) return {4, 0x80, 0x8F};
+  return {4, 0x80, 0xBF};
+}
+
+/// How many of the first bytes belong to a character, whole or cut off; at least 1.
+struct Part {
+  std::size_t length;
+  bool whole;
+};
+
+Part first_part(std::string_view bytes) {
+  const Lead lead = lead_of(static_cast<unsigned char>(bytes.front()));
+  if (lead.length <= 1) return {1, lead.length == 1};
+  std::size_t length = 1;
+  std::uint8_t from = lead.second_from;
+  std::uint8_t to = lead.second_to;
+  while (length < lead.length && length < bytes.size()) {
+    const auto byte = static_cast<unsigned char>(bytes[length]);
+    if (byte < from || byte > to) break;
+    from = 0x80;
+    to = 0xBF;
+    ++length;
+  }
+  return {length, length == lead.length};
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view bytes) { return simdjson::validate_utf8(bytes.data(), bytes.size()); }
+
+bool is_ascii(std::string_view bytes) {
+  return std::ranges::none_of(bytes, [](char byte) { return (static_cast<unsigned char>(byte) & 0x80) != 0; });
+}
+
+std::size_t utf8_length(std::string_view bytes) {
+  const Part part = first_part(bytes);
+  return part.whole ? part.length : 0;
+}
+
+std::size_t append_valid_utf8(std::string_view bytes, Buffer& output) {
+  std::size_t replaced = 0;
+  while (!bytes.empty()) {
+    const Part part = first_part(bytes);
+    output.append(part.whole ? bytes.substr(0, part.length) : kReplacementCharacter);
+    replaced += part.whole ? 0 : 1;
+    bytes.remove_prefix(part.length);
+  }
+  return replaced;
+}
+
+}  // namespace bulkmarc

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "text/buffer.hpp"
+
+namespace bulkmarc {
+
+/// U+FFFD in UTF-8: what stands for bytes and characters that can't be expressed.
+inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
+
+/// True when all of `bytes` is valid UTF-8 (no overlong forms, no surrogates, nothing beyond U+10FFFF).
+[[nodiscard]] bool is_utf8(std::string_view bytes);
+
+/// True when no byte is above 0x7F.
+[[nodiscard]] bool is_ascii(std::string_view bytes);
+
+/// The length of the valid UTF-8 character that `bytes` begins with, or 0 where it begins with none.
+/// REQUIRES: `bytes` is not empty.
+[[nodiscard]] std::size_t utf8_length(std::string_view bytes);
+
+/// Appends `bytes`, with U+FFFD for every maximal part that is not valid (the practice that the Unicode
+/// Standard recommends). Returns the number of replacements.
+std::size_t append_valid_utf8(std::string_view bytes, Buffer& output);
+
+}  // namespace bulkmarc
