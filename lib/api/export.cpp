@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "api/source_impl.hpp"
@@ -123,6 +124,15 @@ void refuse_input_as_target(const OpenedSource& source, const fs::path& target) 
   }
 }
 
+void refuse_same_file(const fs::path& target, const fs::path& rejects) {
+  std::error_code error;
+  if (fs::exists(target, error) && !fs::is_regular_file(target, error)) return;
+  if (fs::equivalent(target, rejects, error) ||
+      fs::weakly_canonical(fs::absolute(target), error) == fs::weakly_canonical(fs::absolute(rejects), error)) {
+    refuse(target.string() + ": the output and the rejects need a file each");
+  }
+}
+
 void validate(const ExportOptions& options) {
   if (options.threads < 0 || options.threads > kMostThreads) refuse("threads must be from 0 to 1024");
   if (options.batch_bytes < kSmallestBatch) refuse("a batch must have at least 4096 bytes");
@@ -156,6 +166,7 @@ Report export_records(Source source, Target target, const ExportOptions& options
   report.inputs = opened.reader->inputs();
   if (const auto* file = std::get_if<Target::Impl::File>(&target.impl().kind)) {
     refuse_input_as_target(opened, file->path);
+    if (options.rejects) refuse_same_file(file->path, *options.rejects);
   }
   if (options.rejects) refuse_input_as_target(opened, *options.rejects);
 
@@ -163,12 +174,12 @@ Report export_records(Source source, Target target, const ExportOptions& options
   report.backend = output.backend;
   report.backend_reason = output.reason;
   report.output = output.name;
-  std::unique_ptr<StreamedFileOutput> rejects;
-  if (options.rejects) rejects = std::make_unique<StreamedFileOutput>(*options.rejects, FileOptions{});
+  ChosenOutput rejects;
+  if (options.rejects) rejects = OutputChooser(Backend::kStreamed, false)(Target::Impl::File{*options.rejects, {}});
 
   const auto formatter =
       make_formatter(options.format, {options.strict, options.rejects.has_value(), options.max_findings});
-  Account account(report, options.max_findings, rejects.get());
+  Account account(report, options.max_findings, rejects.appended.get());
   const Run run{*opened.reader, *formatter, account, report, options.progress, options.stop};
   run_on(report.threads, [&] {
     if (output.presized) {
@@ -182,7 +193,7 @@ Report export_records(Source source, Target target, const ExportOptions& options
 
   const auto commit_begin = Clock::now();
   if (options.progress) options.progress({Progress::Phase::kCommit, report.records_read, report.bytes_read, 0, 1});
-  if (rejects) rejects->commit();
+  rejects.commit();
   output.commit();
   report.seconds.commit = seconds_since(commit_begin);
   report.seconds.total = seconds_since(begin);

@@ -22,10 +22,12 @@ struct Indicators {
 
 inline Indicators take_indicators(std::string_view field) {
   Indicators indicators;
-  while (indicators.length < kIndicatorCount && indicators.length < field.size()) {
+  for (char& value : indicators.values) {
+    if (indicators.length == field.size()) break;
     const char byte = field[indicators.length];
     if (byte < 0x20 || byte > 0x7E) break;
-    indicators.values[indicators.length++] = byte;
+    value = byte;
+    ++indicators.length;
   }
   return indicators;
 }
@@ -44,49 +46,52 @@ void emit_text(const Specials& specials, std::size_t from, std::size_t to, Out& 
 
 /// Walks a data field of valid UTF-8, whatever its shape, and tells `out` its parts in their order:
 ///
-///     begin_field(indicators), begin_subfield(code), text(from, to), escape(from, to), end_subfield(), end_field()
+///     begin_field(indicators), begin_subfield(code, after_another), text(from, to), escape(from, to),
+///     end_field(after_subfield)
 ///
-/// Every byte of data reaches `out`. Where the field is not two indicators and a sequence of coded subfields, that
-/// is noted in `repairs`. REQUIRES: 0x1F is among the bytes that `specials` marks.
+/// A subfield ends where the next one begins or the field ends. Every byte of data reaches `out`. Where the field is
+/// not two indicators and a sequence of coded subfields, that is noted in `repairs`. REQUIRES: `specials` marks 0x1F.
 template <class Out>
 void walk_data_field(std::string_view bytes, const DirectoryEntry& entry, const Specials& specials,
                      std::vector<Problem>& repairs, Out& out) {
   const std::size_t end = entry.offset + entry.length;
   const Indicators indicators = take_indicators(bytes.substr(entry.offset, entry.length));
   std::size_t at = entry.offset + indicators.length;
-  if (indicators.length != kIndicatorCount) {
+  if (indicators.length != kIndicatorCount) [[unlikely]] {
     note(repairs, Reason::kIndicators, "missing indicators were taken as blanks");
   }
   out.begin_field(indicators);
   bool open = false;
-  if (at == end) note(repairs, Reason::kSubfields, "a data field has no subfields");
-  if (at < end && bytes[at] != kSubfieldDelimiter) {
+  if (at == end) [[unlikely]] {
+    note(repairs, Reason::kSubfields, "a data field has no subfields");
+  } else if (bytes[at] != kSubfieldDelimiter) [[unlikely]] {
     note(repairs, Reason::kSubfields, "data before the first subfield was kept as subfield ?");
-    out.begin_subfield(kCodeOfStrayData);
+    out.begin_subfield(kCodeOfStrayData, false);
     open = true;
   }
   while (at < end) {
-    const std::size_t special = specials.next(at, end);
-    if (special > at) out.text(at, special);
-    at = special;
-    if (at == end) break;
     if (bytes[at] != kSubfieldDelimiter) {
-      at += out.escape(at, end);
+      const std::size_t special = specials.next(at, end);
+      if (special > at) {
+        out.text(at, special);
+        at = special;
+      } else {
+        at += out.escape(at, end);
+      }
       continue;
     }
-    if (open) out.end_subfield();
     ++at;
-    open = at < end && bytes[at] != kSubfieldDelimiter;
-    if (!open) {
+    if (at == end || bytes[at] == kSubfieldDelimiter) [[unlikely]] {
       note(repairs, Reason::kSubfields, "a subfield delimiter without a code was dropped");
       continue;
     }
-    const std::size_t code_length = utf8_length(bytes.substr(at, end - at));
-    out.begin_subfield(bytes.substr(at, code_length));
+    const std::size_t code_length =
+        static_cast<unsigned char>(bytes[at]) < 0x80 ? 1 : utf8_length(bytes.substr(at, end - at));
+    out.begin_subfield(bytes.substr(at, code_length), open);
+    open = true;
     at += code_length;
   }
-  if (open) out.end_subfield();
-  out.end_field();
+  out.end_field(open);
 }
 
 }  // namespace bulkmarc

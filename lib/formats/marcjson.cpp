@@ -48,18 +48,18 @@ class JsonWriter {
     sink_.literal("\",\"ind2\":\"");
     string({&indicators.values[1], 1});
     sink_.literal("\",\"subfields\":[");
-    first_subfield_ = true;
   }
-  void begin_subfield(std::string_view code) {
-    if (!first_subfield_) sink_.put(',');
-    first_subfield_ = false;
+  void begin_subfield(std::string_view code, bool after_another) {
+    if (after_another) sink_.literal("\"},");
     sink_.literal("{\"");
     string(code);
     sink_.literal("\":\"");
   }
-  void text(std::size_t from, std::size_t to) { sink_.append(bytes_.substr(from, to - from)); }
-  void end_subfield() { sink_.literal("\"}"); }
-  void end_field() { sink_.literal("]}}"); }
+  void text(std::size_t from, std::size_t to) { sink_.append_part(bytes_, from, to); }
+  void end_field(bool after_subfield) {
+    if (after_subfield) sink_.literal("\"}");
+    sink_.literal("]}}");
+  }
 
   std::size_t escape(std::size_t at, std::size_t) {
     escape_byte(bytes_[at]);
@@ -90,7 +90,6 @@ class JsonWriter {
   const Specials& specials_;
   std::vector<Problem>& repairs_;
   Sink& sink_;
-  bool first_subfield_ = true;
 };
 
 template <class Sink>

@@ -1,4 +1,5 @@
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct MarcXml {
 };
 
 constexpr ByteSet kPlainInAttribute(" !#-%'-;=?-~");
+/// Those of the schema's subfield codes that need no escaping.
+constexpr ByteSet kPlainSubfieldCode("0-9A-Za-z!#$%'()*+,./:;=?{}_^`~[]\\-");
 
 template <class Sink>
 class XmlWriter {
@@ -36,8 +39,9 @@ class XmlWriter {
 
   void leader() {
     const std::string_view leader = bytes_.substr(0, kLeaderLength);
-    if (!marcxml_schema::allows_leader(leader))
+    if (!marcxml_schema::allows_leader(leader)) [[unlikely]] {
       note(repairs_, Reason::kSchema, "the leader is not one of the schema's");
+    }
     sink_.literal("<record>\n<leader>");
     emit_text(specials_, 0, 9, *this);
     sink_.put('a');
@@ -46,46 +50,72 @@ class XmlWriter {
   }
 
   void control_field(const DirectoryEntry& entry) {
-    if (!marcxml_schema::kControlTag.contains(entry.tag[2])) note(repairs_, Reason::kSchema, "a tag is 000 or 00?");
-    sink_.literal("<controlfield tag=\"");
-    attribute({entry.tag, kTagLength});
-    sink_.literal("\">");
+    if (marcxml_schema::kControlTag.contains(entry.tag[2])) [[likely]] {
+      sink_.piece("<controlfield tag=\"00.\">", [&](char* piece) { piece[21] = entry.tag[2]; });
+    } else {
+      note(repairs_, Reason::kSchema, "a control field's tag is not one of the schema's");
+      sink_.literal("<controlfield tag=\"");
+      attribute({entry.tag, kTagLength});
+      sink_.literal("\">");
+    }
     emit_text(specials_, entry.offset, entry.offset + entry.length, *this);
     sink_.literal("</controlfield>\n");
   }
 
   void data_field(const DirectoryEntry& entry) {
-    if (!marcxml_schema::allows_data_tag(entry.tag)) {
-      note(repairs_, Reason::kSchema, "a tag is not one of the schema's");
-    }
-    sink_.literal("<datafield tag=\"");
-    attribute({entry.tag, kTagLength});
+    tag_ = entry.tag;
     walk_data_field(bytes_, entry, specials_, repairs_, *this);
   }
 
   void begin_field(const Indicators& indicators) {
-    for (const char value : indicators.values) {
-      if (!marcxml_schema::kIndicator.contains(value)) {
-        note(repairs_, Reason::kSchema, "an indicator is not one of the schema's");
-      }
+    const char ind1 = indicators.values[0];
+    const char ind2 = indicators.values[1];
+    const bool clean_indicators =
+        marcxml_schema::kIndicator.contains(ind1) && marcxml_schema::kIndicator.contains(ind2);
+    if (clean_indicators && marcxml_schema::allows_data_tag(tag_)) [[likely]] {
+      sink_.piece("<datafield tag=\"...\" ind1=\".\" ind2=\".\">", [&](char* piece) {
+        std::memcpy(piece + 16, tag_, kTagLength);
+        piece[27] = ind1;
+        piece[36] = ind2;
+      });
+      return;
     }
+    note(repairs_, Reason::kSchema,
+         clean_indicators ? "a tag is not one of the schema's" : "an indicator is not one of the schema's");
+    sink_.literal("<datafield tag=\"");
+    attribute({tag_, kTagLength});
     sink_.literal("\" ind1=\"");
-    attribute({&indicators.values[0], 1});
+    attribute({&ind1, 1});
     sink_.literal("\" ind2=\"");
-    attribute({&indicators.values[1], 1});
+    attribute({&ind2, 1});
     sink_.literal("\">");
   }
-  void begin_subfield(std::string_view code) {
+
+  void begin_subfield(std::string_view code, bool after_another) {
+    if (code.size() == 1 && kPlainSubfieldCode.contains(code[0])) [[likely]] {
+      if (after_another) {
+        sink_.piece("</subfield><subfield code=\".\">", [&](char* piece) { piece[27] = code[0]; });
+      } else {
+        sink_.piece("<subfield code=\".\">", [&](char* piece) { piece[16] = code[0]; });
+      }
+      return;
+    }
     if (code.size() != 1 || !marcxml_schema::kSubfieldCode.contains(code[0])) {
       note(repairs_, Reason::kSchema, "a subfield code is not one of the schema's");
     }
+    if (after_another) sink_.literal("</subfield>");
     sink_.literal("<subfield code=\"");
     attribute(code);
     sink_.literal("\">");
   }
-  void text(std::size_t from, std::size_t to) { sink_.append(bytes_.substr(from, to - from)); }
-  void end_subfield() { sink_.literal("</subfield>"); }
-  void end_field() { sink_.literal("</datafield>\n"); }
+  void text(std::size_t from, std::size_t to) { sink_.append_part(bytes_, from, to); }
+  void end_field(bool after_subfield) {
+    if (after_subfield) {
+      sink_.literal("</subfield></datafield>\n");
+    } else {
+      sink_.literal("</datafield>\n");
+    }
+  }
 
   std::size_t escape(std::size_t at, std::size_t end) {
     switch (bytes_[at]) {
@@ -165,6 +195,7 @@ class XmlWriter {
   const Specials& specials_;
   std::vector<Problem>& repairs_;
   Sink& sink_;
+  const char* tag_ = nullptr;
 };
 
 bool is_control(const DirectoryEntry& entry) { return entry.tag[0] == '0' && entry.tag[1] == '0'; }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bulkmarc/record_view.hpp>
+#include <cstddef>
 #include <string_view>
 
 #include "text/byte_set.hpp"
@@ -26,18 +28,26 @@ inline bool allows_data_tag(const char* tag) {
 }
 
 inline bool allows_leader(std::string_view leader) {
-  constexpr ByteSet kNumber("0-9 ");
-  constexpr ByteSet kAlphanumeric("0-9A-Za-z");
-  constexpr ByteSet kAlphanumericOrBlank("0-9A-Za-z ");
-  constexpr ByteSet kTwo("2 ");
-  const auto all = [&leader](std::size_t from, std::size_t to, const ByteSet& set) {
-    return std::all_of(leader.begin() + static_cast<std::ptrdiff_t>(from),
-                       leader.begin() + static_cast<std::ptrdiff_t>(to), [&set](char c) { return set.contains(c); });
-  };
+  // A bit for each of the leader's alphabets, and for each position the one that it wants.
+  enum : unsigned char { kNumber = 1, kLetterOrDigit = 2, kLetterDigitOrBlank = 4, kTwoOrBlank = 8 };
+  static constexpr auto kAlphabets = [] {
+    std::array<unsigned char, 256> alphabets{};
+    for (unsigned byte = 0; byte < alphabets.size(); ++byte) {
+      const char c = static_cast<char>(byte);
+      if (ByteSet("0-9 ").contains(c)) alphabets[byte] |= kNumber;
+      if (ByteSet("0-9A-Za-z").contains(c)) alphabets[byte] |= kLetterOrDigit;
+      if (ByteSet("0-9A-Za-z ").contains(c)) alphabets[byte] |= kLetterDigitOrBlank;
+      if (ByteSet("2 ").contains(c)) alphabets[byte] |= kTwoOrBlank;
+    }
+    return alphabets;
+  }();
+  constexpr unsigned char N = kNumber, L = kLetterOrDigit, B = kLetterDigitOrBlank, T = kTwoOrBlank;
+  static constexpr std::array<unsigned char, 20> kWanted = {N, N, N, N, N, B, L, B, B, B, T, T, N, N, N, N, N, B, B, B};
+  for (std::size_t i = 0; i < kWanted.size(); ++i) {
+    if ((kAlphabets[static_cast<unsigned char>(leader[i])] & kWanted[i]) == 0) return false;
+  }
   const std::string_view entry_map = leader.substr(20, 4);
-  return all(0, 5, kNumber) && all(5, 6, kAlphanumericOrBlank) && all(6, 7, kAlphanumeric) &&
-         all(7, 10, kAlphanumericOrBlank) && all(10, 12, kTwo) && all(12, 17, kNumber) &&
-         all(17, 20, kAlphanumericOrBlank) && (entry_map == "4500" || entry_map == "    ");
+  return entry_map == "4500" || entry_map == "    ";
 }
 
 }  // namespace bulkmarc::marcxml_schema

@@ -43,14 +43,13 @@ class MrkWriter {
       sink_.put(value == ' ' ? '\\' : value);
     }
   }
-  void begin_subfield(std::string_view code) {
+  void begin_subfield(std::string_view code, bool) {
     sink_.put('$');
     if (static_cast<unsigned char>(code[0]) < 0x20) return replace(' ', "a control character as a code became a blank");
     sink_.append(code);
   }
-  void text(std::size_t from, std::size_t to) { sink_.append(bytes_.substr(from, to - from)); }
-  void end_subfield() {}
-  void end_field() { sink_.put('\n'); }
+  void text(std::size_t from, std::size_t to) { sink_.append_part(bytes_, from, to); }
+  void end_field(bool) { sink_.put('\n'); }
 
   std::size_t escape(std::size_t at, std::size_t) {
     escape_byte(bytes_[at]);

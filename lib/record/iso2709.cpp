@@ -59,8 +59,6 @@ bool all_printable(std::uint64_t eight) {
   return (high | below_space | any_delete) == 0;
 }
 
-Problem problem(Reason reason, std::string detail) { return {reason, std::move(detail)}; }
-
 /// True when fields that are stored out of order nevertheless cover the data exactly.
 bool covers(std::span<const DirectoryEntry> entries, std::size_t base, std::size_t end) {
   std::vector<DirectoryEntry> stored(entries.begin(), entries.end());
@@ -73,39 +71,61 @@ bool covers(std::span<const DirectoryEntry> entries, std::size_t base, std::size
   return expected == end;
 }
 
+/// Decodes one directory entry, of the field that starts at base + `start`. Returns false when it has a flaw.
+bool decode_entry(std::string_view record, std::size_t base, const char* entry, DirectoryEntry& decoded) {
+  const std::uint64_t numbers = load8(entry + kTagLength);
+  const char last_digit = entry[kDirectoryEntryLength - 1];
+  if (!all_digits(numbers) || !is_digit(last_digit)) return false;
+  // The tag and five of the digits: nearly every tag is a number too.
+  const std::uint64_t tag_and_digits = load8(entry);
+  if (!all_digits(tag_and_digits) && !all_printable(tag_and_digits)) return false;
+  const auto [length, start_of_four] = parse_4_4(numbers);
+  const std::size_t start = base + start_of_four * 10 + static_cast<std::size_t>(last_digit - '0');
+  if (length == 0 || start + length >= record.size()) return false;
+  if (record[start + length - 1] != kFieldTerminator || record[start - 1] != kFieldTerminator) return false;
+  decoded = {{entry[0], entry[1], entry[2]}, static_cast<std::uint32_t>(start), length - 1};
+  return true;
+}
+
+/// What is wrong with the entry that decode_entry() refused.
+Problem explain_entry(std::string_view record, std::size_t base, std::size_t index) {
+  const std::string_view entry = record.substr(kLeaderLength + index * kDirectoryEntryLength, kDirectoryEntryLength);
+  if (!std::ranges::all_of(entry.substr(kTagLength), is_digit)) {
+    return {Reason::kDirectory, fmt::format("directory entry {} is not made of digits", index + 1)};
+  }
+  const std::string_view tag = entry.substr(0, kTagLength);
+  if (!all_printable(load8(entry.data()))) {
+    return {Reason::kDirectory, fmt::format("the tag of directory entry {} is not printable ASCII", index + 1)};
+  }
+  const auto [length, start_of_four] = parse_4_4(load8(entry.data() + kTagLength));
+  const std::size_t start = start_of_four * 10 + static_cast<std::size_t>(entry.back() - '0');
+  const std::size_t data_length = record.size() - 1 - base;
+  if (length == 0 || start + length > data_length) {
+    return {Reason::kFieldBounds,
+            fmt::format("field {} is said to take {} octets at {}, of {}", tag, length, start, data_length)};
+  }
+  return {Reason::kFieldEnd, fmt::format("field {} does not stand between field terminators", tag)};
+}
+
 std::optional<Problem> decode_directory(std::string_view record, std::size_t base,
                                         std::vector<DirectoryEntry>& directory) {
   const std::size_t data_end = record.size() - 1;
+  const std::size_t count = (base - kLeaderLength - 1) / kDirectoryEntryLength;
+  const std::size_t first_entry = directory.size();
+  directory.resize(first_entry + count);
+  const std::span<DirectoryEntry> entries = std::span(directory).subspan(first_entry);
   std::size_t expected = base;
   bool in_order = true;
-  const std::size_t first_entry = directory.size();
-  for (std::size_t at = kLeaderLength; at + 1 < base; at += kDirectoryEntryLength) {
-    const char* entry = record.data() + at;
-    const std::string_view tag(entry, kTagLength);
-    const std::uint64_t numbers = load8(entry + kTagLength);
-    const char last_digit = entry[kDirectoryEntryLength - 1];
-    if (!all_digits(numbers) || !is_digit(last_digit)) {
-      return problem(Reason::kDirectory, fmt::format("directory entry {} is not made of digits", (at - 24) / 12 + 1));
+  for (std::size_t i = 0; i < count; ++i) {
+    DirectoryEntry& entry = entries[i];
+    if (!decode_entry(record, base, record.data() + kLeaderLength + i * kDirectoryEntryLength, entry)) {
+      return explain_entry(record, base, i);
     }
-    if (!all_printable(load8(entry) | 0x2020202020000000)) {
-      return problem(Reason::kDirectory, fmt::format("the tag of directory entry {} is not ASCII", (at - 24) / 12 + 1));
-    }
-    const auto [length, start_of_four] = parse_4_4(numbers);
-    const std::size_t start = base + start_of_four * 10 + static_cast<std::size_t>(last_digit - '0');
-    if (length == 0 || start + length > data_end) {
-      return problem(Reason::kFieldBounds, fmt::format("field {} is said to take {} octets at {}, of {}", tag, length,
-                                                       start - base, data_end - base));
-    }
-    if (record[start + length - 1] != kFieldTerminator || record[start - 1] != kFieldTerminator) {
-      return problem(Reason::kFieldEnd, fmt::format("field {} does not stand between field terminators", tag));
-    }
-    in_order &= start == expected;
-    expected = start + length;
-    directory.push_back({{entry[0], entry[1], entry[2]}, static_cast<std::uint32_t>(start), length - 1});
+    in_order &= entry.offset == expected;
+    expected = entry.offset + entry.length + 1;
   }
-  const auto entries = std::span(directory).subspan(first_entry);
   if (in_order ? expected != data_end : !covers(entries, base, data_end)) {
-    return problem(Reason::kUnreferencedData, "the directory's entries leave out or share some of the data");
+    return Problem{Reason::kUnreferencedData, "the directory's entries leave out or share some of the data"};
   }
   return std::nullopt;
 }
@@ -116,26 +136,26 @@ std::optional<std::size_t> declared_length(std::string_view bytes) { return pars
 
 std::optional<Problem> decode_iso2709(std::string_view record, std::vector<DirectoryEntry>& directory) {
   if (record.size() < kShortestRecord) {
-    return problem(Reason::kRecordLength, fmt::format("{} octets are too few for a record", record.size()));
+    return Problem{Reason::kRecordLength, fmt::format("{} octets are too few for a record", record.size())};
   }
   const auto length = declared_length(record);
   if (length != record.size()) {
-    return problem(Reason::kRecordLength,
+    return Problem{Reason::kRecordLength,
                    fmt::format("the leader says \"{}\" octets, the record terminator follows after {}",
-                               record.substr(0, 5), record.size()));
+                               record.substr(0, 5), record.size())};
   }
   const char* leader = record.data();
   if (!all_printable(load8(leader)) || !all_printable(load8(leader + 8)) || !all_printable(load8(leader + 16))) {
-    return problem(Reason::kLeader, "the leader is not printable ASCII");
+    return Problem{Reason::kLeader, "the leader is not printable ASCII"};
   }
   const auto base = parse_5(leader + 12);
   if (!base || *base < kLeaderLength + 1 || *base >= record.size() || record[*base - 1] != kFieldTerminator) {
-    return problem(Reason::kBaseAddress,
-                   fmt::format("no field terminator before the base address \"{}\"", record.substr(12, 5)));
+    return Problem{Reason::kBaseAddress,
+                   fmt::format("no field terminator before the base address \"{}\"", record.substr(12, 5))};
   }
   if ((*base - kLeaderLength - 1) % kDirectoryEntryLength != 0) {
-    return problem(Reason::kDirectory,
-                   fmt::format("{} octets of directory are not a multiple of 12", *base - kLeaderLength - 1));
+    return Problem{Reason::kDirectory,
+                   fmt::format("{} octets of directory are not a multiple of 12", *base - kLeaderLength - 1)};
   }
   const std::size_t entries_before = directory.size();
   auto flaw = decode_directory(record, *base, directory);

@@ -6,18 +6,20 @@
 #include <string_view>
 #include <vector>
 
-namespace bulkmarc {
+#include "text/scan_kernels.hpp"
 
-/// The bytes that a format can't copy as they stand: all below 0x20, and four more (repeat one to have fewer).
-struct SpecialBytes {
-  char others[4];
-};
+namespace bulkmarc {
 
 /// Where the special bytes of a record are, found in one wide scan: a bit for every byte.
 class Specials {
  public:
-  /// Scans `bytes` with the widest vectors that this processor has. Forgets what was marked before.
-  void mark(std::string_view bytes, SpecialBytes special);
+  /// Scans `bytes`. Forgets what was marked before.
+  void mark(std::string_view bytes, SpecialBytes special) {
+    const std::size_t words = (bytes.size() + 63) / 64;
+    if (words_.size() < words) words_.resize(words);
+    kernel_.mark(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), special,
+                 reinterpret_cast<std::uint8_t*>(words_.data()));
+  }
 
   /// The position of the first special byte in [from, to), or `to`. REQUIRES: from <= to <= the size scanned.
   [[nodiscard]] std::size_t next(std::size_t from, std::size_t to) const {
@@ -34,6 +36,7 @@ class Specials {
   }
 
  private:
+  const ScanKernel& kernel_ = scan_kernel();
   std::vector<std::uint64_t> words_;
 };
 

@@ -2,8 +2,6 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 
 namespace bulkmarc {
@@ -55,7 +53,9 @@ Part first_part(std::string_view bytes) {
 bool is_utf8(std::string_view bytes) { return simdjson::validate_utf8(bytes.data(), bytes.size()); }
 
 bool is_ascii(std::string_view bytes) {
-  return std::ranges::none_of(bytes, [](char byte) { return (static_cast<unsigned char>(byte) & 0x80) != 0; });
+  unsigned char all = 0;  // Without an early exit the loop becomes one of vectors.
+  for (const char byte : bytes) all |= static_cast<unsigned char>(byte);
+  return all < 0x80;
 }
 
 std::size_t utf8_length(std::string_view bytes) {
