@@ -1,10 +1,11 @@
 #pragma once
 
-#include <bulkmarc/export_macro.hpp>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include <bulkmarc/export_macro.hpp>
 
 namespace bulkmarc {
 

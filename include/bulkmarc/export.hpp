@@ -1,17 +1,18 @@
 #pragma once
 
-#include <bulkmarc/error.hpp>
-#include <bulkmarc/export_macro.hpp>
-#include <bulkmarc/format.hpp>
-#include <bulkmarc/report.hpp>
-#include <bulkmarc/source.hpp>
-#include <bulkmarc/target.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <stop_token>
+
+#include <bulkmarc/error.hpp>
+#include <bulkmarc/export_macro.hpp>
+#include <bulkmarc/format.hpp>
+#include <bulkmarc/report.hpp>
+#include <bulkmarc/source.hpp>
+#include <bulkmarc/target.hpp>
 
 namespace bulkmarc {
 

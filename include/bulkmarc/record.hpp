@@ -1,12 +1,13 @@
 #pragma once
 
-#include <bulkmarc/export_macro.hpp>
-#include <bulkmarc/record_view.hpp>
 #include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <bulkmarc/export_macro.hpp>
+#include <bulkmarc/record_view.hpp>
 
 namespace bulkmarc {
 

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <bulkmarc/export_macro.hpp>
-#include <bulkmarc/format.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <bulkmarc/export_macro.hpp>
+#include <bulkmarc/format.hpp>
 
 namespace bulkmarc {
 

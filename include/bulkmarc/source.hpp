@@ -1,13 +1,14 @@
 #pragma once
 
-#include <bulkmarc/export_macro.hpp>
-#include <bulkmarc/record.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
 #include <vector>
+
+#include <bulkmarc/export_macro.hpp>
+#include <bulkmarc/record.hpp>
 
 namespace bulkmarc {
 

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <bulkmarc/export_macro.hpp>
 #include <filesystem>
 #include <memory>
 #include <string>
+
+#include <bulkmarc/export_macro.hpp>
 
 namespace bulkmarc {
 

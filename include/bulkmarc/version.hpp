@@ -1,7 +1,8 @@
 #pragma once
 
-#include <bulkmarc/export_macro.hpp>
 #include <string_view>
+
+#include <bulkmarc/export_macro.hpp>
 
 namespace bulkmarc {
 

@@ -1,16 +1,18 @@
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/info.h>
-#include <oneapi/tbb/task_arena.h>
+#include <bulkmarc/export.hpp>
+
 #include <unistd.h>
 
 #include <algorithm>
-#include <bulkmarc/export.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/info.h>
+#include <oneapi/tbb/task_arena.h>
 
 #include "api/source_impl.hpp"
 #include "api/target_impl.hpp"

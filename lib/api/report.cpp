@@ -1,9 +1,10 @@
-#include <fmt/format.h>
+#include <bulkmarc/report.hpp>
 
 #include <array>
-#include <bulkmarc/report.hpp>
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace bulkmarc {
 namespace {

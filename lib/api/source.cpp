@@ -1,6 +1,8 @@
-#include <bulkmarc/error.hpp>
 #include <bulkmarc/source.hpp>
+
 #include <utility>
+
+#include <bulkmarc/error.hpp>
 
 #include "api/source_impl.hpp"
 #include "readers/iso2709_file_reader.hpp"

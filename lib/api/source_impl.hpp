@@ -1,9 +1,10 @@
 #pragma once
 
-#include <bulkmarc/source.hpp>
 #include <functional>
 #include <memory>
 #include <vector>
+
+#include <bulkmarc/source.hpp>
 
 #include "readers/input_file.hpp"
 #include "readers/reader.hpp"

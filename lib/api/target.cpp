@@ -1,4 +1,5 @@
 #include <bulkmarc/target.hpp>
+
 #include <utility>
 
 #include "api/target_impl.hpp"

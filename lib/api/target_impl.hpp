@@ -1,9 +1,10 @@
 #pragma once
 
-#include <bulkmarc/target.hpp>
 #include <filesystem>
 #include <string>
 #include <variant>
+
+#include <bulkmarc/target.hpp>
 
 namespace bulkmarc {
 

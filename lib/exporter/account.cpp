@@ -1,8 +1,8 @@
 #include "exporter/account.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace bulkmarc {
 

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <bulkmarc/report.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
+
+#include <bulkmarc/report.hpp>
 
 #include "output/output.hpp"
 #include "record/batch.hpp"

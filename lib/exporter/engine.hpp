@@ -1,10 +1,11 @@
 #pragma once
 
-#include <bulkmarc/export.hpp>
-#include <bulkmarc/report.hpp>
 #include <cstddef>
 #include <functional>
 #include <stop_token>
+
+#include <bulkmarc/export.hpp>
+#include <bulkmarc/report.hpp>
 
 #include "exporter/account.hpp"
 #include "formats/formatter.hpp"

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <bulkmarc/export.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
+
+#include <bulkmarc/export.hpp>
 
 #include "readers/reader.hpp"
 

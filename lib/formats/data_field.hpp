@@ -1,9 +1,10 @@
 #pragma once
 
-#include <bulkmarc/record_view.hpp>
 #include <cstddef>
 #include <string_view>
 #include <vector>
+
+#include <bulkmarc/record_view.hpp>
 
 #include "record/outcome.hpp"
 #include "text/specials.hpp"

@@ -56,12 +56,13 @@ class FormatterOf final : public Formatter {
     for (std::size_t i = 0; i < records.size(); ++i) {
       const BatchRecord& record = records[i];
       if (record.rejected) {
-        reject(record, i, batch.problem(i), outcome);
+        reject(record, i, batch.problems(i).front(), outcome);
         continue;
       }
       const std::size_t before = sink.size();
       if (!first) sink.append(Emitter::kSeparator);
       workspace.repairs.clear();
+      if (record.repaired) workspace.repairs = batch.problems(i);
       if (auto problem = emit_record(record, workspace, sink)) {
         sink.rewind(before);
         reject(record, i, *problem, outcome);
@@ -76,6 +77,7 @@ class FormatterOf final : public Formatter {
 
   template <class Sink>
   std::optional<Problem> emit_record(const BatchRecord& record, Workspace& workspace, Sink& sink) const {
+    if (policy_.strict && record.repaired) return workspace.repairs.front();
     RecordView view = record.view;
     if constexpr (Emitter::kUtf8) {
       if (auto problem = workspace.utf8.convert(view, workspace.repairs)) return problem;

@@ -1,6 +1,7 @@
+#include <bulkmarc/format.hpp>
+
 #include <algorithm>
 #include <array>
-#include <bulkmarc/format.hpp>
 #include <cctype>
 #include <string>
 

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <bulkmarc/format.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include <bulkmarc/format.hpp>
 
 #include "record/batch.hpp"
 #include "record/outcome.hpp"

@@ -1,11 +1,12 @@
 #include "record/iso2709.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "formats/emit_batch.hpp"
 
@@ -33,8 +34,12 @@ struct Iso2709 {
   static constexpr bool kUtf8 = false;
 
   template <class Sink>
-  static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace&, Sink& sink) {
+  static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,
+                                     Sink& sink) {
     if (record.well_formed) {
+      if (holds_terminators_in_data(record)) [[unlikely]] {
+        note(workspace.repairs, Reason::kDelimiterInData, "a terminator within data was kept as it is");
+      }
       sink.append(record.raw);
       return std::nullopt;
     }
@@ -60,6 +65,13 @@ struct Iso2709 {
   }
 
  private:
+  /// A well-formed record has one field terminator for the directory and for each field, and one record terminator.
+  static bool holds_terminators_in_data(const BatchRecord& record) {
+    const auto field_terminators = std::ranges::count(record.raw, kFieldTerminator);
+    return static_cast<std::size_t>(field_terminators) != record.view.directory().size() + 1 ||
+           record.raw.find(kRecordTerminator) != record.raw.size() - 1;
+  }
+
   static std::optional<Problem> flaw_of(const FieldView& field) {
     const std::string_view bytes = field.bytes();
     if (bytes.size() + 1 > kLongestField) {

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bulkmarc/record_view.hpp>
 #include <cstddef>
 #include <string_view>
+
+#include <bulkmarc/record_view.hpp>
 
 #include "text/byte_set.hpp"
 

@@ -1,13 +1,15 @@
 #include "output/atomic_file.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <bulkmarc/error.hpp>
 #include <cerrno>
 #include <random>
 #include <system_error>
+
+#include <fmt/format.h>
+
+#include <bulkmarc/error.hpp>
 
 namespace bulkmarc {
 namespace fs = std::filesystem;

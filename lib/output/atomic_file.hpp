@@ -1,8 +1,9 @@
 #pragma once
 
-#include <bulkmarc/target.hpp>
 #include <filesystem>
 #include <string_view>
+
+#include <bulkmarc/target.hpp>
 
 #include "platform/platform.hpp"
 

@@ -2,8 +2,9 @@
 
 #include <fcntl.h>
 
-#include <bulkmarc/error.hpp>
 #include <utility>
+
+#include <bulkmarc/error.hpp>
 
 #include "output/atomic_file.hpp"
 

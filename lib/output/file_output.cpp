@@ -1,10 +1,11 @@
 #include "output/file_output.hpp"
 
+#include <cerrno>
+#include <limits>
+
 #include <fmt/format.h>
 
 #include <bulkmarc/error.hpp>
-#include <cerrno>
-#include <limits>
 
 namespace bulkmarc {
 

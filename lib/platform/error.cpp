@@ -1,10 +1,11 @@
-#include <fmt/format.h>
+#include <bulkmarc/error.hpp>
 
 #include <array>
-#include <bulkmarc/error.hpp>
 #include <cstddef>
 #include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace bulkmarc {
 namespace {

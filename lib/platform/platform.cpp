@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <boost/interprocess/exceptions.hpp>
-#include <boost/interprocess/mapped_region.hpp>
 #include <cerrno>
 #include <cstdio>
+
+#include <boost/interprocess/exceptions.hpp>
+#include <boost/interprocess/mapped_region.hpp>
 
 namespace bulkmarc {
 namespace {

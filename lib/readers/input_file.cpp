@@ -3,9 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <bulkmarc/error.hpp>
 #include <cerrno>
 #include <utility>
+
+#include <bulkmarc/error.hpp>
 
 namespace bulkmarc {
 

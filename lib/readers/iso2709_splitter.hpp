@@ -20,8 +20,9 @@ using ReadMore = std::function<bool(Batch& batch)>;
 /// bytes[0]); the last one may end after it. Adds them to the batch, but does not seal it. Returns where the next
 /// record starts.
 ///
-/// A record is what its length says, when all of its structure agrees; otherwise all up to the next record terminator.
-/// So the result depends on the bytes from `position` on, and never on how the input was cut into batches.
+/// A record is what its length says, when all of its structure agrees; or what its directory says, if that leads to a
+/// record terminator; otherwise all up to the next record terminator, or to the next leader if that comes first. So the
+/// result depends on the bytes from `position` on, and never on how the input was cut into batches.
 std::size_t split_records(Batch& batch, std::size_t position, std::size_t limit, const ReadMore& read_more);
 
 /// How much of an input decides whether it is MARC 21 at all.

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <bulkmarc/record.hpp>
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
 #include <vector>
+
+#include <bulkmarc/record.hpp>
 
 #include "readers/reader.hpp"
 

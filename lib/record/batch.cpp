@@ -9,7 +9,7 @@ void Batch::clear() {
   items_.clear();
   placed_.clear();
   directory_.clear();
-  rejected_.clear();
+  damaged_.clear();
   skipped_ = 0;
   start = stop = Range::kNowhere;
 }
@@ -19,32 +19,35 @@ void Batch::add_decoded(std::size_t position, std::size_t length, std::size_t fi
 }
 
 void Batch::add_rejected(std::size_t position, std::size_t length, Problem problem) {
-  rejected_.push_back({placed_.size(), std::move(problem)});
+  damaged_.push_back({placed_.size(), true, {{}, {}, {std::move(problem)}}});
+  placed_.push_back({position, length, 0, 0});
+}
+
+void Batch::add_repaired(std::size_t position, std::size_t length, RepairedRecord record) {
+  damaged_.push_back({placed_.size(), false, std::move(record)});
   placed_.push_back({position, length, 0, 0});
 }
 
 void Batch::seal(std::uint64_t offset) {
-  auto next_rejected = rejected_.begin();
   items_.reserve(placed_.size());
-  for (std::size_t i = 0; i < placed_.size(); ++i) {
-    const Placed& placed = placed_[i];
+  for (const Placed& placed : placed_) {
     BatchRecord& item = items_.emplace_back();
     item.raw = bytes.view().substr(placed.position, placed.length);
     item.offset = offset + placed.position;
-    item.rejected = next_rejected != rejected_.end() && next_rejected->index == i;
-    if (item.rejected) {
-      ++next_rejected;
-      continue;
-    }
     item.well_formed = true;
     item.view = {item.raw, std::span(directory_).subspan(placed.first_entry, placed.entries)};
   }
+  for (const Damaged& damaged : damaged_) {
+    BatchRecord& item = items_[damaged.index];
+    item.well_formed = false;
+    item.rejected = damaged.rejected;
+    item.repaired = !damaged.rejected;
+    item.view = damaged.record.view();
+  }
 }
 
-const Problem& Batch::problem(std::size_t index) const {
-  return std::lower_bound(rejected_.begin(), rejected_.end(), index,
-                          [](const Rejected& rejected, std::size_t wanted) { return rejected.index < wanted; })
-      ->problem;
+const std::vector<Problem>& Batch::problems(std::size_t index) const {
+  return std::ranges::lower_bound(damaged_, index, {}, &Damaged::index)->record.repairs;
 }
 
 }  // namespace bulkmarc

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <bulkmarc/record.hpp>
-#include <bulkmarc/record_view.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -9,7 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include <bulkmarc/record.hpp>
+#include <bulkmarc/record_view.hpp>
+
 #include "record/outcome.hpp"
+#include "record/repair.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -30,7 +32,8 @@ struct BatchRecord {
   std::string_view raw;      ///< Its bytes in the input, 0x1D included; empty for a record from memory.
   std::uint64_t offset = 0;  ///< Of its first byte in its input; for a record from memory its index.
   bool well_formed = false;  ///< `raw` is ISO 2709 without a flaw, and can be copied as it stands.
-  bool rejected = false;     ///< The batch has the Problem.
+  bool rejected = false;     ///< It could not be decoded; the batch has the Problem.
+  bool repaired = false;     ///< `view` is a rebuilt copy; the batch has the Problems.
 };
 
 /// Some records handled by one task, and the memory that they stand in, which is used again for the next ones.
@@ -55,6 +58,8 @@ class Batch {
   void add_decoded(std::size_t position, std::size_t length, std::size_t first_entry);
   /// Adds a record that can't be decoded.
   void add_rejected(std::size_t position, std::size_t length, Problem problem);
+  /// Adds a record that was rebuilt.
+  void add_repaired(std::size_t position, std::size_t length, RepairedRecord record);
   /// Notes bytes that belong to no record, before the record that is added next.
   void add_skipped(std::size_t length) { skipped_ += length; }
   /// Makes views of what was added, now that `bytes` will not move any more. `offset` is that of bytes[0].
@@ -63,8 +68,8 @@ class Batch {
   [[nodiscard]] std::vector<DirectoryEntry>& directory() { return directory_; }
   [[nodiscard]] std::span<const BatchRecord> items() const { return items_; }
   [[nodiscard]] std::uint64_t skipped_bytes() const { return skipped_; }
-  /// Why items()[index] was rejected. REQUIRES: it was.
-  [[nodiscard]] const Problem& problem(std::size_t index) const;
+  /// Why items()[index] was rejected, or what was repaired in it. REQUIRES: it was.
+  [[nodiscard]] const std::vector<Problem>& problems(std::size_t index) const;
 
  private:
   struct Placed {
@@ -73,15 +78,16 @@ class Batch {
     std::size_t first_entry;
     std::size_t entries;
   };
-  struct Rejected {
+  struct Damaged {
     std::size_t index;
-    Problem problem;
+    bool rejected;
+    RepairedRecord record;  // Of a rejected one only the problems.
   };
 
   std::vector<BatchRecord> items_;
   std::vector<Placed> placed_;
   std::vector<DirectoryEntry> directory_;
-  std::vector<Rejected> rejected_;
+  std::vector<Damaged> damaged_;
   std::uint64_t skipped_ = 0;
 };
 

@@ -1,12 +1,12 @@
 #include "record/iso2709.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <span>
+
+#include <fmt/format.h>
 
 namespace bulkmarc {
 namespace {

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <bulkmarc/record_view.hpp>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include <bulkmarc/record_view.hpp>
+
 #include "record/outcome.hpp"
+#include "text/byte_set.hpp"
 
 namespace bulkmarc {
 
@@ -14,6 +16,9 @@ inline constexpr std::size_t kShortestRecord = kLeaderLength + 2;
 inline constexpr std::size_t kDirectoryEntryLength = 12;
 inline constexpr std::size_t kLongestRecord = 99'999;
 inline constexpr std::size_t kLongestField = 9'999;
+
+/// What transfers and concatenation leave between records: line ends, NUL, blanks, the Control-Z of old systems.
+inline constexpr ByteSet kPadding(std::string_view("\0\t\n\r\x1A ", 6));
 
 /// The record length that the first five bytes declare, or nothing where they are no number.
 /// REQUIRES: `bytes` holds a leader.

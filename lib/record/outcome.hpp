@@ -1,12 +1,13 @@
 #pragma once
 
 #include <algorithm>
-#include <bulkmarc/report.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <bulkmarc/report.hpp>
 
 #include "text/buffer.hpp"
 

@@ -1,5 +1,6 @@
-#include <algorithm>
 #include <bulkmarc/record.hpp>
+
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
 

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <bulkmarc/record_view.hpp>
 #include <optional>
 #include <vector>
+
+#include <bulkmarc/record_view.hpp>
 
 #include "record/outcome.hpp"
 #include "text/buffer.hpp"

@@ -6,12 +6,12 @@
 #define HWY_TARGET_INCLUDE "text/scan_kernels.cpp"
 #include "text/scan_kernels.hpp"
 
-#include <hwy/foreach_target.h>
-#include <hwy/highway.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <vector>
+
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
 
 #if HWY_TARGET != HWY_SCALAR
 HWY_BEFORE_NAMESPACE();

@@ -1,8 +1,8 @@
 #include "text/utf8.hpp"
 
-#include <simdjson.h>
-
 #include <cstdint>
+
+#include <simdjson.h>
 
 namespace bulkmarc {
 namespace {

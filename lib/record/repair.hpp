@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <bulkmarc/record_view.hpp>
+
+#include "record/outcome.hpp"
+
+namespace bulkmarc {
+
+/// A record that was rebuilt: sound like one in memory (leader, and fields that each end with 0x1E), and what was wrong
+/// with the original.
+struct RepairedRecord {
+  std::string bytes;
+  std::vector<DirectoryEntry> directory;
+  std::vector<Problem> repairs;
+
+  [[nodiscard]] RecordView view() const { return {bytes, directory}; }
+};
+
+/// True when a whole leader stands at the beginning of `bytes`, followed by a directory entry or the end of an empty
+/// directory. Looks at no more than kLeaderSignLength bytes.
+[[nodiscard]] bool begins_with_leader(std::string_view bytes);
+inline constexpr std::size_t kLeaderSignLength = 36;
+
+/// The length that the directory at the beginning of `bytes` leads to, terminators included, or nothing
+/// where it is not a directory or is not all there.
+[[nodiscard]] std::optional<std::size_t> length_by_directory(std::string_view bytes);
+
+/// What a repair may leave behind.
+enum class Loss {
+  kNone,      ///< Every byte of data finds its field.
+  kReported,  ///< Data that belongs to no field may be left out; the repairs say how much.
+};
+
+/// Rebuilds a record of which decode_iso2709() refused the bytes, as far as that takes no guess: the fields are where
+/// the directory says, or else where the field terminators are, when there are as many of them as tags. `record` is
+/// everything up to its record terminator, which may be missing. Returns why it can't be rebuilt, if so.
+[[nodiscard]] std::variant<RepairedRecord, Problem> repair_iso2709(std::string_view record, Loss loss);
+
+}  // namespace bulkmarc
