@@ -25,7 +25,6 @@ enum class Reason : std::uint8_t {
   kUnreferencedData,  ///< The record holds data that no directory entry points to.
   kStrayBytes,        ///< There were bytes between two records; they were skipped.
   // The content of fields.
-  kTag,              ///< A tag that the format cannot carry.
   kIndicators,       ///< A data field's indicators are missing or not two printable ASCII characters.
   kSubfields,        ///< A data field's content is not a sequence of coded subfields.
   kDelimiterInData,  ///< A delimiter (0x1D, 0x1E, 0x1F) stands within data.

@@ -164,7 +164,7 @@ Report export_records(Source source, Target target, const ExportOptions& options
   report.format = options.format;
   report.threads = options.threads != 0 ? options.threads : tbb::info::default_concurrency();
 
-  const OpenedSource opened = source.impl().open(options.batch_bytes);
+  const OpenedSource opened = source.impl().open(options.batch_bytes, options.stop);
   report.inputs = opened.reader->inputs();
   if (const auto* file = std::get_if<Target::Impl::File>(&target.impl().kind)) {
     refuse_input_as_target(opened, file->path);

@@ -1,5 +1,6 @@
 #include <bulkmarc/report.hpp>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -10,11 +11,11 @@ namespace bulkmarc {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kFieldTooLong) + 1> kReasonNames = {
-    "truncated",         "leader",       "record_length",   "base_address",
-    "directory",         "field_bounds", "field_end",       "unreferenced_data",
-    "stray_bytes",       "tag",          "indicators",      "subfields",
-    "delimiter_in_data", "character",    "schema",          "invalid_utf8",
-    "mislabelled",       "marc8",        "record_too_long", "field_too_long",
+    "truncated",   "leader",          "record_length",  "base_address",
+    "directory",   "field_bounds",    "field_end",      "unreferenced_data",
+    "stray_bytes", "indicators",      "subfields",      "delimiter_in_data",
+    "character",   "schema",          "invalid_utf8",   "mislabelled",
+    "marc8",       "record_too_long", "field_too_long",
 };
 
 constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "memory", "none"};
@@ -39,6 +40,13 @@ nlohmann::ordered_json to_json_list(const Report& report, const std::vector<Find
   return list;
 }
 
+/// Names and damaged records may hold anything, and on a terminal it must do nothing.
+std::string printable(std::string text) {
+  std::ranges::replace_if(
+      text, [](unsigned char byte) { return byte < 0x20 || byte == 0x7F; }, '?');
+  return text;
+}
+
 void append_findings(std::string& text, std::string_view title, const Report& report,
                      const std::vector<Finding>& findings) {
   constexpr std::size_t kShown = 10;
@@ -46,10 +54,11 @@ void append_findings(std::string& text, std::string_view title, const Report& re
   text += fmt::format("{}:\n", title);
   for (std::size_t i = 0; i < findings.size() && i < kShown; ++i) {
     const Finding& finding = findings[i];
-    const std::string where = report.inputs.size() > 1 ? fmt::format(" of {}", report.inputs[finding.input]) : "";
+    const std::string where =
+        report.inputs.size() > 1 ? fmt::format(" of {}", printable(report.inputs[finding.input])) : "";
     text += fmt::format("  record {} at {}{} (001: {}): {}: {}\n", finding.record, finding.offset, where,
-                        finding.control_number.empty() ? "none" : finding.control_number, reason_name(finding.code),
-                        finding.detail);
+                        finding.control_number.empty() ? "none" : printable(finding.control_number),
+                        reason_name(finding.code), printable(finding.detail));
   }
   if (findings.size() > kShown) text += "  ... (the JSON report lists more)\n";
 }
@@ -73,7 +82,7 @@ std::string Report::to_text() const {
                         seconds.total * 1e6 / static_cast<double>(records_read),
                         static_cast<double>(bytes_written) / seconds.total / 1e6);
   }
-  text += fmt::format("output    {} as {}, backend {} ({}), {} thread{}\n", output, format_name(format),
+  text += fmt::format("output    {} as {}, backend {} ({}), {} thread{}\n", printable(output), format_name(format),
                       backend_name(backend), backend_reason, threads, threads == 1 ? "" : "s");
   append_findings(text, "rejects", *this, rejects);
   append_findings(text, "repairs", *this, repairs);

@@ -13,11 +13,12 @@
 namespace bulkmarc {
 namespace {
 
-OpenedSource open_files(const std::vector<std::filesystem::path>& paths, std::size_t batch_bytes) {
+OpenedSource open_files(const std::vector<std::filesystem::path>& paths, std::size_t batch_bytes,
+                        const std::stop_token& stop) {
   OpenedSource opened;
   std::vector<std::unique_ptr<Reader>> readers;
   for (const auto& path : paths) {
-    InputFile file(path);
+    InputFile file(path, stop);
     if (file.is_regular()) opened.files.push_back(file.status());
     if (file.is_regular() && path != kStandardInput) {
       readers.push_back(std::make_unique<Iso2709FileReader>(std::move(file), batch_bytes));
@@ -39,24 +40,25 @@ Source& Source::operator=(Source&& other) noexcept = default;
 Source Source::file(const std::filesystem::path& path) { return files({path}); }
 
 Source Source::files(const std::vector<std::filesystem::path>& paths) {
-  return Source(
-      std::make_unique<Impl>(Impl{[paths](std::size_t batch_bytes) { return open_files(paths, batch_bytes); }}));
+  return Source(std::make_unique<Impl>(Impl{
+      [paths](std::size_t batch_bytes, const std::stop_token& stop) { return open_files(paths, batch_bytes, stop); }}));
 }
 
 Source Source::records(std::span<const Record> records) {
-  return Source(std::make_unique<Impl>(Impl{[records](std::size_t batch_bytes) {
+  return Source(std::make_unique<Impl>(Impl{[records](std::size_t batch_bytes, const std::stop_token&) {
     return OpenedSource{std::make_unique<SpanReader>(records, batch_bytes), {}};
   }}));
 }
 
 Source Source::indexed(std::uint64_t count, std::function<void(std::uint64_t, Record&)> make) {
-  return Source(std::make_unique<Impl>(Impl{[count, make = std::move(make)](std::size_t batch_bytes) {
-    return OpenedSource{std::make_unique<IndexedReader>(count, make, batch_bytes), {}};
-  }}));
+  return Source(
+      std::make_unique<Impl>(Impl{[count, make = std::move(make)](std::size_t batch_bytes, const std::stop_token&) {
+        return OpenedSource{std::make_unique<IndexedReader>(count, make, batch_bytes), {}};
+      }}));
 }
 
 Source Source::pulled(std::function<bool(Record&)> next) {
-  return Source(std::make_unique<Impl>(Impl{[next = std::move(next)](std::size_t batch_bytes) {
+  return Source(std::make_unique<Impl>(Impl{[next = std::move(next)](std::size_t batch_bytes, const std::stop_token&) {
     return OpenedSource{std::make_unique<PulledReader>(next, batch_bytes), {}};
   }}));
 }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <vector>
 
 #include <bulkmarc/source.hpp>
@@ -18,7 +19,7 @@ struct OpenedSource {
 };
 
 struct Source::Impl {
-  std::function<OpenedSource(std::size_t batch_bytes)> open;
+  std::function<OpenedSource(std::size_t batch_bytes, const std::stop_token& stop)> open;
 };
 
 }  // namespace bulkmarc

@@ -1,5 +1,6 @@
 #include "exporter/account.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,16 +27,9 @@ Account::Continuity Account::check(Batch& batch) {
 }
 
 void Account::settle(const Batch& batch, Outcome& outcome) {
-  if (outcome.skipped_bytes != 0 && report_.bytes_skipped == 0 && report_.repairs.size() < max_findings_) {
-    report_.repairs.push_back({report_.records_read + 1,
-                               batch.input,
-                               batch.start,
-                               {},
-                               Reason::kStrayBytes,
-                               "bytes that belong to no record were skipped; reported once"});
-  }
   list(outcome.rejects, report_.rejects, batch.input);
   list(outcome.repairs, report_.repairs, batch.input);
+  if (outcome.skipped_bytes != 0 && report_.bytes_skipped == 0) list_skipped(batch);
   report_.records_read += outcome.read;
   report_.records_exported += outcome.exported;
   report_.records_rejected += outcome.read - outcome.exported;
@@ -51,6 +45,20 @@ void Account::list(std::vector<Finding>& from, std::vector<Finding>& to, std::si
     finding.input = input;
     to.push_back(std::move(finding));
   }
+}
+
+void Account::list_skipped(const Batch& batch) {
+  const Skipped& skipped = batch.skipped();
+  const std::uint64_t record = report_.records_read + skipped.before + 1;
+  std::vector<Finding>& repairs = report_.repairs;
+  repairs.insert(std::ranges::lower_bound(repairs, record, {}, &Finding::record),
+                 {record,
+                  batch.input,
+                  skipped.offset,
+                  {},
+                  Reason::kStrayBytes,
+                  "bytes that belong to no record were skipped; reported once"});
+  if (repairs.size() > max_findings_) repairs.pop_back();
 }
 
 }  // namespace bulkmarc

@@ -32,6 +32,8 @@ class Account {
 
  private:
   void list(std::vector<Finding>& from, std::vector<Finding>& to, std::size_t input) const;
+  /// Puts the first bytes of the run that belong to no record among the repairs.
+  void list_skipped(const Batch& batch);
 
   Report& report_;
   std::size_t max_findings_;

@@ -91,7 +91,7 @@ void walk(const Run& run, ProgressMeter& meter, const Handle& handle, Settle set
     meter.add(work->outcome.read, work->batch.stop - work->batch.start);
     pool.give_back(work);
   };
-  const auto in_flight = static_cast<std::size_t>(2 * run.report.threads + 2);
+  const std::size_t in_flight = 2 * static_cast<std::size_t>(run.report.threads) + 2;
   tbb::parallel_pipeline(in_flight,
                          tbb::make_filter<void, Work*>(tbb::filter_mode::serial_in_order, deal) &
                              tbb::make_filter<Work*, Work*>(tbb::filter_mode::parallel, load_and_handle) &

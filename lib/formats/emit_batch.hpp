@@ -50,7 +50,7 @@ class FormatterOf final : public Formatter {
   template <class Sink>
   void emit_batch(const Batch& batch, Workspace& workspace, Sink& sink, bool first, Outcome& outcome) const {
     outcome.clear();
-    outcome.skipped_bytes = batch.skipped_bytes();
+    outcome.skipped_bytes = batch.skipped().bytes;
     const std::span<const BatchRecord> records = batch.items();
     outcome.read = records.size();
     for (std::size_t i = 0; i < records.size(); ++i) {

@@ -105,7 +105,11 @@ class XmlWriter {
     }
     if (after_another) sink_.literal("</subfield>");
     sink_.literal("<subfield code=\"");
-    attribute(code);
+    if (is_noncharacter(code)) {
+      replace("a noncharacter became U+FFFD");
+    } else {
+      attribute(code);
+    }
     sink_.literal("\">");
   }
   void text(std::size_t from, std::size_t to) { sink_.append_part(bytes_, from, to); }
@@ -144,10 +148,14 @@ class XmlWriter {
   }
 
  private:
-  /// Copies the character that begins with 0xEF, unless it is U+FFFE or U+FFFF.
+  static bool is_noncharacter(std::string_view character) {
+    return character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF";
+  }
+
+  /// Copies the character that begins with 0xEF, unless XML forbids it.
   std::size_t noncharacter(std::size_t at, std::size_t end) {
     const std::string_view character = bytes_.substr(at, end - at < 3 ? end - at : 3);
-    if (character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF") {
+    if (is_noncharacter(character)) {
       replace("a noncharacter became U+FFFD");
     } else {
       sink_.append(character);

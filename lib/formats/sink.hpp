@@ -99,20 +99,34 @@ class WritingSink {
 /// which changed between the two passes is an error and never a stray write.
 class SpanSink : public WritingSink<SpanSink> {
  public:
-  explicit SpanSink(std::span<char> slice) {
+  explicit SpanSink(std::span<char> slice) : slice_(slice) {
     begin_ = at_ = slice.data();
-    end_ = begin_ + slice.size();
+    open();
   }
   /// True when the slice was filled exactly.
-  [[nodiscard]] bool complete() const { return at_ == end_ && !overflowed_; }
+  [[nodiscard]] bool complete() const { return size() == slice_.size(); }
+  /// Counts what was dropped, too.
+  [[nodiscard]] std::size_t size() const { return WritingSink::size() + dropped_; }
+  void rewind(std::size_t size) {
+    const std::size_t written = WritingSink::size();
+    dropped_ = size > written ? size - written : 0;
+    if (dropped_ != 0) return;
+    WritingSink::rewind(size);
+    open();
+  }
 
-  bool make_room(std::size_t) {
-    overflowed_ = true;
+  /// Closes the slice: nothing may follow a gap.
+  bool make_room(std::size_t length) {
+    end_ = at_;
+    dropped_ += length;
     return false;
   }
 
  private:
-  bool overflowed_ = false;
+  void open() { end_ = begin_ + slice_.size(); }
+
+  std::span<char> slice_;
+  std::size_t dropped_ = 0;
 };
 
 /// Appends to a buffer, which grows as needed.

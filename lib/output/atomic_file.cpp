@@ -116,7 +116,9 @@ void AtomicFile::commit() {
     const int failed = platform().fsync(file_.get());
     if (failed != 0) throw Error(ErrorCode::kOutputSync, target_, "can't bring the data to the disk", -failed);
   }
-  const int failed = platform().rename(temporary_.c_str(), resolved_.c_str());
+  const int failed = options_.no_clobber ? platform().rename_to_new(temporary_.c_str(), resolved_.c_str())
+                                         : platform().rename(temporary_.c_str(), resolved_.c_str());
+  if (options_.no_clobber && failed == -EEXIST) throw Error(ErrorCode::kTargetExists, target_, "exists by now");
   if (failed != 0) throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);
   temporary_.clear();
   if (options_.sync) sync_folder();

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <poll.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -63,10 +64,18 @@ ssize_t Platform::read(int fd, void* bytes, std::size_t length) { return or_errn
 ssize_t Platform::pread(int fd, void* bytes, std::size_t length, off_t offset) {
   return or_errno(::pread(fd, bytes, length, offset));
 }
+int Platform::wait_until_readable(int fd, int milliseconds) {
+  pollfd waiting = {fd, POLLIN, 0};
+  return or_errno(::poll(&waiting, 1, milliseconds));
+}
 ssize_t Platform::write(int fd, const void* bytes, std::size_t length) { return or_errno(::write(fd, bytes, length)); }
 int Platform::fallocate(int fd, off_t length) { return or_errno(::fallocate(fd, 0, 0, length)); }
 int Platform::fsync(int fd) { return or_errno(::fsync(fd)); }
 int Platform::rename(const char* from, const char* to) { return or_errno(::rename(from, to)); }
+int Platform::rename_to_new(const char* from, const char* to) {
+  const int failed = or_errno(::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE));
+  return failed == -EINVAL || failed == -ENOSYS ? rename(from, to) : failed;
+}
 int Platform::unlink(const char* path) { return or_errno(::unlink(path)); }
 
 int Platform::map(int fd, std::size_t length, std::unique_ptr<Mapping>& mapping) {

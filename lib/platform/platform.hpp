@@ -35,11 +35,15 @@ class Platform {
   virtual int fchown(int fd, uid_t owner, gid_t group);
   virtual ssize_t read(int fd, void* bytes, std::size_t length);
   virtual ssize_t pread(int fd, void* bytes, std::size_t length, off_t offset);
+  /// Waits until read() will not block, at most so long. Returns 1 when it will not, or 0.
+  virtual int wait_until_readable(int fd, int milliseconds);
   virtual ssize_t write(int fd, const void* bytes, std::size_t length);
   /// The space itself, not the emulation that writes zeroes: a file system without it says EOPNOTSUPP.
   virtual int fallocate(int fd, off_t length);
   virtual int fsync(int fd);
   virtual int rename(const char* from, const char* to);
+  /// The same, but -EEXIST when `to` exists, as far as the file system can promise that.
+  virtual int rename_to_new(const char* from, const char* to);
   virtual int unlink(const char* path);
   /// Maps the first `length` bytes of a file. Returns 0 and sets `mapping`, or -errno.
   virtual int map(int fd, std::size_t length, std::unique_ptr<Mapping>& mapping);

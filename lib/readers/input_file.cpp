@@ -10,7 +10,8 @@
 
 namespace bulkmarc {
 
-InputFile::InputFile(std::filesystem::path path) : path_(std::move(path)), descriptor_(STDIN_FILENO) {
+InputFile::InputFile(std::filesystem::path path, std::stop_token stop)
+    : path_(std::move(path)), stop_(std::move(stop)), descriptor_(STDIN_FILENO) {
   if (path_ == kStandardInput) {
     path_ = "standard input";
   } else {
@@ -24,6 +25,14 @@ InputFile::InputFile(std::filesystem::path path) : path_(std::move(path)), descr
 }
 
 std::size_t InputFile::read(std::span<char> bytes) {
+  constexpr int kMillisecondsBetweenLooks = 100;
+  const auto must_wait = [this] {
+    const int ready = platform().wait_until_readable(descriptor_, kMillisecondsBetweenLooks);
+    return ready == 0 || ready == -EINTR;
+  };
+  while (stop_.stop_possible() && must_wait()) {
+    if (stop_.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
+  }
   ssize_t got = -EINTR;
   while (got == -EINTR) got = platform().read(descriptor_, bytes.data(), bytes.size());
   if (got < 0) throw Error(ErrorCode::kInputRead, path_, "can't read", static_cast<int>(-got));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <stop_token>
 
 #include "platform/platform.hpp"
 
@@ -16,7 +17,8 @@ inline constexpr const char* kStandardInput = "-";
 class InputFile {
  public:
   /// Throws Error (kInputOpen) for what does not exist, may not be read, or is a directory.
-  explicit InputFile(std::filesystem::path path);
+  /// Whoever waits for data stops waiting with kCancelled when `stop` is requested.
+  explicit InputFile(std::filesystem::path path, std::stop_token stop = {});
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// True for regular files, which have a size and can be read anywhere.
@@ -32,6 +34,7 @@ class InputFile {
 
  private:
   std::filesystem::path path_;
+  std::stop_token stop_;
   Descriptor owned_;
   int descriptor_;
   struct ::stat status_ = {};

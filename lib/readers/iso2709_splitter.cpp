@@ -29,7 +29,7 @@ class Splitter {
     // A leader may begin with blanks itself, in place of a length.
     const std::size_t start = is_leader(rest(position)) ? position : skip_padding(position);
     if (start != position) {
-      batch_.add_skipped(start - position);
+      batch_.add_skipped(position, start - position);
       if (const std::size_t end = take_well_formed(start); end != start) return end;
     }
     return available(start, 1) ? take_damaged(start) : start;
@@ -63,7 +63,7 @@ class Splitter {
     const std::size_t end = position + found.length;
     if (found.kind == End::kLeader && !is_leader(piece)) {
       if (piece.find_first_of("\x1E\x1F") == std::string_view::npos) {
-        batch_.add_skipped(piece.size());
+        batch_.add_skipped(position, piece.size());
       } else {
         batch_.add_rejected(position, piece.size(), {Reason::kLeader, "no leader before the next record"});
       }
@@ -208,7 +208,9 @@ std::size_t split_records(Batch& batch, std::size_t position, std::size_t limit,
 void require_marc(std::string_view first_bytes, const std::filesystem::path& path) {
   const auto* data = std::ranges::find_if_not(first_bytes, [](char byte) { return kPadding.contains(byte); });
   first_bytes.remove_prefix(static_cast<std::size_t>(data - first_bytes.begin()));
-  if (first_bytes.empty() || holds_leader(first_bytes)) return;
+  if (first_bytes.empty() || holds_leader(first_bytes.substr(0, kLeaderLength))) return;
+  // A leader further on counts only among field terminators: MARCXML and JSON hold leaders too.
+  if (first_bytes.find(kFieldTerminator) != std::string_view::npos && holds_leader(first_bytes)) return;
   std::string begin;
   for (const char byte : first_bytes.substr(0, 16)) {
     begin +=

@@ -10,7 +10,7 @@ void Batch::clear() {
   placed_.clear();
   directory_.clear();
   damaged_.clear();
-  skipped_ = 0;
+  skipped_ = {};
   start = stop = Range::kNowhere;
 }
 
@@ -28,7 +28,16 @@ void Batch::add_repaired(std::size_t position, std::size_t length, RepairedRecor
   placed_.push_back({position, length, 0, 0});
 }
 
+void Batch::add_skipped(std::size_t position, std::size_t length) {
+  if (skipped_.bytes == 0) {
+    skipped_.offset = position;
+    skipped_.before = placed_.size();
+  }
+  skipped_.bytes += length;
+}
+
 void Batch::seal(std::uint64_t offset) {
+  skipped_.offset += offset;
   items_.reserve(placed_.size());
   for (const Placed& placed : placed_) {
     BatchRecord& item = items_.emplace_back();

@@ -36,6 +36,13 @@ struct BatchRecord {
   bool repaired = false;     ///< `view` is a rebuilt copy; the batch has the Problems.
 };
 
+/// The bytes of a batch that belong to no record.
+struct Skipped {
+  std::uint64_t bytes = 0;
+  std::uint64_t offset = 0;  ///< Of the first of them in the input.
+  std::size_t before = 0;    ///< The index of the record that follows the first of them.
+};
+
 /// Some records handled by one task, and the memory that they stand in, which is used again for the next ones.
 class Batch {
  public:
@@ -60,14 +67,14 @@ class Batch {
   void add_rejected(std::size_t position, std::size_t length, Problem problem);
   /// Adds a record that was rebuilt.
   void add_repaired(std::size_t position, std::size_t length, RepairedRecord record);
-  /// Notes bytes that belong to no record, before the record that is added next.
-  void add_skipped(std::size_t length) { skipped_ += length; }
+  /// Notes that bytes[position, position + length), before the record that is added next, belong to none.
+  void add_skipped(std::size_t position, std::size_t length);
   /// Makes views of what was added, now that `bytes` will not move any more. `offset` is that of bytes[0].
   void seal(std::uint64_t offset);
 
   [[nodiscard]] std::vector<DirectoryEntry>& directory() { return directory_; }
   [[nodiscard]] std::span<const BatchRecord> items() const { return items_; }
-  [[nodiscard]] std::uint64_t skipped_bytes() const { return skipped_; }
+  [[nodiscard]] const Skipped& skipped() const { return skipped_; }
   /// Why items()[index] was rejected, or what was repaired in it. REQUIRES: it was.
   [[nodiscard]] const std::vector<Problem>& problems(std::size_t index) const;
 
@@ -88,7 +95,7 @@ class Batch {
   std::vector<Placed> placed_;
   std::vector<DirectoryEntry> directory_;
   std::vector<Damaged> damaged_;
-  std::uint64_t skipped_ = 0;
+  Skipped skipped_;
 };
 
 }  // namespace bulkmarc
