@@ -1,0 +1,62 @@
+#!/bin/bash
+# Installs what is missing, builds, and runs every test and check; stops at the first that fails.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+exec </dev/null
+
+passed=0
+step() {
+  local name=$1 start=$SECONDS
+  shift
+  echo "=== $name"
+  if ! "$@"; then
+    echo "=== $name FAILED after $((SECONDS - start)) s"
+    echo "steps: $passed passed, 1 failed"
+    exit 1
+  fi
+  echo "=== $name: $((SECONDS - start)) s"
+  passed=$((passed + 1))
+}
+
+quietly() {
+  local log=build/$1.log
+  shift
+  "$@" >"$log" 2>&1 || {
+    cat "$log"
+    return 1
+  }
+}
+
+check_format() {
+  find include lib apps tests docs -name '*.[ch]pp' -print0 | xargs -0 clang-format --dry-run --Werror
+}
+
+check_scripts() {
+  grep -rlZE --exclude-dir=build --exclude-dir=.git '^#!/bin/(ba)?sh' . | xargs -0 shellcheck
+}
+
+build() {
+  local preset=$1
+  shift
+  quietly "$preset-configure" cmake --preset "$preset" "$@" && quietly "$preset-build" cmake --build --preset "$preset"
+}
+
+step "packages" .ci/install_packages build test
+export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+CMAKE_BUILD_PARALLEL_LEVEL=$(nproc)
+export CMAKE_BUILD_PARALLEL_LEVEL
+mkdir -p build
+
+step "format" check_format
+step "scripts" check_scripts
+step "release build" build release -DBULKMARC_WERROR=ON
+step "release tests" ctest --preset release
+step "static analysis" quietly clang-tidy run-clang-tidy -p build/release -quiet -j "$(nproc)" "$PWD/(lib|apps)/"
+step "asan build" build asan
+step "asan tests" ctest --preset asan
+step "tsan TBB" quietly tsan-tbb .ci/build_tsan_tbb
+step "tsan build" build tsan
+step "tsan tests" ctest --preset tsan
+
+echo "everything passed in $((SECONDS / 60)) min $((SECONDS % 60)) s"
+echo "steps: $passed passed, 0 failed"
