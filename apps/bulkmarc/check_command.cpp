@@ -1,0 +1,33 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "commands.hpp"
+#include "run.hpp"
+
+namespace {
+
+constexpr const char* kDetails =
+    "The account says how many records and bytes would be exported, what would be repaired, and what\n"
+    "would be rejected and why. That depends on the format: ISO 2709 has limits that the others do\n"
+    "not have. Without --to the check is for marcxml.\n\n"
+    "Examples:\n"
+    "  bulkmarc check catalog.mrc\n"
+    "  bulkmarc check catalog.mrc --to mrc --strict --report - | jq .rejects\n";
+
+}  // namespace
+
+void add_check_command(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<RunArguments>();
+  CLI::App* command = app.add_subcommand("check", "Tell what an export would do, and write nothing")->footer(kDetails);
+  add_input_arguments(*command, *arguments);
+  add_format_argument(*command, *arguments);
+  add_speed_arguments(*command, *arguments);
+  add_report_arguments(*command, *arguments);
+  command->callback([arguments, &action] {
+    action = [arguments](std::stop_token stop) {
+      arguments->options.format = arguments->to.value_or(bulkmarc::Format::kMarcXml);
+      return run(open_source(*arguments), bulkmarc::Target::none(), *arguments, std::move(stop));
+    };
+  });
+}

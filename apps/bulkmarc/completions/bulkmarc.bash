@@ -1,0 +1,34 @@
+# Completion of bulkmarc for bash.
+
+_bulkmarc() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local formats="mrc marcxml json ndjson mrk"
+  local output="-o --output --to --no-clobber --no-sync --backend"
+  local speed="--threads --batch-size"
+  local report="--report -q --quiet"
+  local words=
+
+  case $previous in
+    --to) words=$formats ;;
+    --backend) words="auto mapped stream" ;;
+    --threads | --batch-size | --max-findings | --records | --seed) return ;;
+    -o | --output | --rejects | --report) compopt -o default; return ;;
+    *)
+      if ((COMP_CWORD == 1)); then
+        words="export check generate -h --help --version"
+      elif [[ $current == -* ]]; then
+        case ${COMP_WORDS[1]} in
+          export) words="-h --help --strict --max-findings --rejects $output $speed $report" ;;
+          check) words="-h --help --strict --max-findings --to $speed $report" ;;
+          generate) words="-h --help --records --seed $output $speed $report" ;;
+        esac
+      elif [[ ${COMP_WORDS[1]} != generate ]]; then
+        compopt -o default
+        return
+      fi
+      ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+
+complete -F _bulkmarc bulkmarc

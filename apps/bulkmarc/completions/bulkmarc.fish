@@ -1,0 +1,34 @@
+# Completion of bulkmarc for fish.
+
+set -l subcommands export check generate
+set -l none "not __fish_seen_subcommand_from $subcommands"
+set -l any "__fish_seen_subcommand_from $subcommands"
+set -l reads "__fish_seen_subcommand_from export check"
+set -l writes "__fish_seen_subcommand_from export generate"
+set -l exports "__fish_seen_subcommand_from export"
+set -l generates "__fish_seen_subcommand_from generate"
+
+complete -c bulkmarc -s h -l help -d "Show help"
+complete -c bulkmarc -n $none -l version -d "Show the version"
+complete -c bulkmarc -n $none -f -a export -d "Export every record of the inputs to one file"
+complete -c bulkmarc -n $none -f -a check -d "Tell what an export would do"
+complete -c bulkmarc -n $none -f -a generate -d "Make a realistic catalogue"
+
+complete -c bulkmarc -n $reads -l strict -d "Reject what would be repaired"
+complete -c bulkmarc -n $reads -l max-findings -x -d "Most findings that the report lists"
+complete -c bulkmarc -n $exports -l rejects -r -F -d "File for rejected records"
+
+complete -c bulkmarc -n $generates -l records -x -d "How many records to make"
+complete -c bulkmarc -n $generates -l seed -x -d "Which catalogue"
+
+complete -c bulkmarc -n $any -l to -x -a "mrc marcxml json ndjson mrk" -d "Output format"
+complete -c bulkmarc -n $writes -s o -l output -r -F -d "File to write"
+complete -c bulkmarc -n $writes -l no-clobber -d "Fail if the output exists"
+complete -c bulkmarc -n $writes -l no-sync -d "Do not wait for the disk"
+complete -c bulkmarc -n $writes -l backend -x -a "auto mapped stream" -d "How to write"
+
+complete -c bulkmarc -n $any -l threads -x -d "Threads that work at once"
+complete -c bulkmarc -n $any -l batch-size -x -d "Input that one task handles"
+
+complete -c bulkmarc -n $any -l report -r -F -d "Write the account of the run"
+complete -c bulkmarc -n $any -s q -l quiet -d "Say nothing but errors"

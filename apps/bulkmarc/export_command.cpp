@@ -1,0 +1,41 @@
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "commands.hpp"
+#include "run.hpp"
+#include "usage_error.hpp"
+
+namespace {
+
+constexpr const char* kDetails =
+    "A record that can't be exported is rejected and does not stop the run: the report says which,\n"
+    "where and why. Damage that can be repaired is repaired, and reported too. OUTPUT appears, or is\n"
+    "replaced, when all else has succeeded. It does not depend on threads, batch size or backend.\n\n"
+    "Examples:\n"
+    "  bulkmarc export catalog.mrc -o catalog.xml\n"
+    "  bulkmarc export a.mrc b.mrc -o all.ndjson --rejects rejected.mrc --report report.json\n"
+    "  zcat catalog.mrc.gz | bulkmarc export - -o - --to ndjson | gzip > catalog.ndjson.gz\n";
+
+ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
+  if (arguments.options.rejects == kStandardStream) throw UsageError("--rejects: needs a file");
+  bulkmarc::Target target = open_target(arguments);
+  return run(open_source(arguments), std::move(target), arguments, std::move(stop));
+}
+
+}  // namespace
+
+void add_export_command(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<RunArguments>();
+  CLI::App* command = app.add_subcommand("export", "Export every record of the inputs to one file")->footer(kDetails);
+  add_input_arguments(*command, *arguments);
+  add_output_arguments(*command, *arguments);
+  command->add_option("--rejects", arguments->options.rejects, "Keep the bytes of rejected records in FILE")
+      ->option_text("FILE")
+      ->group("Records");
+  add_speed_arguments(*command, *arguments);
+  add_report_arguments(*command, *arguments);
+  command->callback([arguments, &action] {
+    action = [arguments](std::stop_token stop) { return export_catalogue(*arguments, std::move(stop)); };
+  });
+}

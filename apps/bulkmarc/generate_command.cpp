@@ -1,0 +1,53 @@
+#include <cstdint>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "commands.hpp"
+#include "generator/catalogue.hpp"
+#include "run.hpp"
+
+namespace {
+
+constexpr const char* kDetails =
+    "The same seed gives the same records on every machine, and a longer catalogue begins with the\n"
+    "records of a shorter one.\n\n"
+    "Examples:\n"
+    "  bulkmarc generate --records 1000000 -o million.mrc\n"
+    "  bulkmarc generate --records 10 --seed 7 -o - --to mrk\n";
+
+struct GenerateArguments : RunArguments {
+  std::uint64_t records = 0;
+  std::uint64_t seed = 1;
+};
+
+ExitStatus generate_catalogue(GenerateArguments& arguments, std::stop_token stop) {
+  bulkmarc::Target target = open_target(arguments);
+  const Catalogue catalogue(arguments.seed);
+  auto make = [&catalogue](std::uint64_t index, bulkmarc::Record& record) { catalogue.make(index, record); };
+  return run(bulkmarc::Source::indexed(arguments.records, make), std::move(target), arguments, std::move(stop));
+}
+
+}  // namespace
+
+void add_generate_command(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<GenerateArguments>();
+  CLI::App* command =
+      app.add_subcommand("generate", "Make a realistic catalogue of any size, for tests and measurements")
+          ->footer(kDetails);
+  command->add_option("--records", arguments->records, "How many records to make")
+      ->option_text("N (required)")
+      ->check(CLI::NonNegativeNumber)
+      ->required()
+      ->group("Catalogue");
+  command->add_option("--seed", arguments->seed, "Another number gives another catalogue (default: 1)")
+      ->option_text("S")
+      ->check(CLI::NonNegativeNumber)
+      ->group("Catalogue");
+  add_output_arguments(*command, *arguments);
+  add_speed_arguments(*command, *arguments);
+  add_report_arguments(*command, *arguments);
+  command->callback([arguments, &action] {
+    action = [arguments](std::stop_token stop) { return generate_catalogue(*arguments, std::move(stop)); };
+  });
+}

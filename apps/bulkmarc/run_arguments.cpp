@@ -1,0 +1,138 @@
+#include "run_arguments.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
+
+#include "usage_error.hpp"
+
+namespace {
+
+constexpr int kMaxThreads = 1024;
+constexpr std::size_t kMinBatchBytes = std::size_t{4} << 10;
+constexpr std::size_t kMaxBatchBytes = std::size_t{1} << 30;
+
+std::string format_names() {
+  std::vector<std::string_view> names;
+  std::ranges::transform(bulkmarc::all_formats(), std::back_inserter(names), bulkmarc::format_name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+void set_format(RunArguments& arguments, const std::string& name) {
+  arguments.to = bulkmarc::format_from_name(name);
+  if (!arguments.to) throw CLI::ValidationError("--to", fmt::format("no format '{}', only {}", name, format_names()));
+}
+
+void set_backend(RunArguments& arguments, const std::string& name) {
+  for (const auto backend : {bulkmarc::Backend::kAuto, bulkmarc::Backend::kMapped, bulkmarc::Backend::kStreamed}) {
+    if (name != bulkmarc::backend_name(backend)) continue;
+    arguments.options.backend = backend;
+    return;
+  }
+  throw CLI::ValidationError("--backend", fmt::format("no backend '{}', only auto, mapped, stream", name));
+}
+
+bulkmarc::Format output_format(const RunArguments& arguments) {
+  if (arguments.to) return *arguments.to;
+  if (const auto format = bulkmarc::format_from_path(arguments.output)) return *format;
+  const char* stream_or_name = arguments.output == kStandardStream ? "standard output has no name that tells its format"
+                                                                   : "the name does not tell the format";
+  throw UsageError(
+      fmt::format("{}: {}; choose one with --to ({})", arguments.output.string(), stream_or_name, format_names()));
+}
+
+}  // namespace
+
+void add_input_arguments(CLI::App& command, RunArguments& arguments) {
+  command.add_option("INPUT", arguments.inputs, "ISO 2709 files, one after the other; - is standard input")
+      ->option_text("...")
+      ->required();
+  command.add_flag("--strict", arguments.options.strict, "Reject what would otherwise be repaired")->group("Records");
+  command
+      .add_option("--max-findings", arguments.options.max_findings,
+                  fmt::format("The most rejects, and the most repairs, that the report lists\n(default: {})",
+                              arguments.options.max_findings))
+      ->option_text("N")
+      ->check(CLI::NonNegativeNumber)
+      ->group("Records");
+}
+
+void add_output_arguments(CLI::App& command, RunArguments& arguments) {
+  command
+      .add_option("-o,--output", arguments.output, "The file to write, as a whole or not at all; - is standard output")
+      ->option_text("OUTPUT (required)")
+      ->required()
+      ->group("Output");
+  add_format_argument(command, arguments);
+  command
+      .add_flag("--no-clobber", arguments.file.no_clobber, "Fail if OUTPUT exists; otherwise it is replaced at the end")
+      ->group("Output");
+  command
+      .add_flag_callback(
+          "--no-sync", [&arguments] { arguments.file.sync = false; },
+          "Do not wait for the disk. After a crash of the machine, not of\nthe command, OUTPUT may then be damaged")
+      ->group("Output");
+  command
+      .add_option_function<std::string>(
+          "--backend", [&arguments](const std::string& name) { set_backend(arguments, name); },
+          "How to write: mapped into memory, as a stream, or auto, which\nchooses by the kinds of INPUT and OUTPUT")
+      ->option_text("auto|mapped|stream")
+      ->group("Speed");
+}
+
+void add_format_argument(CLI::App& command, RunArguments& arguments) {
+  command
+      .add_option_function<std::string>(
+          "--to", [&arguments](const std::string& name) { set_format(arguments, name); },
+          "Output format: " + format_names())
+      ->option_text("FORMAT")
+      ->group("Output");
+}
+
+void add_speed_arguments(CLI::App& command, RunArguments& arguments) {
+  command.add_option("--threads", arguments.options.threads, "Threads that work at once (default: one for each core)")
+      ->option_text("N")
+      ->check(CLI::Range(0, kMaxThreads))
+      ->group("Speed");
+  command
+      .add_option("--batch-size", arguments.options.batch_bytes,
+                  fmt::format("Input that one task handles; K, M and G are understood\n(default: {}K)",
+                              arguments.options.batch_bytes >> 10))
+      ->option_text("BYTES")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Range(kMinBatchBytes, kMaxBatchBytes))
+      ->group("Speed");
+}
+
+void add_report_arguments(CLI::App& command, RunArguments& arguments) {
+  command
+      .add_option("--report", arguments.report,
+                  "Write the account of the run as JSON, or as text if the name\nends with .txt; - is standard output")
+      ->option_text("FILE")
+      ->group("Report");
+  command.add_flag("-q,--quiet", arguments.quiet, "Say nothing but errors")->group("Report");
+}
+
+bulkmarc::Source open_source(const RunArguments& arguments) {
+  if (std::ranges::count(arguments.inputs, kStandardStream) > 1) {
+    throw UsageError("standard input (-) can be read only once");
+  }
+  return bulkmarc::Source::files(arguments.inputs);
+}
+
+bulkmarc::Target open_target(RunArguments& arguments) {
+  arguments.options.format = output_format(arguments);
+  if (arguments.output != kStandardStream) return bulkmarc::Target::file(arguments.output, arguments.file);
+  if (arguments.options.format == bulkmarc::Format::kIso2709 && isatty(STDOUT_FILENO) != 0) {
+    throw UsageError("standard output is a terminal, and mrc is not text: redirect it, or choose another format");
+  }
+  return bulkmarc::Target::standard_output();
+}

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+namespace CLI {
+class App;
+}
+
+/// What the subcommands' options ask for. Every subcommand adds the groups of options that it has a use for.
+struct RunArguments {
+  std::vector<std::filesystem::path> inputs;
+  std::filesystem::path output;
+  std::optional<bulkmarc::Format> to;
+  bulkmarc::ExportOptions options;
+  bulkmarc::FileOptions file;
+  std::optional<std::filesystem::path> report;
+  bool quiet = false;
+};
+
+/// The path that stands for standard input or standard output.
+inline constexpr const char* kStandardStream = "-";
+
+void add_input_arguments(CLI::App& command, RunArguments& arguments);
+void add_output_arguments(CLI::App& command, RunArguments& arguments);
+void add_format_argument(CLI::App& command, RunArguments& arguments);
+void add_speed_arguments(CLI::App& command, RunArguments& arguments);
+void add_report_arguments(CLI::App& command, RunArguments& arguments);
+
+/// The source that the input arguments name. Throws UsageError when standard input is named twice.
+bulkmarc::Source open_source(const RunArguments& arguments);
+
+/// The target that the output arguments name. Sets `arguments.options.format`. Throws UsageError when
+/// no format is told, or when the output is a terminal that could not show it.
+bulkmarc::Target open_target(RunArguments& arguments);
