@@ -1,0 +1,154 @@
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "command_test.hpp"
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+namespace {
+
+using ExportCommand = CommandTest;
+
+TEST_F(ExportCommand, WritesAllRecordsAndSaysSo) {
+  const std::string input = write("in.mrc", well_formed(3));
+  const Outcome outcome = run({"export", input, "-o", path("out.xml")});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.err, HasSubstr("3"));
+  EXPECT_THAT(read("out.xml"), HasSubstr("B\xC3\xBC"
+                                         "cher &amp; &lt;B\xC3\xA4nde&gt;"));
+  EXPECT_THAT(files(), ElementsAre("in.mrc", "out.xml"));
+}
+
+TEST_F(ExportCommand, KeepsWellFormedIso2709ByteForByte) {
+  const std::string input = write("in.mrc", well_formed(50));
+  EXPECT_EQ(run({"export", input, "-o", path("out.mrc")}).exit_status, 0);
+  EXPECT_EQ(read("out.mrc"), well_formed(50));
+}
+
+TEST_F(ExportCommand, ChoosesTheFormatByTheNameOfTheOutput) {
+  const std::string input = write("in.mrc", well_formed(2));
+  const std::vector<std::pair<std::string, std::string>> beginnings = {
+      {"o.mrc", "00"}, {"o.marc", "00"},    {"o.xml", "<?xml"}, {"o.XML", "<?xml"},
+      {"o.json", "["}, {"o.ndjson", "{\""}, {"o.jsonl", "{\""}, {"o.mrk", "=LDR  "},
+  };
+  for (const auto& [name, beginning] : beginnings) {
+    EXPECT_EQ(run({"export", input, "-o", path(name)}).exit_status, 0) << name;
+    EXPECT_THAT(read(name), StartsWith(beginning)) << name;
+  }
+}
+
+TEST_F(ExportCommand, PrefersTheFormatThatIsNamed) {
+  const std::string input = write("in.mrc", well_formed(2));
+  EXPECT_EQ(run({"export", input, "-o", path("out.xml"), "--to", "mrk"}).exit_status, 0);
+  EXPECT_THAT(read("out.xml"), StartsWith("=LDR  "));
+}
+
+TEST_F(ExportCommand, ExportsSeveralInputsInTheirOrder) {
+  const std::string first = write("first.mrc", mislabelled());
+  const std::string second = write("second.mrc", well_formed(2));
+  EXPECT_EQ(run({"export", second, first, second, "-o", path("out.mrc")}).exit_status, 0);
+  EXPECT_EQ(read("out.mrc"), well_formed(2) + mislabelled() + well_formed(2));
+}
+
+TEST_F(ExportCommand, ReadsStandardInputAndWritesStandardOutput) {
+  const Outcome outcome = run_with_input({"export", "-", "-o", "-", "--to", "mrc"}, well_formed(7));
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, well_formed(7));
+  EXPECT_THAT(outcome.err, HasSubstr("7"));
+}
+
+TEST_F(ExportCommand, GivesTheSameBytesForEveryBackendThreadAndBatchSize) {
+  const std::string input = write("in.mrc", well_formed(400));
+  ASSERT_EQ(run({"export", input, "-o", path("out.xml")}).exit_status, 0);
+  const std::string expected = read("out.xml");
+  const std::vector<std::vector<std::string>> variants = {{"--backend", "mapped"},
+                                                          {"--backend", "stream"},
+                                                          {"--backend", "auto", "--threads", "1"},
+                                                          {"--threads", "2", "--batch-size", "4K"},
+                                                          {"--batch-size", "1M", "--no-sync"}};
+  for (const auto& variant : variants) {
+    std::vector<std::string> arguments = {"export", input, "-o", path("out.xml")};
+    arguments.insert(arguments.end(), variant.begin(), variant.end());
+    EXPECT_EQ(run(arguments).exit_status, 0) << variant.front();
+    EXPECT_EQ(read("out.xml"), expected) << variant.front();
+  }
+}
+
+TEST_F(ExportCommand, MakesAValidExportOfAnEmptyInput) {
+  const std::string input = write("empty.mrc", "");
+  EXPECT_EQ(run({"export", input, "-o", path("out.mrc")}).exit_status, 0);
+  EXPECT_EQ(read("out.mrc"), "");
+  EXPECT_EQ(run({"export", input, "-o", path("out.xml")}).exit_status, 0);
+  EXPECT_THAT(read("out.xml"), HasSubstr("<collection"));
+  EXPECT_THAT(read("out.xml"), EndsWith("</collection>\n"));
+}
+
+TEST_F(ExportCommand, ReplacesAnOlderOutputAndKeepsItsMode) {
+  const std::string input = write("in.mrc", well_formed(2));
+  fs::permissions(write("out.mrc", "old"), fs::perms::owner_all);
+  EXPECT_EQ(run({"export", input, "-o", path("out.mrc")}).exit_status, 0);
+  EXPECT_EQ(read("out.mrc"), well_formed(2));
+  EXPECT_EQ(fs::status(path("out.mrc")).permissions(), fs::perms::owner_all);
+}
+
+TEST_F(ExportCommand, TellsAnExportWithRejectsByItsStatusAndKeepsTheirBytes) {
+  const std::string input = write("in.mrc", well_formed(2) + truncated());
+  const Outcome outcome = run({"export", input, "-o", path("out.mrc"), "--rejects", path("rejects.mrc")});
+  EXPECT_EQ(outcome.exit_status, 3) << outcome.err;
+  EXPECT_EQ(read("out.mrc"), well_formed(2));
+  EXPECT_EQ(read("rejects.mrc"), truncated());
+}
+
+TEST_F(ExportCommand, WritesRejectsDirectlyToAPipe) {
+  const std::string input = write("in.mrc", well_formed(2) + truncated());
+  ASSERT_EQ(mkfifo(path("pipe").c_str(), 0600), 0);
+  const int pipe = open(path("pipe").c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK);
+  EXPECT_EQ(run({"export", input, "-o", path("out.mrc"), "--rejects", path("pipe")}).exit_status, 3);
+  std::string received(truncated().size() + 1, '\0');
+  received.resize(static_cast<std::size_t>(std::max<ssize_t>(::read(pipe, received.data(), received.size()), 0)));
+  close(pipe);
+  EXPECT_EQ(received, truncated());
+  EXPECT_TRUE(fs::is_fifo(path("pipe")));
+}
+
+TEST_F(ExportCommand, RejectsWhatItWouldRepairIfStrict) {
+  const std::string input = write("in.mrc", well_formed(1) + mislabelled());
+  EXPECT_EQ(run({"export", input, "-o", path("out.xml")}).exit_status, 0);
+  EXPECT_EQ(run({"export", input, "-o", path("out.xml"), "--strict"}).exit_status, 3);
+}
+
+TEST_F(ExportCommand, SaysNothingIfQuiet) {
+  const std::string input = write("in.mrc", well_formed(1) + truncated());
+  const Outcome outcome = run({"export", input, "-o", path("out.xml"), "-q"});
+  EXPECT_EQ(outcome.exit_status, 3);
+  EXPECT_EQ(outcome.out + outcome.err, "");
+}
+
+TEST_F(ExportCommand, WritesDirectlyToADevice) {
+  const std::string input = write("in.mrc", well_formed(2));
+  EXPECT_EQ(run({"export", input, "-o", "/dev/null", "--to", "marcxml"}).exit_status, 0);
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST_F(ExportCommand, TakesAnOutputWhileStandardStreamsAreClosed) {
+  const std::string input = write("in.mrc", well_formed(2));
+  const std::string command =
+      std::string("'") + BULKMARC_COMMAND + "' export '" + input + "' -o '" + path("out.mrc") + "' <&- >&- 2>&-";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(read("out.mrc"), well_formed(2));
+}
+
+}  // namespace

@@ -1,0 +1,98 @@
+#include "docs/console.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "docs/markdown.hpp"
+
+namespace fs = std::filesystem;
+using testing::AnyOf;
+
+namespace {
+
+/// A folder for the commands of one document, in which its example programs are at hand.
+class ConsoleBlocks : public testing::TestWithParam<fs::path> {
+ protected:
+  ConsoleBlocks() {
+    std::string pattern = (fs::current_path() / "documents-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+    for (const auto& example : fs::directory_iterator(BULKMARC_EXAMPLES)) {
+      fs::create_symlink(example.path(), folder_ / example.path().filename());
+    }
+    const std::string path = fs::path(BULKMARC_COMMAND).parent_path().string() + ":" + std::getenv("PATH");
+    setenv("PATH", path.c_str(), 1);
+    setenv("LC_ALL", "C.UTF-8", 1);
+  }
+  ~ConsoleBlocks() override { fs::remove_all(folder_); }
+
+  fs::path folder_;
+};
+
+TEST_P(ConsoleBlocks, ShowWhatTheCommandsDo) {
+  const Document document = read_document(GetParam());
+  for (const Block& block : document.blocks) {
+    if (block.language != "console") continue;
+    const std::string seen = replay(block.text, folder_);
+    EXPECT_TRUE(shows(block.text, seen)) << document.path.string() << ":" << block.line << " shows\n"
+                                         << block.text << "but this is what happens:\n"
+                                         << seen;
+  }
+}
+
+std::vector<fs::path> documents_with_console_blocks() {
+  std::vector<fs::path> paths;
+  for (const Document& document : all_documents()) {
+    if (std::ranges::find(document.blocks, "console", &Block::language) != document.blocks.end()) {
+      paths.push_back(document.path);
+    }
+  }
+  return paths;
+}
+
+INSTANTIATE_TEST_SUITE_P(Documents, ConsoleBlocks, testing::ValuesIn(documents_with_console_blocks()),
+                         [](const auto& test) { return test.param.stem().string(); });
+
+TEST(Blocks, HaveALanguageThatATestKnows) {
+  for (const Document& document : all_documents()) {
+    for (const Block& block : document.blocks) {
+      EXPECT_THAT(block.language, AnyOf("console", "cpp", "cmake", "sh", "json", "xml", "text", "mermaid"))
+          << document.path << ":" << block.line;
+      if (block.language == "console") {
+        EXPECT_TRUE(block.text.starts_with("$ ")) << document.path << ":" << block.line;
+      }
+    }
+  }
+}
+
+TEST(Shows, ComparesAllButWhatVaries) {
+  EXPECT_TRUE(
+      shows("records   3 read\nseconds   0.1 (measure 0.05)\n", "records   3 read\nseconds   12.3 (measure 7)\n"));
+  EXPECT_FALSE(shows("records   3 read\n", "records   4 read\n"));
+  EXPECT_FALSE(shows("one\n", "one\ntwo\n"));
+  EXPECT_FALSE(shows("one\ntwo\n", "one\n"));
+  EXPECT_TRUE(shows("output    a as mrc, backend mapped (a file), 1 thread\n",
+                    "output    a as mrc, backend stream (as asked), 64 threads\n"));
+  EXPECT_FALSE(shows("output    a as mrc, backend mapped (a file), 1 thread\n",
+                     "output    a as mrk, backend mapped (a file), 1 thread\n"));
+}
+
+TEST(Shows, AllowsToLeaveOutOnlyWhatIsMarked) {
+  EXPECT_TRUE(shows("one\n...\nfour\n", "one\ntwo\nthree\nfour\n"));
+  EXPECT_FALSE(shows("one\n...\nfive\n", "one\ntwo\nthree\nfour\n"));
+  EXPECT_TRUE(shows("one ...\n", "one two\n"));
+  EXPECT_FALSE(shows("two ...\n", "one two\n"));
+}
+
+TEST(Replay, ShowsAStatusThatTheDocumentHides) {
+  const fs::path folder = fs::current_path();
+  EXPECT_EQ(replay("$ false\n", folder), "$ false\n[exit status 1]\n");
+  EXPECT_EQ(replay("$ false\n$ echo $?\n", folder), "$ false\n$ echo $?\n1\n");
+}
+
+}  // namespace

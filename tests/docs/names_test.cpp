@@ -1,0 +1,142 @@
+#include <array>
+#include <memory>
+#include <set>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+#include "docs/markdown.hpp"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Names = std::set<std::string>;
+
+/// Everything in `text` that the expression's first group matches, as often as it does.
+std::vector<std::string> find_all(const std::string& text, const std::string& expression) {
+  const std::regex regex(expression);
+  std::vector<std::string> found;
+  for (std::sregex_iterator match(text.begin(), text.end(), regex), end; match != end; ++match) {
+    found.push_back((*match)[1]);
+  }
+  return found;
+}
+
+/// How many enumerators the enumeration of a public header has.
+int count_enumerators(const std::string& header, const std::string& enumeration) {
+  const std::string text = read_file(checkout() / "include/bulkmarc" / header);
+  const std::size_t begin = text.find("enum class " + enumeration + " ");
+  EXPECT_NE(begin, std::string::npos) << enumeration;
+  return static_cast<int>(find_all(text.substr(begin, text.find("};", begin) - begin), "\n  (k[A-Za-z0-9]+),").size());
+}
+
+Names headings_of(const fs::path& document) {
+  const auto headings = read_document(document).code_headings;
+  EXPECT_EQ(Names(headings.begin(), headings.end()).size(), headings.size()) << document << " explains something twice";
+  return {headings.begin(), headings.end()};
+}
+
+TEST(Names, ErrorsAreExplainedEach) {
+  Names codes;
+  for (int code = 0; code < count_enumerators("error.hpp", "ErrorCode"); ++code) {
+    codes.emplace(bulkmarc::error_name(static_cast<bulkmarc::ErrorCode>(code)));
+  }
+  EXPECT_THAT(codes, testing::Contains("cancelled"));
+  EXPECT_EQ(headings_of("docs/errors.md"), codes);
+}
+
+TEST(Names, ReasonsAreExplainedEach) {
+  Names codes;
+  for (int code = 0; code < count_enumerators("report.hpp", "Reason"); ++code) {
+    codes.emplace(bulkmarc::reason_name(static_cast<bulkmarc::Reason>(code)));
+  }
+  EXPECT_THAT(codes, testing::Contains("field_too_long"));
+  EXPECT_EQ(headings_of("docs/reasons.md"), codes);
+}
+
+void collect_keys(const nlohmann::json& json, const std::string& prefix, Names& keys) {
+  if (json.is_array() && !json.empty()) return collect_keys(json.front(), prefix, keys);
+  if (!json.is_object()) return;
+  for (const auto& [key, value] : json.items()) {
+    keys.insert(prefix + key);
+    collect_keys(value, prefix + key + ".", keys);
+  }
+}
+
+TEST(Names, FieldsOfTheReportAreExplainedEach) {
+  bulkmarc::Report report;
+  report.rejects.emplace_back();
+  report.repairs.emplace_back();
+  Names keys;
+  collect_keys(nlohmann::json::parse(report.to_json()), "", keys);
+  for (auto key = keys.begin(); key != keys.end();)
+    key = key->starts_with("repairs.") ? keys.erase(key) : std::next(key);
+  const auto explained = read_document("docs/report.md").first_cells;
+  EXPECT_EQ(Names(explained.begin(), explained.end()), keys);
+}
+
+std::string help_of(const std::string& subcommand) {
+  const std::string command = "'" BULKMARC_COMMAND "' " + subcommand + " --help";
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  std::string help;
+  std::array<char, 4096> buffer{};
+  while (std::fgets(buffer.data(), static_cast<int>(buffer.size()), pipe.get()) != nullptr) help += buffer.data();
+  return help;
+}
+
+Names options_in_help() {
+  Names options;
+  for (const char* subcommand : {"", "export", "check", "generate"}) {
+    const std::string help = help_of(subcommand);
+    for (const char* expression : {"\n +(--?[a-z][-a-z]*)", "\n +-[a-z],(--[a-z][-a-z]*)"}) {
+      for (const std::string& option : find_all(help, expression)) options.insert(option);
+    }
+  }
+  return options;
+}
+
+TEST(Names, OptionsAreThoseOfTheHelp) {
+  const Names options = options_in_help();
+  EXPECT_THAT(options, testing::Contains("--backend"));
+  for (const Document& document : all_documents()) {
+    for (const std::string& span : document.code_spans) {
+      for (const std::string& option : find_all(span, "^(--?[a-z][-a-z]*)(?:$|[ =])")) {
+        EXPECT_THAT(options, testing::Contains(option)) << document.path;
+      }
+    }
+  }
+}
+
+TEST(Names, OptionsAreExplainedEach) {
+  Names explained;
+  for (const std::string& span : read_document("docs/command.md").code_spans) {
+    for (const std::string& option : find_all(span, "(?:^|, )(--?[a-z][-a-z]*)")) explained.insert(option);
+  }
+  EXPECT_EQ(explained, options_in_help());
+}
+
+TEST(Names, FormatsAreExplainedEach) {
+  Names formats;
+  for (const bulkmarc::Format format : bulkmarc::all_formats()) formats.emplace(bulkmarc::format_name(format));
+  EXPECT_EQ(headings_of("docs/formats.md"), formats);
+}
+
+TEST(Names, FilesExist) {
+  for (const Document& document : all_documents()) {
+    for (const std::string& span : document.code_spans) {
+      static const std::regex kPath("(include|lib|apps|tests|perf|docs|data)/[a-z0-9_./-]*");
+      if (std::regex_match(span, kPath)) {
+        EXPECT_TRUE(fs::exists(checkout() / span)) << document.path << " " << span;
+      }
+    }
+  }
+}
+
+}  // namespace

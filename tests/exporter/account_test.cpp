@@ -1,0 +1,122 @@
+#include "exporter/account.hpp"
+
+#include <string>
+
+#include <gmock/gmock.h>
+
+namespace bulkmarc {
+namespace {
+
+using Continuity = Account::Continuity;
+
+/// Keeps what is appended.
+class Kept final : public AppendedOutput {
+ public:
+  void append(std::string_view bytes) override { bytes_ += bytes; }
+  void commit() override {}
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+Batch loaded(std::uint64_t start, std::uint64_t stop, Range range, std::size_t input = 0) {
+  Batch batch;
+  batch.input = input;
+  batch.range = range;
+  batch.start = start;
+  batch.stop = stop;
+  return batch;
+}
+
+class AccountTest : public testing::Test {
+ protected:
+  Report report_;
+  Kept kept_;
+  Account account_{report_, 3, &kept_};
+};
+
+TEST_F(AccountTest, ABatchContinuesWhereTheLastOneEnded) {
+  Batch first = loaded(0, 120, {0, 100, true});
+  Batch second = loaded(120, 210, {100, 200, false});
+  EXPECT_EQ(account_.check(first), Continuity::kContinues);
+  EXPECT_EQ(account_.check(second), Continuity::kContinues);
+}
+
+TEST_F(AccountTest, AWrongGuessIsCorrectedAndLoadedAgain) {
+  Batch first = loaded(0, 120, {0, 100, true});
+  Batch second = loaded(150, 210, {100, 200, false});
+  account_.check(first);
+  EXPECT_EQ(account_.check(second), Continuity::kMustReload);
+  EXPECT_EQ(second.range.begin, 120U);
+  EXPECT_TRUE(second.range.exact);
+  second.start = 120;
+  EXPECT_EQ(account_.check(second), Continuity::kContinues);
+}
+
+TEST_F(AccountTest, ABatchInsideOfALongRecordIsSwallowed) {
+  Batch first = loaded(0, 500, {0, 100, true});
+  Batch second = loaded(150, 260, {100, 200, false});
+  Batch third = loaded(Range::kNowhere, Range::kNowhere, {200, 300, false});
+  Batch last = loaded(500, 600, {500, 600, false});
+  account_.check(first);
+  EXPECT_EQ(account_.check(second), Continuity::kSwallowed);
+  EXPECT_EQ(account_.check(third), Continuity::kSwallowed);
+  EXPECT_EQ(account_.check(last), Continuity::kContinues);
+}
+
+TEST_F(AccountTest, EveryInputBeginsAtItsStart) {
+  Batch first = loaded(0, 120, {0, 100, true});
+  Batch second = loaded(0, 80, {0, 80, true}, 1);
+  account_.check(first);
+  EXPECT_EQ(account_.check(second), Continuity::kContinues);
+}
+
+TEST_F(AccountTest, RecordsAreNumberedThroughAllBatches) {
+  const Batch batch = loaded(0, 100, {0, 100, true}, 2);
+  Outcome outcome;
+  outcome.read = 10;
+  outcome.exported = 9;
+  outcome.rejects.push_back({4, 0, 40, "nr", Reason::kLeader, "detail"});
+  account_.settle(batch, outcome);
+  Outcome next;
+  next.read = 10;
+  next.exported = 9;
+  next.rejects = {{0, 0, 100, "nr2", Reason::kIndicators, "detail"}};
+  account_.settle(batch, next);
+  ASSERT_EQ(report_.rejects.size(), 2U);
+  EXPECT_EQ(report_.rejects[0].record, 5U);
+  EXPECT_EQ(report_.rejects[1].record, 11U);
+  EXPECT_EQ(report_.rejects[1].input, 2U);
+  EXPECT_EQ(report_.records_read, 20U);
+  EXPECT_EQ(report_.records_exported, 18U);
+  EXPECT_EQ(report_.records_rejected, 2U);
+}
+
+TEST_F(AccountTest, ListsAreCappedAndCountsAreNot) {
+  const Batch batch = loaded(0, 100, {0, 100, true});
+  for (int i = 0; i < 10; ++i) {
+    Outcome outcome;
+    outcome.read = 2;
+    outcome.repaired = 2;
+    outcome.exported = 2;
+    outcome.repairs = {{0, 0, 0, "", Reason::kIndicators, ""}, {1, 0, 0, "", Reason::kIndicators, ""}};
+    account_.settle(batch, outcome);
+  }
+  EXPECT_EQ(report_.repairs.size(), 3U);
+  EXPECT_EQ(report_.repairs.back().record, 3U);
+  EXPECT_EQ(report_.records_repaired, 20U);
+}
+
+TEST_F(AccountTest, RejectedBytesAreKeptInOrder) {
+  const Batch batch = loaded(0, 100, {0, 100, true});
+  for (const char* bytes : {"one ", "", "two"}) {
+    Outcome outcome;
+    outcome.rejected_bytes.append(bytes);
+    account_.settle(batch, outcome);
+  }
+  EXPECT_EQ(kept_.bytes(), "one two");
+}
+
+}  // namespace
+}  // namespace bulkmarc

@@ -1,0 +1,259 @@
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+#include "fault/faulty_platform.hpp"
+#include "support/exports.hpp"
+#include "support/filled_pipe.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace bulkmarc {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::size_t open_descriptors() {
+  const fs::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+class FaultTest : public testing::TestWithParam<Backend> {
+ protected:
+  FaultTest() {
+    input_ = folder_.write("in.mrc", iso2709(numbered_records(60)));
+    expected_ = export_to_memory(Source::file(input_)).bytes;
+    options_.backend = GetParam();
+    options_.threads = 1;
+    options_.batch_bytes = 4096;
+  }
+
+  /// Exports with a platform that fails. Returns what it threw, if it did.
+  std::optional<Error> run(Platform& platform) {
+    const PlatformOverride replaced(platform);
+    try {
+      export_records(Source::file(input_), Target::file(folder_.path("out")), options_);
+      return std::nullopt;
+    } catch (const Error& error) {
+      return error;
+    }
+  }
+
+  /// The calls of an export that succeeds.
+  std::vector<std::string> calls_of_a_run() {
+    FaultyPlatform platform;
+    EXPECT_FALSE(run(platform));
+    return platform.calls();
+  }
+
+  /// Expects that the target is whole: old after an error, unless the new one was in place, and new otherwise.
+  void expect_whole_target(const std::optional<Error>& error, const std::string& what) {
+    const bool in_place = !error || error->code() == ErrorCode::kOutputSyncFolder;
+    EXPECT_EQ(folder_.read("out") == (in_place ? expected_ : "old"), true) << what;
+    EXPECT_THAT(folder_.names(), ElementsAre("in.mrc", "out")) << what;
+  }
+
+  static void expect_speaking(const Error& error, int os_error, const std::string& what) {
+    EXPECT_EQ(error.os_error(), os_error) << what;
+    EXPECT_FALSE(error.path().empty()) << what;
+    EXPECT_THAT(error.what(), HasSubstr(error.path().string())) << what;
+    EXPECT_THAT(error.what(), HasSubstr(std::generic_category().message(os_error))) << what;
+  }
+
+  TemporaryFolder folder_;
+  fs::path input_;
+  std::string expected_;
+  ExportOptions options_;
+};
+
+TEST_P(FaultTest, WhateverCallFailsTheTargetIsTheOldOrTheNewOne) {
+  folder_.write("out", "old");
+  const std::vector<std::string> calls = calls_of_a_run();
+  const std::size_t descriptors = open_descriptors();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    for (const int os_error : {EIO, ENOSPC}) {
+      const std::string what = calls[i] + ", call " + std::to_string(i) + ", " + std::to_string(os_error);
+      folder_.write("out", "old");
+      FaultyPlatform platform;
+      platform.fail_at(i, os_error);
+      const std::optional<Error> error = run(platform);
+      expect_whole_target(error, what);
+      if (error) expect_speaking(*error, os_error, what);
+      EXPECT_EQ(open_descriptors(), descriptors) << what;
+    }
+  }
+}
+
+TEST_P(FaultTest, WhateverCallFailsATargetThatWasMissingIsMissingOrNew) {
+  const std::vector<std::string> calls = calls_of_a_run();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    fs::remove(folder_.path("out"));
+    FaultyPlatform platform;
+    platform.fail_at(i, EIO);
+    const std::optional<Error> error = run(platform);
+    const bool in_place = !error || error->code() == ErrorCode::kOutputSyncFolder;
+    EXPECT_EQ(fs::exists(folder_.path("out")), in_place) << calls[i];
+    EXPECT_EQ(!in_place || folder_.read("out") == expected_, true) << calls[i];
+    EXPECT_EQ(folder_.names().size(), in_place ? 2U : 1U) << calls[i];
+  }
+}
+
+TEST_P(FaultTest, EveryStepHasItsOwnCode) {
+  struct Step {
+    const char* call;
+    int os_error;
+    ErrorCode code;
+    bool in_both_ways = true;
+    Backend way = Backend::kMapped;
+  };
+  const std::vector<Step> steps = {
+      {"open", ENOENT, ErrorCode::kInputOpen},
+      {"open", EMFILE, ErrorCode::kInputOpen},
+      {"pread", EIO, ErrorCode::kInputRead},
+      {"create", EACCES, ErrorCode::kOutputCreate},
+      {"create", EMFILE, ErrorCode::kOutputCreate},
+      {"create", ENOSPC, ErrorCode::kOutputCreate},
+      {"create", EEXIST, ErrorCode::kOutputCreate},
+      {"create", EROFS, ErrorCode::kOutputCreate},
+      {"fchmod", EPERM, ErrorCode::kOutputCreate},
+      {"fallocate", ENOSPC, ErrorCode::kOutputAllocate, false, Backend::kMapped},
+      {"fallocate", EDQUOT, ErrorCode::kOutputAllocate, false, Backend::kMapped},
+      {"fallocate", EFBIG, ErrorCode::kOutputAllocate, false, Backend::kMapped},
+      {"map", ENOMEM, ErrorCode::kOutputMap, false, Backend::kMapped},
+      {"write", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kStreamed},
+      {"write", EDQUOT, ErrorCode::kOutputWrite, false, Backend::kStreamed},
+      {"write", EIO, ErrorCode::kOutputWrite, false, Backend::kStreamed},
+      {"fsync", EIO, ErrorCode::kOutputSync},
+      {"fsync", ENOSPC, ErrorCode::kOutputSync},
+      {"rename", EIO, ErrorCode::kOutputRename},
+      {"rename", EACCES, ErrorCode::kOutputRename},
+      {"open folder", EMFILE, ErrorCode::kOutputSyncFolder},
+      {"fsync folder", EIO, ErrorCode::kOutputSyncFolder},
+  };
+  for (const Step& step : steps) {
+    if (!step.in_both_ways && step.way != GetParam()) continue;
+    folder_.write("out", "old");
+    FaultyPlatform platform;
+    platform.fail_all(step.call, step.os_error);
+    const std::optional<Error> error = run(platform);
+    ASSERT_TRUE(error) << step.call;
+    EXPECT_EQ(error->code(), step.code) << step.call << ": " << error->what();
+    expect_speaking(*error, step.os_error, step.call);
+    const bool concerns_input = step.code == ErrorCode::kInputOpen || step.code == ErrorCode::kInputRead;
+    EXPECT_EQ(error->path(), concerns_input ? input_ : folder_.path("out")) << step.call;
+    expect_whole_target(error, step.call);
+  }
+}
+
+TEST_P(FaultTest, AWriteThatFailsLateIsNoticed) {
+  if (GetParam() != Backend::kStreamed) GTEST_SKIP() << "a mapping is not written to by calls";
+  folder_.write("out", "old");
+  FaultyPlatform platform;
+  platform.fail_all("write", ENOSPC, 2);
+  const std::optional<Error> error = run(platform);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), ErrorCode::kOutputWrite);
+  expect_whole_target(error, "write");
+}
+
+TEST_P(FaultTest, ShortTransfersAndInterruptionsChangeNothing) {
+  for (const char* call : {"write", "pread", "fallocate"}) {
+    FaultyPlatform platform;
+    platform.transfer_at_most(1000);
+    platform.fail_all(call, EINTR, 0, 3);
+    const std::optional<Error> error = run(platform);
+    EXPECT_FALSE(error) << call << ": " << error->what();
+    EXPECT_EQ(folder_.read("out") == expected_, true) << call;
+  }
+}
+
+TEST_P(FaultTest, WithoutSyncNothingIsSynced) {
+  FaultyPlatform platform;
+  {
+    const PlatformOverride replaced(platform);
+    export_records(Source::file(input_), Target::file(folder_.path("out"), {.sync = false}), options_);
+  }
+  EXPECT_EQ(std::ranges::count(platform.calls(), "fsync"), 0);
+  EXPECT_EQ(std::ranges::count(platform.calls(), "fsync folder"), 0);
+  EXPECT_EQ(folder_.read("out") == expected_, true);
+}
+
+TEST_P(FaultTest, DataIsSyncedBeforeTheRenameAndTheFolderAfterIt) {
+  std::vector<std::string> steps = calls_of_a_run();
+  std::erase_if(steps, [](const std::string& call) {
+    return call != "fsync" && call != "rename" && call != "fsync folder" && call != "create";
+  });
+  EXPECT_THAT(steps, ElementsAre("create", "fsync", "rename", "fsync folder"));
+}
+
+TEST_P(FaultTest, AFaultInTheRejectsFileLeavesTheTarget) {
+  options_.rejects = folder_.path("rejects.mrc");
+  folder_.write("out", "old");
+  folder_.write("rejects.mrc", "old rejects");
+  FaultyPlatform counting;
+  ASSERT_FALSE(run(counting));
+  for (std::size_t i = 0; i < counting.calls().size(); ++i) {
+    folder_.write("out", "old");
+    FaultyPlatform platform;
+    platform.fail_at(i, EIO);
+    const std::optional<Error> error = run(platform);
+    const std::string bytes = folder_.read("out");
+    EXPECT_EQ(bytes == "old" || bytes == expected_, true) << counting.calls()[i];
+    EXPECT_EQ(error || bytes == expected_, true) << counting.calls()[i];
+    EXPECT_THAT(folder_.names(), ElementsAre("in.mrc", "out", "rejects.mrc")) << counting.calls()[i];
+  }
+}
+
+TEST_P(FaultTest, ALimitOfTheFileSizeIsAnErrorAndNotASignal) {
+  folder_.write("out", "old");
+  struct ::rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const struct ::rlimit limited = {4096, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limited), 0);
+  Platform unchanged;
+  const std::optional<Error> error = run(unchanged);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->os_error(), EFBIG);
+  expect_whole_target(error, "limit");
+}
+
+INSTANTIATE_TEST_SUITE_P(BothWays, FaultTest, testing::Values(Backend::kMapped, Backend::kStreamed),
+                         [](const auto& parameter) { return std::string(backend_name(parameter.param)); });
+
+TEST(InputFaultTest, AReadThatFailsLateIsAnErrorOfThatInput) {
+  const TemporaryFolder folder;
+  folder.write("out", "old");
+  const FilledPipe pipe(iso2709(numbered_records(2000)));
+  ExportOptions options;
+  options.batch_bytes = 4096;
+  FaultyPlatform platform;
+  platform.fail_all("read", EIO, 5);
+  const PlatformOverride replaced(platform);
+  try {
+    export_records(Source::file(pipe.path()), Target::file(folder.path("out")), options);
+    ADD_FAILURE() << "the fault passed unnoticed";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInputRead);
+    EXPECT_EQ(error.path(), pipe.path());
+  }
+  EXPECT_EQ(folder.read("out"), "old");
+}
+
+}  // namespace
+}  // namespace bulkmarc

@@ -1,0 +1,82 @@
+#include "fault/faulty_platform.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+
+using bulkmarc::Platform;
+
+int FaultyPlatform::note(std::string_view name) {
+  const std::scoped_lock lock(mutex_);
+  const auto earlier = std::ranges::count(calls_, name);
+  calls_.emplace_back(name);
+  const bool fails = calls_.size() - 1 == fail_at_ ||
+                     (name == fail_name_ && earlier >= fail_first_ && earlier < fail_first_ + fail_count_);
+  return fails ? -error_ : 0;
+}
+
+int FaultyPlatform::open(const char* path, int flags, mode_t mode) {
+  const int failed = note((flags & O_DIRECTORY) != 0 ? "open folder" : (flags & O_CREAT) != 0 ? "create" : "open");
+  return failed != 0 ? failed : Platform::open(path, flags, mode);
+}
+int FaultyPlatform::close(int fd) {
+  const int failed = note("close");
+  const int result = Platform::close(fd);  // A close that fails closes all the same.
+  return failed != 0 ? failed : result;
+}
+int FaultyPlatform::stat(const char* path, struct ::stat& result) {
+  const int failed = note("stat");
+  return failed != 0 ? failed : Platform::stat(path, result);
+}
+int FaultyPlatform::fstat(int fd, struct ::stat& result) {
+  const int failed = note("fstat");
+  return failed != 0 ? failed : Platform::fstat(fd, result);
+}
+int FaultyPlatform::access(const char* path, int mode) {
+  const int failed = note("access");
+  return failed != 0 ? failed : Platform::access(path, mode);
+}
+int FaultyPlatform::fchmod(int fd, mode_t mode) {
+  const int failed = note("fchmod");
+  return failed != 0 ? failed : Platform::fchmod(fd, mode);
+}
+int FaultyPlatform::fchown(int fd, uid_t owner, gid_t group) {
+  const int failed = note("fchown");
+  return failed != 0 ? failed : Platform::fchown(fd, owner, group);
+}
+ssize_t FaultyPlatform::read(int fd, void* bytes, std::size_t length) {
+  const int failed = note("read");
+  return failed != 0 ? failed : Platform::read(fd, bytes, length);
+}
+ssize_t FaultyPlatform::pread(int fd, void* bytes, std::size_t length, off_t offset) {
+  const int failed = note("pread");
+  return failed != 0 ? failed : Platform::pread(fd, bytes, std::min(length, most_bytes_), offset);
+}
+ssize_t FaultyPlatform::write(int fd, const void* bytes, std::size_t length) {
+  const int failed = note("write");
+  if (failed != 0) return failed;
+  return Platform::write(fd, bytes, std::min(length, most_bytes_));
+}
+int FaultyPlatform::fallocate(int fd, off_t length) {
+  const int failed = note("fallocate");
+  return failed != 0 ? failed : Platform::fallocate(fd, length);
+}
+int FaultyPlatform::fsync(int fd) {
+  struct ::stat status = {};
+  Platform::fstat(fd, status);
+  const int failed = note(S_ISDIR(status.st_mode) ? "fsync folder" : "fsync");
+  return failed != 0 ? failed : Platform::fsync(fd);
+}
+int FaultyPlatform::rename(const char* from, const char* to) {
+  const int failed = note("rename");
+  return failed != 0 ? failed : Platform::rename(from, to);
+}
+int FaultyPlatform::rename_to_new(const char* from, const char* to) {
+  const int failed = note("rename to new");
+  return failed != 0 ? failed : Platform::rename_to_new(from, to);
+}
+int FaultyPlatform::map(int fd, std::size_t length, std::unique_ptr<bulkmarc::Mapping>& mapping) {
+  const int failed = note("map");
+  return failed != 0 ? failed : Platform::map(fd, length, mapping);
+}

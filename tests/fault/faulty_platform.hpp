@@ -1,0 +1,59 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/platform.hpp"
+
+/// The operating system, but that one call fails, or every write is short.
+class FaultyPlatform : public bulkmarc::Platform {
+ public:
+  /// Lets the call at this position of calls(), from 0, fail with this errno.
+  void fail_at(std::size_t position, int error) {
+    fail_at_ = position;
+    error_ = error;
+  }
+  /// Lets so many calls of this name fail, beginning with its `first`, from 0.
+  void fail_all(std::string_view name, int error, int first = 0, int count = 1'000'000) {
+    fail_name_ = name;
+    fail_first_ = first;
+    fail_count_ = count;
+    error_ = error;
+  }
+  /// Lets write() take so many bytes at most, and pread() give so many.
+  void transfer_at_most(std::size_t bytes) { most_bytes_ = bytes; }
+
+  /// The names of all calls so far, in their order.
+  [[nodiscard]] const std::vector<std::string>& calls() const { return calls_; }
+
+  int open(const char* path, int flags, mode_t mode) override;
+  int close(int fd) override;
+  int stat(const char* path, struct ::stat& result) override;
+  int fstat(int fd, struct ::stat& result) override;
+  int access(const char* path, int mode) override;
+  int fchmod(int fd, mode_t mode) override;
+  int fchown(int fd, uid_t owner, gid_t group) override;
+  ssize_t read(int fd, void* bytes, std::size_t length) override;
+  ssize_t pread(int fd, void* bytes, std::size_t length, off_t offset) override;
+  ssize_t write(int fd, const void* bytes, std::size_t length) override;
+  int fallocate(int fd, off_t length) override;
+  int fsync(int fd) override;
+  int rename(const char* from, const char* to) override;
+  int rename_to_new(const char* from, const char* to) override;
+  int map(int fd, std::size_t length, std::unique_ptr<bulkmarc::Mapping>& mapping) override;
+
+ private:
+  /// Notes the call. Returns 0, or -errno if it is to fail.
+  int note(std::string_view name);
+
+  std::mutex mutex_;
+  std::vector<std::string> calls_;
+  std::size_t fail_at_ = static_cast<std::size_t>(-1);
+  std::string fail_name_;
+  int fail_first_ = 0;
+  int fail_count_ = 0;
+  int error_ = 0;
+  std::size_t most_bytes_ = static_cast<std::size_t>(-1);
+};

@@ -1,0 +1,41 @@
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <bulkmarc/format.hpp>
+
+namespace bulkmarc {
+namespace {
+
+TEST(FormatTest, EveryFormatIsFoundByItsName) {
+  std::set<std::string_view> names;
+  for (const Format format : all_formats()) {
+    EXPECT_EQ(format_from_name(format_name(format)), format);
+    names.insert(format_name(format));
+  }
+  EXPECT_EQ(names, (std::set<std::string_view>{"mrc", "marcxml", "json", "ndjson", "mrk"}));
+}
+
+TEST(FormatTest, WhatNamesNoFormatIsNone) {
+  for (const char* name : {"", "MRC", "xml", "mrc "}) EXPECT_EQ(format_from_name(name), std::nullopt) << name;
+}
+
+TEST(FormatTest, AnExtensionStandsForAFormatInAnyCase) {
+  EXPECT_EQ(format_from_path("a.mrc"), Format::kIso2709);
+  EXPECT_EQ(format_from_path("a.MARC"), Format::kIso2709);
+  EXPECT_EQ(format_from_path("some/folder.json/a.Xml"), Format::kMarcXml);
+  EXPECT_EQ(format_from_path("a.mrc.json"), Format::kJson);
+  EXPECT_EQ(format_from_path("a.ndjson"), Format::kNdjson);
+  EXPECT_EQ(format_from_path("a.jsonl"), Format::kNdjson);
+  EXPECT_EQ(format_from_path("a.mrk"), Format::kMrk);
+}
+
+TEST(FormatTest, OtherNamesStandForNone) {
+  for (const char* name : {"", "a", ".mrc", "a.mrcx", "mrc", "a.xml/"}) {
+    EXPECT_EQ(format_from_path(name), std::nullopt) << name;
+  }
+}
+
+}  // namespace
+}  // namespace bulkmarc

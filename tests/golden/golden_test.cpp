@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+#include "golden/sample_records.hpp"
+#include "support/exports.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace bulkmarc {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Set to anything, this lets the tests write the files that they otherwise compare (README.md).
+constexpr const char* kWriteGolden = "BULKMARC_WRITE_GOLDEN";
+
+const fs::path kData = fs::path(BULKMARC_SOURCE_DIR) / "data";
+
+const char* extension(Format format) {
+  switch (format) {
+    case Format::kIso2709:
+      return ".mrc";
+    case Format::kMarcXml:
+      return ".xml";
+    case Format::kJson:
+      return ".json";
+    case Format::kNdjson:
+      return ".ndjson";
+    case Format::kMrk:
+      return ".mrk";
+  }
+  return "";
+}
+
+void expect_golden(const fs::path& path, const std::string& bytes) {
+  if (std::getenv(kWriteGolden) != nullptr) {
+    fs::create_directories(path.parent_path());
+    write_file(path, bytes);
+    return;
+  }
+  ASSERT_TRUE(fs::exists(path)) << path << " is missing";
+  EXPECT_EQ(read_file(path), bytes) << path;
+}
+
+/// The findings of a report, one a line.
+std::string findings(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    text += finding.control_number + ": " + std::string(reason_name(finding.code)) + ": " + finding.detail + "\n";
+  }
+  return text;
+}
+
+class GoldenTest : public testing::TestWithParam<Format> {
+ protected:
+  static Exported export_all(Source source) {
+    ExportOptions options;
+    options.format = GetParam();
+    return export_to_memory(std::move(source), options);
+  }
+};
+
+TEST_P(GoldenTest, TheSampleIsExportedAsItWasBefore) {
+  const std::vector<Record> records = sample_records();
+  const Exported exported = export_all(Source::records(records));
+  EXPECT_EQ(findings(exported.report.repairs), "");
+  EXPECT_EQ(findings(exported.report.rejects), "");
+  const bool is_the_sample = GetParam() == Format::kIso2709;
+  expect_golden(
+      is_the_sample ? kData / "sample.mrc" : kData / "golden" / (std::string("sample") + extension(GetParam())),
+      exported.bytes);
+}
+
+TEST_P(GoldenTest, TheSampleFileIsExportedLikeItsRecords) {
+  if (std::getenv(kWriteGolden) != nullptr) GTEST_SKIP() << "the file is being written";
+  const std::vector<Record> records = sample_records();
+  std::string from_file = export_all(Source::file(kData / "sample.mrc")).bytes;
+  std::string from_records = export_all(Source::records(records)).bytes;
+  // The file's leaders know the lengths; the leaders of the records do not.
+  const auto without_digits = [](std::string& bytes) {
+    std::erase_if(bytes, [](char c) { return c >= '0' && c <= '9'; });
+  };
+  without_digits(from_file);
+  without_digits(from_records);
+  EXPECT_EQ(from_file, from_records);
+}
+
+TEST_P(GoldenTest, OddRecordsAreExportedAndReportedAsBefore) {
+  const std::vector<Record> records = odd_records();
+  const Exported exported = export_all(Source::records(records));
+  const std::string name = std::string("odd") + extension(GetParam());
+  expect_golden(kData / "golden" / name, exported.bytes);
+  expect_golden(kData / "golden" / (name + ".findings"),
+                "rejects\n" + findings(exported.report.rejects) + "repairs\n" + findings(exported.report.repairs));
+}
+
+INSTANTIATE_TEST_SUITE_P(AllFormats, GoldenTest, testing::ValuesIn(all_formats().begin(), all_formats().end()),
+                         [](const auto& parameter) { return std::string(format_name(parameter.param)); });
+
+TEST(SampleTest, HasRecordsOfManyKinds) {
+  const std::string sample = read_file(kData / "sample.mrc");
+  EXPECT_EQ(std::ranges::count(sample, kRecordTerminator), 12);
+}
+
+}  // namespace
+}  // namespace bulkmarc

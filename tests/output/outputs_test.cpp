@@ -1,0 +1,147 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include <bulkmarc/error.hpp>
+
+#include "output/direct_output.hpp"
+#include "output/file_output.hpp"
+#include "output/memory_output.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace bulkmarc {
+namespace {
+
+using testing::ElementsAre;
+
+void fill(std::span<char> slice, std::string_view bytes) {
+  ASSERT_EQ(slice.size(), bytes.size());
+  std::ranges::copy(bytes, slice.begin());
+}
+
+void present_in_two_slices(PresizedOutput& output) {
+  output.presize(9);
+  fill(output.slice(4, 5), "world");
+  fill(output.slice(0, 4), "the ");
+  EXPECT_TRUE(output.slice(9, 0).empty());
+  output.commit();
+}
+
+TEST(MappedFileOutputTest, SlicesMayBeFilledInAnyOrder) {
+  const TemporaryFolder folder;
+  MappedFileOutput output(folder.path("out"), {});
+  present_in_two_slices(output);
+  EXPECT_EQ(folder.read("out"), "the world");
+}
+
+TEST(MappedFileOutputTest, AnEmptyOutputIsAnEmptyFile) {
+  const TemporaryFolder folder;
+  MappedFileOutput output(folder.path("out"), {});
+  output.presize(0);
+  EXPECT_TRUE(output.slice(0, 0).empty());
+  output.commit();
+  EXPECT_EQ(folder.read("out"), "");
+}
+
+TEST(MappedFileOutputTest, SpaceIsAllocatedBeforeAByteIsWritten) {
+  const TemporaryFolder folder;
+  constexpr std::size_t kSize = 1 << 20;
+  MappedFileOutput output(folder.path("out"), {});
+  output.presize(kSize);
+  struct ::stat status = {};
+  ASSERT_EQ(::stat(folder.path(folder.names().front()).c_str(), &status), 0);
+  EXPECT_EQ(status.st_size, static_cast<off_t>(kSize));
+  EXPECT_GE(static_cast<std::size_t>(status.st_blocks) * 512, kSize);
+}
+
+TEST(MappedFileOutputTest, MoreThanAFileSystemHoldsIsAnErrorAndLeavesNothing) {
+  const TemporaryFolder folder;
+  for (const std::uint64_t size : {std::uint64_t{1} << 62, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
+    MappedFileOutput output(folder.path("out"), {});
+    try {
+      output.presize(size);
+      ADD_FAILURE() << size << " bytes were allocated";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kOutputAllocate);
+      EXPECT_NE(error.os_error(), 0);
+    }
+  }
+  EXPECT_TRUE(folder.names().empty());
+}
+
+TEST(StreamedFileOutputTest, BytesAreAppendedInOrder) {
+  const TemporaryFolder folder;
+  StreamedFileOutput output(folder.path("out"), {});
+  output.append("the ");
+  output.append("");
+  output.append("world");
+  output.commit();
+  EXPECT_EQ(folder.read("out"), "the world");
+  EXPECT_THAT(folder.names(), ElementsAre("out"));
+}
+
+TEST(MemoryOutputTest, TheStringIsReplacedOnCommitAlone) {
+  std::string target = "old";
+  {
+    MemoryOutput output(target);
+    output.append("new");
+    EXPECT_EQ(target, "old");
+  }
+  EXPECT_EQ(target, "old");
+  MemoryOutput appended(target);
+  appended.append("the ");
+  appended.append("world");
+  appended.commit();
+  EXPECT_EQ(target, "the world");
+  target = "old";
+  MemoryOutput presized(target);
+  present_in_two_slices(presized);
+  EXPECT_EQ(target, "the world");
+}
+
+TEST(DirectOutputTest, APipeGetsTheBytesAsTheyCome) {
+  const TemporaryFolder folder;
+  const auto path = folder.path("pipe");
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::string got;
+  std::thread reader([&] { got = read_file(path); });
+  {
+    DirectOutput output(path);
+    output.append("the ");
+    output.append(std::string(200'000, 'x'));
+    output.commit();
+  }
+  reader.join();
+  EXPECT_EQ(got, "the " + std::string(200'000, 'x'));
+  EXPECT_THAT(folder.names(), ElementsAre("pipe"));
+}
+
+TEST(DirectOutputTest, WhatCannotBeOpenedIsAnError) {
+  const TemporaryFolder folder;
+  try {
+    DirectOutput output(folder.path("missing"));
+    ADD_FAILURE() << "opened what does not exist";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kTargetUnusable);
+  }
+}
+
+TEST(DirectOutputTest, ADeviceWithoutSpaceIsAnError) {
+  DirectOutput output("/dev/full");
+  try {
+    output.append("bytes");
+    ADD_FAILURE() << "wrote to a full device";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kOutputWrite);
+    EXPECT_EQ(error.os_error(), ENOSPC);
+    EXPECT_EQ(error.path(), "/dev/full");
+  }
+}
+
+}  // namespace
+}  // namespace bulkmarc

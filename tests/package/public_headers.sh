@@ -1,0 +1,22 @@
+#!/bin/bash
+# Each public header compiles alone, without a warning, and shows nothing but this library and the standard one.
+set -euo pipefail
+failed=0
+
+for path in "$PREFIX"/include/bulkmarc/*.hpp; do
+  header=bulkmarc/$(basename "$path")
+  if others=$(grep '^ *# *include' "$path" | grep -vE '<(bulkmarc/[a-z_]+\.hpp|[a-z_]+)>'); then
+    echo "$header includes neither its own nor the standard library: $others" >&2
+    failed=1
+  fi
+  compile=("$CXX" -std=c++20 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -I "$PREFIX/include" -x c++ -)
+  if ! echo "#include <$header>" | "${compile[@]}" -fsyntax-only; then
+    echo "$header does not compile alone" >&2
+    failed=1
+  fi
+  if seen=$(echo "#include <$header>" | "${compile[@]}" -M | grep -oE '[^ ]*/(tbb|oneapi|boost|fmt|hwy|simdjson)[/.][^ ]*'); then
+    echo "$header shows $seen" >&2
+    failed=1
+  fi
+done
+exit $failed

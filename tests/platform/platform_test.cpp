@@ -1,0 +1,91 @@
+#include "platform/platform.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include <gmock/gmock.h>
+
+#include "support/temporary_folder.hpp"
+
+namespace bulkmarc {
+namespace {
+
+bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
+
+TEST(PlatformTest, AFailureIsItsNegativeNumber) {
+  struct ::stat status = {};
+  EXPECT_EQ(platform().open("/missing", O_RDONLY, 0), -ENOENT);
+  EXPECT_EQ(platform().stat("/missing", status), -ENOENT);
+  EXPECT_EQ(platform().close(-1), -EBADF);
+  EXPECT_EQ(platform().fstat(-1, status), -EBADF);
+  EXPECT_EQ(platform().fsync(-1), -EBADF);
+  EXPECT_EQ(platform().read(-1, nullptr, 0), -EBADF);
+  EXPECT_EQ(platform().write(-1, "x", 1), -EBADF);
+  EXPECT_EQ(platform().rename("/missing", "/missing too"), -ENOENT);
+  EXPECT_EQ(platform().unlink("/missing"), -ENOENT);
+  EXPECT_EQ(platform().keeps_files_in_memory("/missing"), -ENOENT);
+}
+
+TEST(PlatformTest, MappingWhatCannotBeMappedIsAFailure) {
+  std::unique_ptr<Mapping> mapping;
+  EXPECT_LT(platform().map(-1, 10, mapping), 0);
+  EXPECT_EQ(mapping, nullptr);
+}
+
+TEST(PlatformTest, WhatIsWrittenToAMappingIsInTheFile) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("file", "0123456789");
+  const Descriptor file(platform().open(path.c_str(), O_RDWR, 0));
+  std::unique_ptr<Mapping> mapping;
+  ASSERT_EQ(platform().map(file.get(), 10, mapping), 0);
+  ASSERT_EQ(mapping->bytes().size(), 10U);
+  mapping->bytes()[3] = 'x';
+  mapping.reset();
+  EXPECT_EQ(folder.read("file"), "012x456789");
+}
+
+TEST(PlatformTest, DescriptorsAreNotInherited) {
+  const Descriptor file(platform().open("/dev/null", O_RDONLY, 0));
+  EXPECT_NE(::fcntl(file.get(), F_GETFD) & FD_CLOEXEC, 0);
+}
+
+TEST(PlatformTest, AReplacementIsInUseAsLongAsItLives) {
+  class Broken : public Platform {
+   public:
+    int fsync(int) override { return -EIO; }
+  };
+  Broken broken;
+  {
+    const PlatformOverride replaced(broken);
+    EXPECT_EQ(platform().fsync(-1), -EIO);
+  }
+  EXPECT_EQ(platform().fsync(-1), -EBADF);
+}
+
+TEST(DescriptorTest, IsClosedOnce) {
+  const int fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  {
+    Descriptor first(fd);
+    Descriptor second(std::move(first));
+    EXPECT_FALSE(first.is_open());
+    EXPECT_EQ(second.get(), fd);
+    EXPECT_TRUE(is_open(fd));
+  }
+  EXPECT_FALSE(is_open(fd));
+}
+
+TEST(DescriptorTest, ClosesWhatItHeldWhenAnotherIsMovedIn) {
+  const int a = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int b = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  Descriptor descriptor(a);
+  descriptor = Descriptor(b);
+  EXPECT_FALSE(is_open(a));
+  EXPECT_TRUE(is_open(b));
+}
+
+}  // namespace
+}  // namespace bulkmarc

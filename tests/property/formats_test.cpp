@@ -1,0 +1,142 @@
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+#include "formats/formatter.hpp"
+#include "property/arbitrary_record.hpp"
+#include "support/exports.hpp"
+#include "support/plain_record.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace bulkmarc {
+namespace {
+
+namespace gen = rc::gen;
+
+Batch batch_of(const std::vector<Record>& records) {
+  Batch batch;
+  for (const Record& record : records) {
+    BatchRecord item;
+    item.view = record.view();
+    batch.add(item);
+  }
+  return batch;
+}
+
+std::string account_of(const Outcome& outcome) {
+  Report report;
+  report.records_read = outcome.read;
+  report.records_exported = outcome.exported;
+  report.records_repaired = outcome.repaired;
+  report.rejects = outcome.rejects;
+  report.repairs = outcome.repairs;
+  return ::account_of(report);
+}
+
+Exported export_as(Format format, const std::vector<Record>& records) {
+  ExportOptions options;
+  options.format = format;
+  options.threads = 1;
+  return export_to_memory(Source::records(records), options);
+}
+
+RC_GTEST_PROP(FormatsPropertyTest, MeasureIsTheLengthOfWhatIsWrittenAndAppended, ()) {
+  const auto records = *arbitrary_records();
+  const Batch batch = batch_of(records);
+  for (const Format format : all_formats()) {
+    for (const bool strict : {false, true}) {
+      const auto formatter = make_formatter(format, {strict, false, 1000});
+      Workspace workspace;
+      Outcome measured;
+      const std::uint64_t length = formatter->measure(batch, workspace, measured);
+      Buffer appended;
+      Outcome outcome;
+      formatter->append(batch, workspace, appended, outcome);
+      RC_ASSERT(appended.size() == length);
+      RC_ASSERT(account_of(outcome) == account_of(measured));
+      std::string written(length, '\0');
+      RC_ASSERT(formatter->write(batch, workspace, written, false));
+      RC_ASSERT(written == appended.view());
+    }
+  }
+}
+
+RC_GTEST_PROP(FormatsPropertyTest, ASliceOfAnotherLengthIsRefused, ()) {
+  const auto records = *gen::nonEmpty(arbitrary_records());
+  const Batch batch = batch_of(records);
+  for (const Format format : all_formats()) {
+    const auto formatter = make_formatter(format, {false, false, 0});
+    Workspace workspace;
+    Outcome outcome;
+    const std::uint64_t length = formatter->measure(batch, workspace, outcome);
+    if (outcome.exported != outcome.read) continue;
+    std::string memory(length + 1, '#');
+    RC_ASSERT(!formatter->write(batch, workspace, memory, false));
+    RC_ASSERT(!formatter->write(batch, workspace, std::span(memory).first(length - 1), false));
+  }
+}
+
+RC_GTEST_PROP(FormatsPropertyTest, EveryRecordIsReadBackAsItWas, ()) {
+  const auto records = *arbitrary_records();
+  for (const Format format : {Format::kMarcXml, Format::kJson, Format::kNdjson, Format::kMrk}) {
+    const Exported exported = export_as(format, records);
+    RC_ASSERT(exported.report.records_exported == records.size());
+    const std::vector<PlainRecord> read = read_back(format, exported.bytes);
+    RC_ASSERT(read.size() == records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      RC_LOG() << format_name(format) << "\n" << read[i] << "\n" << expected_in(format, records[i].view()) << "\n";
+      RC_ASSERT(read[i] == expected_in(format, records[i].view()));
+    }
+  }
+}
+
+RC_GTEST_PROP(FormatsPropertyTest, WhatIso2709CanHoldIsReadBackWithoutALoss, ()) {
+  const auto records = *arbitrary_records();
+  const Exported exported = export_as(Format::kIso2709, records);
+  std::vector<Record> fitting;
+  for (const Record& record : records) {
+    if (iso2709(record.view()).size() > 99'999) continue;
+    bool fits = true;
+    for (const FieldView field : record.view().fields()) fits &= field.bytes().size() < 9'999;
+    if (fits) fitting.push_back(record);
+  }
+  RC_ASSERT(exported.bytes == iso2709(fitting));
+  RC_ASSERT(exported.report.records_rejected == records.size() - fitting.size());
+  const TemporaryFolder folder;
+  ExportOptions options;
+  options.format = Format::kJson;
+  const Exported json = export_to_memory(Source::file(folder.write("out.mrc", exported.bytes)), options);
+  const std::vector<PlainRecord> read = read_json(json.bytes);
+  RC_ASSERT(read.size() == fitting.size());
+  for (std::size_t i = 0; i < fitting.size(); ++i) {
+    RC_ASSERT(read[i].fields == expected_in(Format::kJson, fitting[i].view()).fields);
+  }
+}
+
+RC_GTEST_PROP(FormatsPropertyTest, UsualRecordsNeedNoRepair, ()) {
+  const auto records = *usual_records();
+  for (const Format format : {Format::kIso2709, Format::kJson, Format::kNdjson, Format::kMrk}) {
+    for (const Finding& repair : export_as(format, records).report.repairs) {
+      RC_ASSERT(repair.code == Reason::kSubfields);  // A field without subfields.
+    }
+  }
+}
+
+RC_GTEST_PROP(FormatsPropertyTest, WellFormedRecordsComeOutByteForByte, ()) {
+  const std::string bytes = iso2709(*usual_records());
+  const TemporaryFolder folder;
+  ExportOptions options;
+  options.format = Format::kIso2709;
+  options.batch_bytes = 4096;
+  const Exported exported = export_to_memory(Source::file(folder.write("in.mrc", bytes)), options);
+  RC_ASSERT(exported.bytes == bytes);
+  RC_ASSERT(exported.report.records_rejected == 0U);
+  RC_ASSERT(exported.report.records_repaired == 0U);
+}
+
+}  // namespace
+}  // namespace bulkmarc

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+#include "support/exports.hpp"
+#include "support/temporary_folder.hpp"
+
+/// Skips its tests where the real records are not at hand.
+class RealDataTest : public testing::Test {
+ protected:
+  void SetUp() override;
+
+  static std::filesystem::path real(std::string_view name);
+  static std::filesystem::path schema();
+  static Exported export_as(bulkmarc::Format format, std::string_view name);
+
+  /// Runs a program with its standard output in a file of the test's folder. Returns true when it succeeded.
+  [[nodiscard]] bool run(const std::string& command, std::string_view output) const;
+  /// True when the program can be run.
+  static bool is_installed(const std::string& program);
+
+  TemporaryFolder folder_;
+};

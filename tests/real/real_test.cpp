@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "real/real_data.hpp"
+#include "support/plain_record.hpp"
+
+namespace bulkmarc {
+namespace {
+
+constexpr std::array kUtf8Files = {"loc-bibliographic.mrc", "loc-authority.mrc", "traject-utf8.mrc"};
+constexpr const char* kMarc8File = "evergreen-jazz-1k.mrc";
+
+bool is_ascii(const PlainRecord& record) {
+  std::ostringstream text;
+  text << record;
+  return std::ranges::all_of(text.str(), [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
+}
+
+std::vector<PlainRecord> ascii_only(std::vector<PlainRecord> records) {
+  std::erase_if(records, [](const PlainRecord& record) { return !is_ascii(record); });
+  return records;
+}
+
+void expect_equal(const std::vector<PlainRecord>& ours, const std::vector<PlainRecord>& theirs) {
+  ASSERT_EQ(ours.size(), theirs.size());
+  for (std::size_t i = 0; i < ours.size(); ++i) ASSERT_EQ(ours[i], theirs[i]) << "record " << i + 1;
+}
+
+/// The tools leave leader/09 as it was; we say that the record is UTF-8.
+std::vector<PlainRecord> labelled_utf8(std::vector<PlainRecord> records) {
+  for (PlainRecord& record : records) record.leader.at(9) = 'a';
+  return records;
+}
+
+/// The order that the schema of MARCXML wants.
+std::vector<PlainRecord> control_fields_first(std::vector<PlainRecord> records) {
+  for (PlainRecord& record : records) {
+    std::ranges::stable_partition(record.fields, [](const PlainField& field) { return field.tag.starts_with("00"); });
+  }
+  return records;
+}
+
+/// One record a line, from objects of many lines.
+std::string on_one_line_each(const std::string& json) {
+  std::istringstream lines(json);
+  std::string text;
+  for (std::string line; std::getline(lines, line);) {
+    text += line;
+    if (line == "}") text += '\n';
+  }
+  return text;
+}
+
+class RealRecordsTest : public RealDataTest {};
+
+TEST_F(RealRecordsTest, WellFormedFilesComeOutByteForByte) {
+  for (const char* name : {kUtf8Files[0], kUtf8Files[1], kUtf8Files[2], kMarc8File}) {
+    const Exported exported = export_as(Format::kIso2709, name);
+    EXPECT_EQ(exported.bytes == read_file(real(name)), true) << name;
+    EXPECT_EQ(exported.report.records_repaired, 0U) << name;
+  }
+}
+
+TEST_F(RealRecordsTest, NoRecordIsMissed) {
+  EXPECT_EQ(export_as(Format::kNdjson, "loc-bibliographic.mrc").report.records_exported, 386U);
+  EXPECT_EQ(export_as(Format::kNdjson, "loc-authority.mrc").report.records_exported, 150U);
+  EXPECT_EQ(export_as(Format::kNdjson, "traject-utf8.mrc").report.records_exported, 30U);
+  EXPECT_EQ(export_as(Format::kNdjson, kMarc8File).report.records_read, 1000U);
+}
+
+TEST_F(RealRecordsTest, JsonIsThatOfTheCollectionThatHasBoth) {
+  expect_equal(read_json(export_as(Format::kNdjson, "traject-utf8.mrc").bytes),
+               read_json(read_file(real("traject-utf8.json"))));
+}
+
+TEST_F(RealRecordsTest, MarcXmlIsThatOfTheCollectionThatHasBoth) {
+  expect_equal(read_marcxml(export_as(Format::kMarcXml, "traject-utf8.mrc").bytes),
+               read_marcxml(read_file(real("traject-utf8.xml"))));
+}
+
+TEST_F(RealRecordsTest, EveryFormatTellsTheSame) {
+  for (const char* name : kUtf8Files) {
+    const auto json = read_json(export_as(Format::kJson, name).bytes);
+    expect_equal(read_json(export_as(Format::kNdjson, name).bytes), json);
+    expect_equal(read_mrk(export_as(Format::kMrk, name).bytes), json);
+    expect_equal(read_marcxml(export_as(Format::kMarcXml, name).bytes), control_fields_first(json));
+  }
+}
+
+TEST_F(RealRecordsTest, MarcXmlSaysWhatYazMarcdumpSays) {
+  if (!is_installed("yaz-marcdump")) GTEST_SKIP() << "no yaz-marcdump";
+  for (const char* name : kUtf8Files) {
+    ASSERT_TRUE(run("yaz-marcdump -i marc -o marcxml '" + real(name).string() + "'", "yaz.xml"));
+    expect_equal(read_marcxml(export_as(Format::kMarcXml, name).bytes),
+                 labelled_utf8(read_marcxml(folder_.read("yaz.xml"))));
+  }
+}
+
+TEST_F(RealRecordsTest, RecordsOfAsciiInMarc8AreWhatYazMarcdumpSays) {
+  if (!is_installed("yaz-marcdump")) GTEST_SKIP() << "no yaz-marcdump";
+  ASSERT_TRUE(run("yaz-marcdump -i marc -o marcxml -f marc-8 -t utf-8 '" + real(kMarc8File).string() + "'", "yaz.xml"));
+  const auto ours = ascii_only(read_marcxml(export_as(Format::kMarcXml, kMarc8File).bytes));
+  EXPECT_GE(ours.size(), 905U);
+  expect_equal(ours, control_fields_first(ascii_only(labelled_utf8(read_marcxml(folder_.read("yaz.xml"))))));
+}
+
+TEST_F(RealRecordsTest, JsonSaysWhatYazMarcdumpSays) {
+  if (!is_installed("yaz-marcdump")) GTEST_SKIP() << "no yaz-marcdump";
+  for (const char* name : kUtf8Files) {
+    ASSERT_TRUE(run("yaz-marcdump -i marc -o json '" + real(name).string() + "'", "yaz.json"));
+    expect_equal(read_json(export_as(Format::kNdjson, name).bytes),
+                 labelled_utf8(read_json(on_one_line_each(folder_.read("yaz.json")))));
+  }
+}
+
+class SchemaTest : public RealDataTest {
+ protected:
+  void SetUp() override {
+    RealDataTest::SetUp();
+    if (!IsSkipped() && !is_installed("xmllint")) GTEST_SKIP() << "no xmllint";
+  }
+
+  void expect_valid(const std::string& xml) const {
+    const auto path = folder_.write("out.xml", xml);
+    EXPECT_TRUE(run("xmllint --noout --schema '" + schema().string() + "' '" + path.string() + "'", "messages"))
+        << folder_.read("messages");
+  }
+};
+
+TEST_F(SchemaTest, CleanRecordsAreValid) {
+  for (const char* name : {"loc-authority.mrc", "traject-utf8.mrc", kMarc8File}) {
+    const Exported exported = export_as(Format::kMarcXml, name);
+    for (const Finding& repair : exported.report.repairs) EXPECT_NE(repair.code, Reason::kSchema) << name;
+    expect_valid(exported.bytes);
+  }
+}
+
+TEST_F(SchemaTest, ExactlyTheReportedRecordsAreInvalid) {
+  const Exported all = export_as(Format::kMarcXml, "loc-bibliographic.mrc");
+  EXPECT_EQ(all.report.records_repaired, 3U);
+  for (const Finding& repair : all.report.repairs) EXPECT_EQ(repair.code, Reason::kSchema);
+  folder_.write("all.xml", all.bytes);
+  EXPECT_FALSE(run("xmllint --noout --schema '" + schema().string() + "' '" + folder_.path("all.xml").string() + "'",
+                   "messages"));
+  ExportOptions strict;
+  strict.strict = true;
+  const Exported clean = export_to_memory(Source::file(real("loc-bibliographic.mrc")), strict);
+  EXPECT_EQ(clean.report.records_exported, 383U);
+  expect_valid(clean.bytes);
+}
+
+TEST_F(SchemaTest, TheSampleIsValid) {
+  expect_valid(export_to_memory(Source::file(std::string(BULKMARC_SOURCE_DIR) + "/data/sample.mrc")).bytes);
+}
+
+}  // namespace
+}  // namespace bulkmarc

@@ -1,0 +1,172 @@
+#include "record/iso2709.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <bulkmarc/record.hpp>
+
+#include "support/exports.hpp"
+
+namespace bulkmarc {
+namespace {
+
+// Leader 0-23, directory entries 001 at 24, 245 at 36, its end at 48; data from 49: 001 ends at 52, 245 at 62.
+constexpr std::size_t kBase = 49;
+constexpr std::size_t kEndOf001 = 52;
+
+class DecodeTest : public testing::Test {
+ protected:
+  DecodeTest() {
+    Record record;
+    record.add_control("001", "abc").add_data("245", "10", {{'a', "Title"}});
+    bytes_ = iso2709(record.view());
+  }
+
+  void overwrite(std::size_t at, std::string_view by) { bytes_.replace(at, by.size(), by); }
+
+  /// The flaw's name, or `none`. Nothing may be left in the directory by what is flawed.
+  std::string flaw() {
+    directory_.assign(1, {});
+    const auto problem = decode_iso2709(bytes_, directory_);
+    if (!problem) return "none";
+    EXPECT_EQ(directory_.size(), 1U);
+    EXPECT_FALSE(problem->detail.empty());
+    return std::string(reason_name(problem->reason));
+  }
+
+  std::string bytes_;
+  std::vector<DirectoryEntry> directory_;
+};
+
+TEST_F(DecodeTest, AWellFormedRecordIsDecodedBehindWhatIsThere) {
+  ASSERT_EQ(flaw(), "none");
+  ASSERT_EQ(directory_.size(), 3U);
+  EXPECT_EQ(std::string_view(directory_[1].tag, 3), "001");
+  EXPECT_EQ(directory_[1].offset, kBase);
+  EXPECT_EQ(directory_[1].length, 3U);
+  EXPECT_EQ(std::string_view(directory_[2].tag, 3), "245");
+  EXPECT_EQ(bytes_.substr(directory_[2].offset, directory_[2].length),
+            "10\x1F"
+            "aTitle");
+}
+
+TEST_F(DecodeTest, ARecordWithoutFieldsIsWellFormed) {
+  bytes_ = iso2709(Record().view());
+  ASSERT_EQ(bytes_.size(), kShortestRecord);
+  EXPECT_EQ(flaw(), "none");
+}
+
+TEST_F(DecodeTest, FieldsMayBeStoredInAnyOrder) {
+  Record record;
+  record.add_data("245", "10", {{'a', "Title"}}).add_control("001", "abc");
+  bytes_ = iso2709(record.view());
+  const std::string first = bytes_.substr(24, 12);
+  bytes_.replace(24, 12, bytes_.substr(36, 12));
+  bytes_.replace(36, 12, first);
+  ASSERT_EQ(flaw(), "none");
+  EXPECT_EQ(bytes_.substr(directory_[1].offset, directory_[1].length), "abc");
+}
+
+TEST_F(DecodeTest, ALengthThatDisagreesIsAFlaw) {
+  overwrite(0, "00099");
+  EXPECT_EQ(flaw(), "record_length");
+  overwrite(0, "0006x");
+  EXPECT_EQ(flaw(), "record_length");
+  bytes_.resize(20);
+  EXPECT_EQ(flaw(), "record_length");
+}
+
+TEST_F(DecodeTest, ALeaderThatCannotBePrintedIsAFlaw) {
+  for (const std::size_t at : {5U, 11U, 17U, 23U}) {
+    for (const char byte : {'\x00', '\x1F', '\x7F', '\x80', '\xFF'}) {
+      const char before = bytes_[at];
+      bytes_[at] = byte;
+      EXPECT_EQ(flaw(), "leader") << "at " << at << " byte " << int{byte};
+      bytes_[at] = before;
+    }
+  }
+}
+
+TEST_F(DecodeTest, ABaseAddressThatFollowsNoTerminatorIsAFlaw) {
+  for (const char* base : {"00000", "00024", "00048", "00050", "99999", "     ", "-0049"}) {
+    overwrite(12, base);
+    EXPECT_EQ(flaw(), "base_address") << base;
+  }
+}
+
+TEST_F(DecodeTest, ADirectoryThatIsNotMadeOfEntriesIsAFlaw) {
+  overwrite(12, "00053");
+  EXPECT_EQ(flaw(), "directory");
+}
+
+TEST_F(DecodeTest, AnEntryThatIsNotMadeOfDigitsIsAFlaw) {
+  for (std::size_t at = 27; at < 36; ++at) {
+    for (const char byte : {'/', ':', ' ', 'a', '\xB0'}) {
+      const char before = bytes_[at];
+      bytes_[at] = byte;
+      EXPECT_EQ(flaw(), "directory") << "at " << at << " byte " << int{byte};
+      bytes_[at] = before;
+    }
+  }
+}
+
+TEST_F(DecodeTest, ATagThatIsNotPrintableAsciiIsAFlaw) {
+  overwrite(25, "\xE9");
+  EXPECT_EQ(flaw(), "directory");
+  overwrite(25, "C");
+  EXPECT_EQ(flaw(), "none");
+}
+
+TEST_F(DecodeTest, AFieldOutsideTheRecordIsAFlaw) {
+  overwrite(27, "9999");
+  EXPECT_EQ(flaw(), "field_bounds");
+  overwrite(27, "000499999");
+  EXPECT_EQ(flaw(), "field_bounds");
+  overwrite(27, "000000000");
+  EXPECT_EQ(flaw(), "field_bounds");
+}
+
+TEST_F(DecodeTest, AFieldThatDoesNotStandBetweenTerminatorsIsAFlaw) {
+  overwrite(kEndOf001, "x");
+  EXPECT_EQ(flaw(), "field_end");
+  overwrite(kEndOf001, "\x1E");
+  overwrite(27, "000300001");
+  EXPECT_EQ(flaw(), "field_end");
+}
+
+TEST_F(DecodeTest, DataThatNoEntryPointsToIsAFlaw) {
+  const std::string entry_of_245 = bytes_.substr(36, 12);
+  overwrite(24, entry_of_245);
+  EXPECT_EQ(flaw(), "unreferenced_data");
+}
+
+TEST_F(DecodeTest, EveryPrefixOfARecordIsFlawed) {
+  const std::string whole = bytes_;
+  for (std::size_t length = 0; length < whole.size(); ++length) {
+    bytes_ = whole.substr(0, length);
+    EXPECT_EQ(flaw(), "record_length") << length;
+  }
+}
+
+TEST(DeclaredLengthTest, IsTheNumberInTheFirstFiveBytes) {
+  EXPECT_EQ(declared_length("00026nam a2200025 i 4500"), 26U);
+  EXPECT_EQ(declared_length("99999nam a2200025 i 4500"), 99'999U);
+  EXPECT_EQ(declared_length(" 0026nam a2200025 i 4500"), std::nullopt);
+  EXPECT_EQ(declared_length("0002\xFFnam a2200025 i 4500"), std::nullopt);
+}
+
+TEST(HoldsLeaderTest, ALeaderMayHaveOneMarkDamaged) {
+  EXPECT_TRUE(holds_leader("00026nam a2200025 i 4500"));
+  EXPECT_TRUE(holds_leader("xxxxxnam a2200025 i 4500"));
+  EXPECT_TRUE(holds_leader("00026nam a22xxxxx i 4500"));
+  EXPECT_TRUE(holds_leader("00026nam a2200025 i xxxx"));
+  EXPECT_TRUE(holds_leader("text before 00026nam a2200025 i 4500 and after"));
+  EXPECT_FALSE(holds_leader("xxxxxnam a22xxxxx i 4500"));
+  EXPECT_FALSE(holds_leader("00026nam a2200025 i 450"));
+  EXPECT_FALSE(holds_leader(""));
+}
+
+}  // namespace
+}  // namespace bulkmarc

@@ -1,0 +1,105 @@
+#include "support/exports.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "support/temporary_folder.hpp"
+
+using namespace bulkmarc;
+
+Exported export_to_memory(Source source, const ExportOptions& options) {
+  Exported exported;
+  exported.report = export_records(std::move(source), Target::memory(exported.bytes), options);
+  return exported;
+}
+
+Exported export_to_file(Source source, const std::filesystem::path& path, const ExportOptions& options) {
+  Exported exported;
+  exported.report = export_records(std::move(source), Target::file(path, {.sync = false}), options);
+  exported.bytes = read_file(path);
+  return exported;
+}
+
+std::string iso2709(const RecordView& record) {
+  std::string directory;
+  std::string data;
+  for (const FieldView field : record.fields()) {
+    directory += fmt::format("{}{:04}{:05}", field.tag(), field.bytes().size() + 1, data.size());
+    data += field.bytes();
+    data += kFieldTerminator;
+  }
+  directory += kFieldTerminator;
+  data += kRecordTerminator;
+  const std::size_t base = kLeaderLength + directory.size();
+  const std::string_view leader = record.leader();
+  return fmt::format("{:05}{}22{:05}{}4500{}{}", base + data.size(), leader.substr(5, 5), base, leader.substr(17, 3),
+                     directory, data);
+}
+
+std::string iso2709(std::span<const Record> records) {
+  std::string bytes;
+  for (const Record& record : records) bytes += iso2709(record.view());
+  return bytes;
+}
+
+Record numbered_record(std::uint64_t number) {
+  Record record;
+  record.add_control("001", fmt::format("nr{:06}", number));
+  record.add_control("008", "240101s2024    fr a     b    001 0 fre d");
+  record.add_data("245", "10", {{'a', fmt::format("Été nº {} :", number)}, {'b', "\"a\" < b & c"}});
+  for (std::uint64_t i = 0; i < number % 17; ++i) {
+    record.add_data("650", " 0", {{'a', std::string(number % 61, 'x')}, {'x', "図書館"}});
+  }
+  return record;
+}
+
+std::vector<Record> numbered_records(std::uint64_t count) {
+  std::vector<Record> records;
+  for (std::uint64_t number = 1; number <= count; ++number) records.push_back(numbered_record(number));
+  return records;
+}
+
+namespace {
+
+void append_findings(std::string& text, const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) {
+    text += fmt::format("  {} in {} at {} ({}): {}: {}\n", finding.record, finding.input, finding.offset,
+                        finding.control_number, reason_name(finding.code), finding.detail);
+  }
+}
+
+}  // namespace
+
+std::string account_of(const Report& report) {
+  std::string text =
+      fmt::format("{} read, {} exported, {} rejected, {} repaired, {} bytes read, {} written, {} skipped\n",
+                  report.records_read, report.records_exported, report.records_rejected, report.records_repaired,
+                  report.bytes_read, report.bytes_written, report.bytes_skipped);
+  text += "rejects\n";
+  append_findings(text, report.rejects);
+  text += "repairs\n";
+  append_findings(text, report.repairs);
+  return text;
+}
+
+namespace {
+
+void expect_same_text(const std::string& text, const std::string& expected) {
+  const auto [at, of_expected] = std::ranges::mismatch(text, expected);
+  if (at == text.end() && of_expected == expected.end()) return;
+  const auto common = static_cast<std::size_t>(at - text.begin());
+  const std::size_t from = common - std::min<std::size_t>(common, 60);
+  ADD_FAILURE() << "after " << common << " bytes:\n"
+                << text.substr(from, 200) << "\nis not\n"
+                << expected.substr(from, 200);
+}
+
+}  // namespace
+
+void expect_same(const Exported& exported, const Exported& expected) {
+  expect_same_text(account_of(exported.report), account_of(expected.report));
+  expect_same_text(exported.bytes, expected.bytes);
+}
