@@ -173,6 +173,8 @@ class Repair {
   /// As many fields between terminators as entries. A field belongs to the entry whose start is its own; if they don't
   /// all agree like that, fields and entries are in the same order.
   std::optional<Places> by_terminators(const std::vector<Entry>& entries) {
+    // A record that another one cuts off may end in mid-field.
+    if (record_.back() != kRecordTerminator && record_[data_end_ - 1] != kFieldTerminator) return std::nullopt;
     std::vector<std::size_t> starts;
     for (std::size_t at = base_; at < data_end_;) {
       starts.push_back(at);
