@@ -43,7 +43,7 @@ std::pair<std::string, std::string_view> take_piece(std::string_view& rest) {
     literal += byte;
     rest.remove_prefix(byte == '{' || byte == '}' ? 2 : 1);
   }
-  return {std::move(literal), {}};
+  return {std::move(literal), std::string_view{}};
 }
 
 }  // namespace

@@ -259,7 +259,7 @@ class Repair {
     return std::ranges::all_of(entries, [](const Entry& entry) { return all_in(entry.tag, kPrintable); });
   }
 
-  std::optional<Places> place(const std::vector<Entry>& entries) const {
+  [[nodiscard]] std::optional<Places> place(const std::vector<Entry>& entries) const {
     if (!tags_are_sound(entries)) return std::nullopt;
     Places places;
     for (const Entry& entry : entries) {

@@ -118,6 +118,7 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
     ErrorCode code;
     bool in_both_ways = true;
     Backend way = Backend::kMapped;
+    int first = 0;
   };
   const std::vector<Step> steps = {
       {"open", ENOENT, ErrorCode::kInputOpen},
@@ -134,6 +135,7 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
       {"fallocate", EFBIG, ErrorCode::kOutputAllocate, false, Backend::kMapped},
       {"map", ENOMEM, ErrorCode::kOutputMap, false, Backend::kMapped},
       {"write", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kStreamed},
+      {"write", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kStreamed, 2},
       {"write", EDQUOT, ErrorCode::kOutputWrite, false, Backend::kStreamed},
       {"write", EIO, ErrorCode::kOutputWrite, false, Backend::kStreamed},
       {"fsync", EIO, ErrorCode::kOutputSync},
@@ -147,7 +149,7 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
     if (!step.in_both_ways && step.way != GetParam()) continue;
     folder_.write("out", "old");
     FaultyPlatform platform;
-    platform.fail_all(step.call, step.os_error);
+    platform.fail_all(step.call, step.os_error, step.first);
     const std::optional<Error> error = run(platform);
     ASSERT_TRUE(error) << step.call;
     EXPECT_EQ(error->code(), step.code) << step.call << ": " << error->what();
@@ -156,17 +158,6 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
     EXPECT_EQ(error->path(), concerns_input ? input_ : folder_.path("out")) << step.call;
     expect_whole_target(error, step.call);
   }
-}
-
-TEST_P(FaultTest, AWriteThatFailsLateIsNoticed) {
-  if (GetParam() != Backend::kStreamed) GTEST_SKIP() << "a mapping is not written to by calls";
-  folder_.write("out", "old");
-  FaultyPlatform platform;
-  platform.fail_all("write", ENOSPC, 2);
-  const std::optional<Error> error = run(platform);
-  ASSERT_TRUE(error);
-  EXPECT_EQ(error->code(), ErrorCode::kOutputWrite);
-  expect_whole_target(error, "write");
 }
 
 TEST_P(FaultTest, ShortTransfersAndInterruptionsChangeNothing) {

@@ -154,10 +154,18 @@ TEST_F(AtomicFileTest, AFolderThatDoesNotExistIsAnError) {
 }
 
 TEST_F(AtomicFileTest, AFileThatMayNotBeWrittenIsRefused) {
-  if (::geteuid() == 0) GTEST_SKIP() << "root may write everything";
+  constexpr uid_t kNobody = 65534;
   folder_.write("out", "old");
-  fs::permissions(folder_.path("out"), fs::perms::owner_read);
-  EXPECT_EQ(refusal(folder_.path("out")), ErrorCode::kTargetUnusable);
+  ASSERT_EQ(::chmod(folder_.path("").c_str(), 0777), 0);
+  ASSERT_EQ(::chmod(folder_.path("out").c_str(), 0444), 0);
+  const uid_t user = ::geteuid();
+  if (user == 0) {
+    // Root may write everything.
+    ASSERT_EQ(::seteuid(kNobody), 0);
+  }
+  const ErrorCode code = refusal(folder_.path("out"));
+  ASSERT_EQ(::seteuid(user), 0);
+  EXPECT_EQ(code, ErrorCode::kTargetUnusable);
   EXPECT_EQ(folder_.read("out"), "old");
 }
 
