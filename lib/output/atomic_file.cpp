@@ -98,7 +98,8 @@ void AtomicFile::adopt_attributes() {
     // Only root may give files away, and others only among their groups. Where the owner can't be kept, the rights
     // that go with being the owner must not be either.
     const bool given = platform().fchown(file_.get(), replaced_.st_uid, replaced_.st_gid) == 0;
-    if (!given && platform().fchown(file_.get(), static_cast<uid_t>(-1), replaced_.st_gid) != 0) mode &= ~S_IRWXG;
+    if (!given && platform().fchown(file_.get(), static_cast<uid_t>(-1), replaced_.st_gid) != 0)
+      mode &= ~static_cast<mode_t>(S_IRWXG);
     if (!given) mode &= ~static_cast<mode_t>(S_ISUID | S_ISGID);
   }
   if (failed == 0) failed = platform().fchmod(file_.get(), mode);
