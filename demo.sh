@@ -21,7 +21,6 @@ same() {
 
 say "1. Install what is missing and build the command"
 .ci/install_packages build
-export CMAKE_CXX_COMPILER_LAUNCHER=ccache
 mkdir -p "$demo"
 {
   cmake --preset release -DBULKMARC_BUILD_TESTS=OFF

@@ -42,7 +42,6 @@ build() {
 }
 
 step "packages" .ci/install_packages build test
-export CMAKE_CXX_COMPILER_LAUNCHER=ccache
 CMAKE_BUILD_PARALLEL_LEVEL=$(nproc)
 export CMAKE_BUILD_PARALLEL_LEVEL
 mkdir -p build

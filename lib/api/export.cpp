@@ -64,11 +64,13 @@ class OutputChooser {
       return streamed(std::make_unique<DirectOutput>(file.path), "the target is a pipe or a device",
                       file.path.string());
     }
-    const std::string reason = reason_to_stream(file.path);
+    std::string reason = reason_to_stream(file.path);
+    auto temporary = std::make_unique<AtomicFile>(file.path, file.options);
+    if (reason.empty()) reason = MappedFileOutput::obstacle(*temporary);
     if (!reason.empty()) {
-      return streamed(std::make_unique<StreamedFileOutput>(file.path, file.options), reason, file.path.string());
+      return streamed(std::make_unique<StreamedFileOutput>(std::move(temporary)), reason, file.path.string());
     }
-    return {std::make_unique<MappedFileOutput>(file.path, file.options), nullptr, Backend::kMapped,
+    return {std::make_unique<MappedFileOutput>(std::move(temporary)), nullptr, Backend::kMapped,
             wanted_ == Backend::kMapped ? "as asked" : "a file, and an input that can be read twice",
             file.path.string()};
   }

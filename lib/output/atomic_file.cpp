@@ -5,7 +5,10 @@
 
 #include <cerrno>
 #include <random>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,9 +23,20 @@ constexpr int kAttempts = 100;
 constexpr mode_t kModeOfNewFiles = 0666;  // Less the process's umask.
 constexpr mode_t kPermissions = 07777;
 
+constexpr std::size_t kRandomDigits = 16;
+constexpr std::string_view kSuffix = ".part";
+
+std::string prefix_of_temporaries(const fs::path& target) { return fmt::format(".{}.", target.filename().string()); }
+
 std::string temporary_name(const fs::path& target) {
   thread_local std::random_device random;
-  return fmt::format(".{}.{:08x}{:08x}.part", target.filename().string(), random(), random());
+  return fmt::format("{}{:08x}{:08x}{}", prefix_of_temporaries(target), random(), random(), kSuffix);
+}
+
+bool is_temporary(std::string_view name, std::string_view prefix) {
+  if (name.size() != prefix.size() + kRandomDigits + kSuffix.size()) return false;
+  return name.starts_with(prefix) && name.ends_with(kSuffix) &&
+         name.substr(prefix.size(), kRandomDigits).find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
@@ -75,13 +89,43 @@ void AtomicFile::resolve() {
   if (!resolved_.has_filename()) throw Error(ErrorCode::kTargetUnusable, target_, "names no file");
 }
 
+/// A temporary file is locked as long as its process lives, so one that can be locked belongs to nobody. Whatever
+/// fails here leaves a file that was there before.
+void AtomicFile::remove_leftovers() const {
+  const fs::path folder = folder_of(resolved_);
+  const std::string prefix = prefix_of_temporaries(resolved_);
+  std::vector<std::string> names;
+  if (platform().list(folder.c_str(), prefix, names) != 0) return;
+  for (const std::string& name : names) {
+    if (!is_temporary(name, prefix)) continue;
+    const fs::path path = folder / name;
+    const Descriptor file(platform().open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0));
+    struct ::stat status = {};
+    if (!file.is_open() || platform().fstat(file.get(), status) != 0 || !S_ISREG(status.st_mode)) continue;
+    if (platform().lock(file.get()) == 0) platform().unlink(path.c_str());
+  }
+}
+
+/// Returns a descriptor or -errno; -EEXIST calls for another name.
+int AtomicFile::create_temporary(mode_t mode) {
+  temporary_ = folder_of(resolved_) / temporary_name(resolved_);
+  Descriptor file(platform().open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL, mode));
+  if (!file.is_open()) return file.get();
+  // Where there are no locks, nothing is removed either.
+  platform().lock(file.get());
+  struct ::stat status = {};
+  const int failed = platform().fstat(file.get(), status);
+  if (failed != 0) platform().unlink(temporary_.c_str());
+  if (failed != 0) return failed;
+  // Before it was locked, another run may have taken it for a leftover.
+  return status.st_nlink == 0 ? -EEXIST : file.release();
+}
+
 void AtomicFile::create() {
+  remove_leftovers();
   const mode_t mode = replaces_ ? S_IRUSR | S_IWUSR : kModeOfNewFiles;
   int fd = -EEXIST;
-  for (int attempt = 0; attempt < kAttempts && fd == -EEXIST; ++attempt) {
-    temporary_ = folder_of(resolved_) / temporary_name(resolved_);
-    fd = platform().open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL, mode);
-  }
+  for (int attempt = 0; attempt < kAttempts && fd == -EEXIST; ++attempt) fd = create_temporary(mode);
   if (fd < 0) {
     temporary_.clear();
     throw Error(ErrorCode::kOutputCreate, target_, "can't create a file beside it", -fd);
@@ -113,12 +157,12 @@ void AtomicFile::write(std::string_view bytes) {
 }
 
 void AtomicFile::commit() {
-  if (options_.sync) {
-    const int failed = platform().fsync(file_.get());
-    if (failed != 0) throw Error(ErrorCode::kOutputSync, target_, "can't bring the data to the disk", -failed);
-  }
-  const int failed = options_.no_clobber ? platform().rename_to_new(temporary_.c_str(), resolved_.c_str())
-                                         : platform().rename(temporary_.c_str(), resolved_.c_str());
+  int failed = platform().flush(file_.get());
+  if (failed != 0) throw Error(ErrorCode::kOutputWrite, target_, "can't write", -failed);
+  if (options_.sync) failed = platform().fsync(file_.get());
+  if (failed != 0) throw Error(ErrorCode::kOutputSync, target_, "can't bring the data to the disk", -failed);
+  failed = options_.no_clobber ? platform().rename_to_new(temporary_.c_str(), resolved_.c_str())
+                               : platform().rename(temporary_.c_str(), resolved_.c_str());
   if (options_.no_clobber && failed == -EEXIST) throw Error(ErrorCode::kTargetExists, target_, "exists by now");
   if (failed != 0) throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);
   temporary_.clear();

@@ -10,7 +10,8 @@
 namespace bulkmarc {
 
 /// A file that appears under its name as a whole or not at all: `.<name>.<random>.part` beside the target until
-/// commit() renames it. Destroyed without commit, it is removed. docs/durability.md is its contract.
+/// commit() renames it. Destroyed without commit, it is removed; if its process is killed, the next AtomicFile of the
+/// same target removes it. docs/durability.md is its contract.
 class AtomicFile {
  public:
   /// Creates the temporary file, with the mode and, where that is permitted, the owner of the file that it will
@@ -33,6 +34,8 @@ class AtomicFile {
 
  private:
   void resolve();
+  void remove_leftovers() const;
+  int create_temporary(mode_t mode);
   void create();
   void adopt_attributes();
   void sync_folder();

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <limits>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -9,18 +10,40 @@
 
 namespace bulkmarc {
 
+namespace {
+
+int allocate(const AtomicFile& file, std::uint64_t size) {
+  int failed = -EINTR;
+  while (failed == -EINTR) failed = platform().fallocate(file.descriptor(), static_cast<off_t>(size));
+  return failed;
+}
+
+}  // namespace
+
+std::string MappedFileOutput::obstacle(AtomicFile& file) {
+  const int refused = allocate(file, 1);
+  if (refused == -EOPNOTSUPP || refused == -ENOSYS) return "the file system can't allocate space in advance";
+  if (refused != 0) return {};  // A full disk, say: presize() will meet it too, and say how much was wanted.
+  std::unique_ptr<Mapping> mapping;
+  const int unmappable = platform().map(file.descriptor(), 1, mapping);
+  mapping.reset();
+  const int failed = platform().ftruncate(file.descriptor(), 0);
+  if (failed != 0) throw Error(ErrorCode::kOutputAllocate, file.target(), "can't be emptied", -failed);
+  if (unmappable == 0) return {};
+  return fmt::format("the file can't be mapped: {}", std::generic_category().message(-unmappable));
+}
+
 void MappedFileOutput::presize(std::uint64_t size) {
   if (size == 0) return;
   const auto fail = [&](ErrorCode code, const char* what, int failed) {
-    throw Error(code, file_.target(), fmt::format("can't {} {} bytes", what, size), -failed);
+    throw Error(code, file_->target(), fmt::format("can't {} {} bytes", what, size), -failed);
   };
   if (size > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) {
     fail(ErrorCode::kOutputAllocate, "allocate", -EFBIG);
   }
-  int failed = -EINTR;
-  while (failed == -EINTR) failed = platform().fallocate(file_.descriptor(), static_cast<off_t>(size));
+  int failed = allocate(*file_, size);
   if (failed != 0) fail(ErrorCode::kOutputAllocate, "allocate", failed);
-  failed = platform().map(file_.descriptor(), size, mapping_);
+  failed = platform().map(file_->descriptor(), size, mapping_);
   if (failed != 0) fail(ErrorCode::kOutputMap, "map", failed);
 }
 
@@ -31,7 +54,7 @@ std::span<char> MappedFileOutput::slice(std::uint64_t offset, std::uint64_t leng
 
 void MappedFileOutput::commit() {
   mapping_.reset();
-  file_.commit();
+  file_->commit();
 }
 
 }  // namespace bulkmarc

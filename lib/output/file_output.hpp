@@ -1,7 +1,11 @@
 #pragma once
 
-#include <filesystem>
+#include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "output/atomic_file.hpp"
 #include "output/output.hpp"
@@ -11,27 +15,31 @@ namespace bulkmarc {
 /// Presized: the whole temporary file is allocated, so that a full disk is an error and not a signal, and mapped.
 class MappedFileOutput final : public PresizedOutput {
  public:
-  MappedFileOutput(const std::filesystem::path& target, FileOptions options) : file_(target, options) {}
+  explicit MappedFileOutput(std::unique_ptr<AtomicFile> file) : file_(std::move(file)) {}
+
+  /// Why the file, which is empty, can't be mapped; empty where it can. Some network and FUSE file systems allocate no
+  /// space in advance or map nothing. Throws Error.
+  static std::string obstacle(AtomicFile& file);
 
   void presize(std::uint64_t size) override;
   std::span<char> slice(std::uint64_t offset, std::uint64_t length) override;
   void commit() override;
 
  private:
-  AtomicFile file_;
+  std::unique_ptr<AtomicFile> file_;
   std::unique_ptr<Mapping> mapping_;  // None while the file is empty.
 };
 
 /// Appended: write(2) of whole batches, in order.
 class StreamedFileOutput final : public AppendedOutput {
  public:
-  StreamedFileOutput(const std::filesystem::path& target, FileOptions options) : file_(target, options) {}
+  explicit StreamedFileOutput(std::unique_ptr<AtomicFile> file) : file_(std::move(file)) {}
 
-  void append(std::string_view bytes) override { file_.write(bytes); }
-  void commit() override { file_.commit(); }
+  void append(std::string_view bytes) override { file_->write(bytes); }
+  void commit() override { file_->commit(); }
 
  private:
-  AtomicFile file_;
+  std::unique_ptr<AtomicFile> file_;
 };
 
 }  // namespace bulkmarc

@@ -3,12 +3,16 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
 
 #include <boost/interprocess/exceptions.hpp>
 #include <boost/interprocess/mapped_region.hpp>
@@ -70,6 +74,12 @@ int Platform::wait_until_readable(int fd, int milliseconds) {
 }
 ssize_t Platform::write(int fd, const void* bytes, std::size_t length) { return or_errno(::write(fd, bytes, length)); }
 int Platform::fallocate(int fd, off_t length) { return or_errno(::fallocate(fd, 0, 0, length)); }
+int Platform::ftruncate(int fd, off_t length) { return or_errno(::ftruncate(fd, length)); }
+int Platform::flush(int fd) {
+  const int copy = or_errno(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  return copy < 0 ? copy : or_errno(::close(copy));
+}
+int Platform::lock(int fd) { return or_errno(::flock(fd, LOCK_EX | LOCK_NB)); }
 int Platform::fsync(int fd) { return or_errno(::fsync(fd)); }
 int Platform::rename(const char* from, const char* to) { return or_errno(::rename(from, to)); }
 int Platform::rename_to_new(const char* from, const char* to) {
@@ -77,6 +87,16 @@ int Platform::rename_to_new(const char* from, const char* to) {
   return failed == -EINVAL || failed == -ENOSYS ? rename(from, to) : failed;
 }
 int Platform::unlink(const char* path) { return or_errno(::unlink(path)); }
+
+int Platform::list(const char* folder, std::string_view prefix, std::vector<std::string>& names) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error); !error && entry != end(entry);
+       entry.increment(error)) {
+    std::string name = entry->path().filename().string();
+    if (name.starts_with(prefix)) names.push_back(std::move(name));
+  }
+  return -error.value();
+}
 
 int Platform::map(int fd, std::size_t length, std::unique_ptr<Mapping>& mapping) {
   try {

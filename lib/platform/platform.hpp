@@ -7,6 +7,10 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace bulkmarc {
 
@@ -40,11 +44,18 @@ class Platform {
   virtual ssize_t write(int fd, const void* bytes, std::size_t length);
   /// The space itself, not the emulation that writes zeroes: a file system without it says EOPNOTSUPP.
   virtual int fallocate(int fd, off_t length);
+  virtual int ftruncate(int fd, off_t length);
   virtual int fsync(int fd);
+  /// Reports what a close would report (network file systems write only then), and leaves `fd` open.
+  virtual int flush(int fd);
+  /// Locks the file against other descriptors of it until `fd` is closed. -EWOULDBLOCK when one of them has locked it.
+  virtual int lock(int fd);
   virtual int rename(const char* from, const char* to);
   /// The same, but -EEXIST when `to` exists, as far as the file system can promise that.
   virtual int rename_to_new(const char* from, const char* to);
   virtual int unlink(const char* path);
+  /// Sets `names` to those of a folder's entries that begin with `prefix`. Returns 0 or -errno.
+  virtual int list(const char* folder, std::string_view prefix, std::vector<std::string>& names);
   /// Maps the first `length` bytes of a file. Returns 0 and sets `mapping`, or -errno.
   virtual int map(int fd, std::size_t length, std::unique_ptr<Mapping>& mapping);
 };
@@ -83,6 +94,8 @@ class Descriptor {
   [[nodiscard]] int get() const { return fd_; }
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
   void reset();
+  /// Gives the descriptor to the caller, who closes it.
+  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_ = -1;

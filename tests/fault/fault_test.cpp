@@ -133,11 +133,13 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
       {"fallocate", ENOSPC, ErrorCode::kOutputAllocate, false, Backend::kMapped},
       {"fallocate", EDQUOT, ErrorCode::kOutputAllocate, false, Backend::kMapped},
       {"fallocate", EFBIG, ErrorCode::kOutputAllocate, false, Backend::kMapped},
-      {"map", ENOMEM, ErrorCode::kOutputMap, false, Backend::kMapped},
+      {"ftruncate", EIO, ErrorCode::kOutputAllocate, false, Backend::kMapped},
+      {"map", ENOMEM, ErrorCode::kOutputMap, false, Backend::kMapped, 1},
       {"write", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kStreamed},
       {"write", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kStreamed, 2},
       {"write", EDQUOT, ErrorCode::kOutputWrite, false, Backend::kStreamed},
       {"write", EIO, ErrorCode::kOutputWrite, false, Backend::kStreamed},
+      {"flush", EDQUOT, ErrorCode::kOutputWrite},
       {"fsync", EIO, ErrorCode::kOutputSync},
       {"fsync", ENOSPC, ErrorCode::kOutputSync},
       {"rename", EIO, ErrorCode::kOutputRename},
@@ -226,6 +228,36 @@ TEST_P(FaultTest, ALimitOfTheFileSizeIsAnErrorAndNotASignal) {
 
 INSTANTIATE_TEST_SUITE_P(BothWays, FaultTest, testing::Values(Backend::kMapped, Backend::kStreamed),
                          [](const auto& parameter) { return std::string(backend_name(parameter.param)); });
+
+TEST(FallbackTest, WhereNothingCanBeMappedTheOutputIsStreamedAndTheReportSaysSo) {
+  struct Refusal {
+    const char* call;
+    int os_error;
+    const char* reason;
+  };
+  const TemporaryFolder folder;
+  const fs::path input = folder.write("in.mrc", iso2709(numbered_records(60)));
+  const std::string expected = export_to_memory(Source::file(input)).bytes;
+  for (const Refusal& refusal : {Refusal{"fallocate", EOPNOTSUPP, "the file system can't allocate space in advance"},
+                                 Refusal{"fallocate", ENOSYS, "the file system can't allocate space in advance"},
+                                 Refusal{"map", ENODEV, "the file can't be mapped: No such device"},
+                                 Refusal{"map", EACCES, "the file can't be mapped: Permission denied"}}) {
+    for (const Backend backend : {Backend::kAuto, Backend::kMapped}) {
+      ExportOptions options;
+      options.backend = backend;
+      folder.write("out", "old");
+      FaultyPlatform platform;
+      platform.fail_all(refusal.call, refusal.os_error);
+      const PlatformOverride replaced(platform);
+      const Report report = export_records(Source::file(input), Target::file(folder.path("out")), options);
+      EXPECT_EQ(report.backend, Backend::kStreamed);
+      EXPECT_EQ(report.backend_reason, refusal.reason);
+      EXPECT_EQ(report.records_exported, 60U);
+      EXPECT_EQ(folder.read("out") == expected, true) << refusal.reason;
+      EXPECT_THAT(folder.names(), ElementsAre("in.mrc", "out"));
+    }
+  }
+}
 
 TEST(InputFaultTest, AReadThatFailsLateIsAnErrorOfThatInput) {
   const TemporaryFolder folder;

@@ -62,6 +62,18 @@ int FaultyPlatform::fallocate(int fd, off_t length) {
   const int failed = note("fallocate");
   return failed != 0 ? failed : Platform::fallocate(fd, length);
 }
+int FaultyPlatform::ftruncate(int fd, off_t length) {
+  const int failed = note("ftruncate");
+  return failed != 0 ? failed : Platform::ftruncate(fd, length);
+}
+int FaultyPlatform::flush(int fd) {
+  const int failed = note("flush");
+  return failed != 0 ? failed : Platform::flush(fd);
+}
+int FaultyPlatform::lock(int fd) {
+  const int failed = note("lock");
+  return failed != 0 ? failed : Platform::lock(fd);
+}
 int FaultyPlatform::fsync(int fd) {
   struct ::stat status = {};
   Platform::fstat(fd, status);
@@ -75,6 +87,10 @@ int FaultyPlatform::rename(const char* from, const char* to) {
 int FaultyPlatform::rename_to_new(const char* from, const char* to) {
   const int failed = note("rename to new");
   return failed != 0 ? failed : Platform::rename_to_new(from, to);
+}
+int FaultyPlatform::list(const char* folder, std::string_view prefix, std::vector<std::string>& names) {
+  const int failed = note("list");
+  return failed != 0 ? failed : Platform::list(folder, prefix, names);
 }
 int FaultyPlatform::map(int fd, std::size_t length, std::unique_ptr<bulkmarc::Mapping>& mapping) {
   const int failed = note("map");

@@ -39,9 +39,13 @@ class FaultyPlatform : public bulkmarc::Platform {
   ssize_t pread(int fd, void* bytes, std::size_t length, off_t offset) override;
   ssize_t write(int fd, const void* bytes, std::size_t length) override;
   int fallocate(int fd, off_t length) override;
+  int ftruncate(int fd, off_t length) override;
   int fsync(int fd) override;
+  int flush(int fd) override;
+  int lock(int fd) override;
   int rename(const char* from, const char* to) override;
   int rename_to_new(const char* from, const char* to) override;
+  int list(const char* folder, std::string_view prefix, std::vector<std::string>& names) override;
   int map(int fd, std::size_t length, std::unique_ptr<bulkmarc::Mapping>& mapping) override;
 
  private:

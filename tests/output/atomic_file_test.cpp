@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -188,6 +189,55 @@ TEST_F(AtomicFileTest, AFileThatAppearsDuringTheRunIsNotClobberedEither) {
     EXPECT_EQ(error.code(), ErrorCode::kTargetExists);
   }
   EXPECT_EQ(folder_.read("out"), "somebody else's");
+}
+
+TEST_F(AtomicFileTest, WhatAKilledRunLeftIsRemoved) {
+  folder_.write(".out.0123456789abcdef.part", "left");
+  folder_.write(".out.fedcba9876543210.part", "left");
+  const AtomicFile file(folder_.path("out"), {});
+  ASSERT_EQ(folder_.names().size(), 1U);
+  EXPECT_EQ(folder_.read(folder_.names().front()), "");
+}
+
+TEST_F(AtomicFileTest, LeftoversBesideTheFileThatALinkLeadsToAreRemoved) {
+  fs::create_directory(folder_.path("far"));
+  folder_.write("far/file", "old");
+  folder_.write("far/.file.0123456789abcdef.part", "left");
+  fs::create_symlink("far/file", folder_.path("out"));
+  replace("out", "new");
+  EXPECT_FALSE(fs::exists(folder_.path("far/.file.0123456789abcdef.part")));
+}
+
+TEST_F(AtomicFileTest, TheTemporaryFileOfARunThatIsUnderWayIsNotRemoved) {
+  AtomicFile first(folder_.path("out"), {});
+  AtomicFile second(folder_.path("out"), {});
+  EXPECT_EQ(folder_.names().size(), 2U);
+  first.write("first");
+  second.write("second");
+  second.commit();
+  EXPECT_EQ(folder_.read("out"), "second");
+  first.commit();
+  EXPECT_EQ(folder_.read("out"), "first");
+  EXPECT_THAT(folder_.names(), ElementsAre("out"));
+}
+
+TEST_F(AtomicFileTest, WhatOnlyResemblesALeftoverIsNotRemoved) {
+  const std::vector<std::string> others = {
+      ".out.0123456789abcde.part",   ".out.0123456789ABCDEF.part",     ".out.0123456789abcdef.par",
+      ".out.0123456789abcdef0.part", ".other.0123456789abcdef.part",   ".out.xml.0123456789abcdef.part",
+      "out.0123456789abcdef.part",   ".out.0123456789abcdef.part.bak",
+  };
+  for (const std::string& name : others) folder_.write(name, "kept");
+  fs::create_directory(folder_.path(".out.1111111111111111.part"));
+  folder_.write("precious", "kept");
+  fs::create_symlink("precious", folder_.path(".out.2222222222222222.part"));
+  ASSERT_EQ(::mkfifo(folder_.path(".out.3333333333333333.part").c_str(), 0600), 0);
+  const auto before = folder_.names();
+  replace("out", "new");
+  auto expected = before;
+  expected.emplace_back("out");
+  EXPECT_THAT(folder_.names(), testing::UnorderedElementsAreArray(expected));
+  EXPECT_EQ(folder_.read("precious"), "kept");
 }
 
 TEST_F(AtomicFileTest, ALongNameIsAnErrorThatNamesTheTarget) {

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -19,6 +20,10 @@ namespace {
 
 using testing::ElementsAre;
 
+std::unique_ptr<AtomicFile> new_file(const TemporaryFolder& folder) {
+  return std::make_unique<AtomicFile>(folder.path("out"), FileOptions{});
+}
+
 void fill(std::span<char> slice, std::string_view bytes) {
   ASSERT_EQ(slice.size(), bytes.size());
   std::ranges::copy(bytes, slice.begin());
@@ -34,14 +39,14 @@ void present_in_two_slices(PresizedOutput& output) {
 
 TEST(MappedFileOutputTest, SlicesMayBeFilledInAnyOrder) {
   const TemporaryFolder folder;
-  MappedFileOutput output(folder.path("out"), {});
+  MappedFileOutput output(new_file(folder));
   present_in_two_slices(output);
   EXPECT_EQ(folder.read("out"), "the world");
 }
 
 TEST(MappedFileOutputTest, AnEmptyOutputIsAnEmptyFile) {
   const TemporaryFolder folder;
-  MappedFileOutput output(folder.path("out"), {});
+  MappedFileOutput output(new_file(folder));
   output.presize(0);
   EXPECT_TRUE(output.slice(0, 0).empty());
   output.commit();
@@ -51,7 +56,7 @@ TEST(MappedFileOutputTest, AnEmptyOutputIsAnEmptyFile) {
 TEST(MappedFileOutputTest, SpaceIsAllocatedBeforeAByteIsWritten) {
   const TemporaryFolder folder;
   constexpr std::size_t kSize = 1 << 20;
-  MappedFileOutput output(folder.path("out"), {});
+  MappedFileOutput output(new_file(folder));
   output.presize(kSize);
   struct ::stat status = {};
   ASSERT_EQ(::stat(folder.path(folder.names().front()).c_str(), &status), 0);
@@ -59,10 +64,18 @@ TEST(MappedFileOutputTest, SpaceIsAllocatedBeforeAByteIsWritten) {
   EXPECT_GE(static_cast<std::size_t>(status.st_blocks) * 512, kSize);
 }
 
+TEST(MappedFileOutputTest, AFileThatCanBeMappedHasNoObstacleAndStaysEmpty) {
+  const TemporaryFolder folder;
+  const auto file = new_file(folder);
+  EXPECT_EQ(MappedFileOutput::obstacle(*file), "");
+  file->commit();
+  EXPECT_EQ(folder.read("out"), "");
+}
+
 TEST(MappedFileOutputTest, MoreThanAFileSystemHoldsIsAnErrorAndLeavesNothing) {
   const TemporaryFolder folder;
   for (const std::uint64_t size : {std::uint64_t{1} << 62, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
-    MappedFileOutput output(folder.path("out"), {});
+    MappedFileOutput output(new_file(folder));
     try {
       output.presize(size);
       ADD_FAILURE() << size << " bytes were allocated";
@@ -76,7 +89,7 @@ TEST(MappedFileOutputTest, MoreThanAFileSystemHoldsIsAnErrorAndLeavesNothing) {
 
 TEST(StreamedFileOutputTest, BytesAreAppendedInOrder) {
   const TemporaryFolder folder;
-  StreamedFileOutput output(folder.path("out"), {});
+  StreamedFileOutput output(new_file(folder));
   output.append("the ");
   output.append("");
   output.append("world");

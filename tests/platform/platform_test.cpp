@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -23,11 +24,42 @@ TEST(PlatformTest, AFailureIsItsNegativeNumber) {
   EXPECT_EQ(platform().close(-1), -EBADF);
   EXPECT_EQ(platform().fstat(-1, status), -EBADF);
   EXPECT_EQ(platform().fsync(-1), -EBADF);
+  EXPECT_EQ(platform().ftruncate(-1, 0), -EBADF);
+  EXPECT_EQ(platform().flush(-1), -EBADF);
+  EXPECT_EQ(platform().lock(-1), -EBADF);
+  std::vector<std::string> names;
+  EXPECT_EQ(platform().list("/missing", "", names), -ENOENT);
   EXPECT_EQ(platform().read(-1, nullptr, 0), -EBADF);
   EXPECT_EQ(platform().write(-1, "x", 1), -EBADF);
   EXPECT_EQ(platform().rename("/missing", "/missing too"), -ENOENT);
   EXPECT_EQ(platform().unlink("/missing"), -ENOENT);
   EXPECT_EQ(platform().keeps_files_in_memory("/missing"), -ENOENT);
+}
+
+TEST(PlatformTest, FlushingLeavesTheDescriptorOpen) {
+  const TemporaryFolder folder;
+  const Descriptor file(platform().open(folder.path("file").c_str(), O_RDWR | O_CREAT, 0600));
+  EXPECT_EQ(platform().flush(file.get()), 0);
+  EXPECT_EQ(platform().write(file.get(), "x", 1), 1);
+}
+
+TEST(PlatformTest, AFileIsLockedUntilItsDescriptorIsClosed) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("file", "");
+  Descriptor first(platform().open(path.c_str(), O_RDWR, 0));
+  const Descriptor second(platform().open(path.c_str(), O_RDWR, 0));
+  EXPECT_EQ(platform().lock(first.get()), 0);
+  EXPECT_EQ(platform().lock(second.get()), -EWOULDBLOCK);
+  first.reset();
+  EXPECT_EQ(platform().lock(second.get()), 0);
+}
+
+TEST(PlatformTest, AFoldersEntriesAreListedByTheirBeginning) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a1", "a2", "b"}) folder.write(name, "");
+  std::vector<std::string> names;
+  EXPECT_EQ(platform().list(folder.path("").c_str(), "a", names), 0);
+  EXPECT_THAT(names, testing::UnorderedElementsAre("a1", "a2"));
 }
 
 TEST(PlatformTest, MappingWhatCannotBeMappedIsAFailure) {
