@@ -1,0 +1,126 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "command_test.hpp"
+
+using testing::ElementsAre;
+using testing::MatchesRegex;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+class SurvivalTest : public CommandTest {
+ protected:
+  /// Makes a catalogue, and returns what it is as MARCXML.
+  std::string make_catalogue(const std::string& name, const std::string& seed) {
+    EXPECT_EQ(run({"generate", "--records", "3000", "--seed", seed, "-o", path(name), "-q"}).exit_status, 0);
+    EXPECT_EQ(run({"export", path(name), "-o", path("whole.xml"), "-q"}).exit_status, 0);
+    std::string whole = read("whole.xml");
+    std::filesystem::remove(path("whole.xml"));
+    return whole;
+  }
+};
+
+class KilledRun : public SurvivalTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(KilledRun, LeavesAWholeTargetAndNothingThatTheNextRunDoesNotRemove) {
+  constexpr int kKills = 50;
+  const std::string whole = make_catalogue("in.mrc", "1");
+  const std::vector<std::string> arguments = {"export",    path("in.mrc"), "-o", path("out.xml"),
+                                              "--backend", GetParam(),     "-q"};
+  const auto begin = Clock::now();
+  ASSERT_EQ(run(arguments).exit_status, 0);
+  const auto longest = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count();
+  std::mt19937 random(1);  // NOLINT(*-msc51-cpp): the moments are to be the same in every run, as far as they can be
+  int killed = 0;
+  for (int i = 0; i < kKills; ++i) {
+    write("out.xml", "old");
+    Process process(arguments, {});
+    std::this_thread::sleep_for(
+        std::chrono::microseconds(std::uniform_int_distribution<std::int64_t>(0, longest)(random)));
+    process.send(SIGKILL);
+    const Outcome outcome = process.wait();
+    if (outcome.signal == SIGKILL) ++killed;
+    const std::string target = read("out.xml");
+    EXPECT_TRUE(target == "old" || target == whole) << "kill " << i << " left " << target.size() << " bytes";
+    EXPECT_TRUE(outcome.exit_status != 0 || target == whole) << "kill " << i << " came after the end";
+    std::vector<std::string> left = files();
+    std::erase(left, "in.mrc");
+    std::erase(left, "out.xml");
+    EXPECT_LE(left.size(), 1U) << "kill " << i;
+    EXPECT_THAT(left, testing::Each(MatchesRegex("\\.out\\.xml\\.[0-9a-f]+\\.part")));
+  }
+  EXPECT_GT(killed, 0);
+  ASSERT_EQ(run(arguments).exit_status, 0);
+  EXPECT_TRUE(read("out.xml") == whole);
+  EXPECT_THAT(files(), ElementsAre("in.mrc", "out.xml"));
+}
+
+INSTANTIATE_TEST_SUITE_P(BothWays, KilledRun, testing::Values("mapped", "stream"),
+                         [](const auto& parameter) { return std::string(parameter.param); });
+
+TEST_F(SurvivalTest, TwoRunsToOneTargetGiveOneOfTheTwoFilesWhole) {
+  const std::string first = make_catalogue("first.mrc", "1");
+  const std::string second = make_catalogue("second.mrc", "2");
+  for (const char* backend : {"mapped", "stream"}) {
+    for (int i = 0; i < 10; ++i) {
+      std::filesystem::remove(path("out.xml"));
+      Process one({"export", path("first.mrc"), "-o", path("out.xml"), "--backend", backend, "--no-sync", "-q"}, {});
+      Process other({"export", path("second.mrc"), "-o", path("out.xml"), "--backend", backend, "--no-sync", "-q"}, {});
+      EXPECT_EQ(one.wait().exit_status, 0);
+      EXPECT_EQ(other.wait().exit_status, 0);
+      const std::string target = read("out.xml");
+      EXPECT_TRUE(target == first || target == second) << target.size();
+      EXPECT_THAT(files(), ElementsAre("first.mrc", "out.xml", "second.mrc"));
+    }
+  }
+}
+
+/// A file system in memory with room for so many kilobytes.
+class SmallDisk {
+ public:
+  SmallDisk(std::string folder, const std::string& kilobytes) : folder_(std::move(folder)) {
+    std::filesystem::create_directory(folder_);
+    is_mounted_ = mount("bulkmarc-test", folder_.c_str(), "tmpfs", 0, ("size=" + kilobytes + "k").c_str()) == 0;
+  }
+  ~SmallDisk() {
+    if (is_mounted_) umount2(folder_.c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  [[nodiscard]] bool is_mounted() const { return is_mounted_; }
+
+ private:
+  std::string folder_;
+  bool is_mounted_ = false;
+};
+
+TEST_F(SurvivalTest, AFullDiskIsAnErrorAndTheOldTargetStays) {
+  const std::string whole = make_catalogue("in.mrc", "1");
+  const SmallDisk disk(path("disk"), "1024");
+  if (!disk.is_mounted()) GTEST_SKIP() << "only root may mount a file system";
+  ASSERT_GT(whole.size(), 2U << 20);
+  write("disk/out.xml", "old");
+  for (const char* backend : {"auto", "mapped", "stream"}) {
+    expect_failure(run({"export", path("in.mrc"), "-o", path("disk/out.xml"), "--backend", backend}), 1,
+                   {path("disk/out.xml"), "No space left on device"});
+    EXPECT_EQ(read("disk/out.xml"), "old");
+    const std::filesystem::directory_iterator left(path("disk"));
+    EXPECT_EQ(std::distance(begin(left), end(left)), 1) << backend;
+  }
+}
+
+}  // namespace
