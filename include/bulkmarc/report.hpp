@@ -37,6 +37,8 @@ enum class Reason : std::uint8_t {
   // What ISO 2709 cannot express.
   kRecordTooLong,  ///< More than 99,999 octets.
   kFieldTooLong,   ///< A field of more than 9,999 octets.
+  // The syntax of text formats.
+  kSyntax,  ///< The text is not a record in its format.
 };
 
 /// The code's stable name, for example `record_too_long`.

@@ -5,8 +5,7 @@
 #include <bulkmarc/error.hpp>
 
 #include "api/source_impl.hpp"
-#include "readers/iso2709_file_reader.hpp"
-#include "readers/iso2709_stream_reader.hpp"
+#include "readers/open_reader.hpp"
 #include "readers/record_reader.hpp"
 #include "readers/sequence_reader.hpp"
 
@@ -20,11 +19,7 @@ OpenedSource open_files(const std::vector<std::filesystem::path>& paths, std::si
   for (const auto& path : paths) {
     InputFile file(path, stop);
     if (file.is_regular()) opened.files.push_back(file.status());
-    if (file.is_regular() && path != kStandardInput) {
-      readers.push_back(std::make_unique<Iso2709FileReader>(std::move(file), batch_bytes));
-    } else {
-      readers.push_back(std::make_unique<Iso2709StreamReader>(std::move(file), batch_bytes));
-    }
+    readers.push_back(open_reader(std::move(file), batch_bytes));
   }
   opened.reader = std::make_unique<SequenceReader>(std::move(readers));
   return opened;

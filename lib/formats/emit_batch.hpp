@@ -105,7 +105,7 @@ class FormatterOf final : public Formatter {
 
   static Finding finding(const BatchRecord& record, std::size_t index, const Problem& problem) {
     const std::string_view control_number =
-        record.rejected ? salvage_control_number(record.raw) : record.view.control_number();
+        record.view.bytes().empty() ? salvage_control_number(record.raw) : record.view.control_number();
     Finding result;
     result.record = index;
     result.offset = record.offset;

@@ -16,13 +16,7 @@ constexpr std::uint64_t kReadMore = 64 * 1024;
 }  // namespace
 
 Iso2709FileReader::Iso2709FileReader(InputFile file, std::size_t batch_bytes)
-    : file_(std::move(file)), batch_bytes_(batch_bytes) {
-  Buffer first;
-  const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kBytesThatTell, file_.size()));
-  file_.read_at(0, first.room(length));
-  first.set_size(length);
-  require_marc(first.view(), file_.path());
-}
+    : file_(std::move(file)), batch_bytes_(batch_bytes) {}
 
 bool Iso2709FileReader::next(Batch& batch) {
   if (dealt_ >= file_.size()) return false;

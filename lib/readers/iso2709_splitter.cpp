@@ -12,6 +12,7 @@
 
 #include <bulkmarc/error.hpp>
 
+#include "readers/reader.hpp"
 #include "record/iso2709.hpp"
 #include "record/repair.hpp"
 
@@ -203,21 +204,6 @@ std::size_t split_records(Batch& batch, std::size_t position, std::size_t limit,
     position = next;
   }
   return position;
-}
-
-void require_marc(std::string_view first_bytes, const std::filesystem::path& path) {
-  const auto* data = std::ranges::find_if_not(first_bytes, [](char byte) { return kPadding.contains(byte); });
-  first_bytes.remove_prefix(static_cast<std::size_t>(data - first_bytes.begin()));
-  if (first_bytes.empty() || holds_leader(first_bytes.substr(0, kLeaderLength))) return;
-  // A leader further on counts only among field terminators: MARCXML and JSON hold leaders too.
-  if (first_bytes.find(kFieldTerminator) != std::string_view::npos && holds_leader(first_bytes)) return;
-  std::string begin;
-  for (const char byte : first_bytes.substr(0, 16)) {
-    begin +=
-        byte >= 0x20 && byte < 0x7F ? std::string(1, byte) : fmt::format("\\x{:02X}", static_cast<unsigned char>(byte));
-  }
-  throw Error(ErrorCode::kNotMarc, path,
-              fmt::format("holds no MARC 21 records in ISO 2709; it begins with \"{}\"", begin));
 }
 
 }  // namespace bulkmarc

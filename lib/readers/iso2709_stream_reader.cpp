@@ -6,18 +6,13 @@
 
 namespace bulkmarc {
 
-Iso2709StreamReader::Iso2709StreamReader(InputFile file, std::size_t batch_bytes)
-    : file_(std::move(file)), batch_bytes_(batch_bytes) {}
+Iso2709StreamReader::Iso2709StreamReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes)
+    : stream_(std::move(stream)), batch_bytes_(batch_bytes) {}
 
 bool Iso2709StreamReader::next(Batch& batch) {
   batch.clear();
   batch.bytes.clear();
   batch.bytes.append(rest_.view());
-  if (offset_ == 0) {
-    while (batch.bytes.size() < kBytesThatTell && read_more(batch)) {
-    }
-    require_marc(batch.bytes.view().substr(0, kBytesThatTell), file_.path());
-  }
   const std::size_t end = split_records(batch, 0, batch_bytes_, [this](Batch& more) { return read_more(more); });
   rest_.clear();
   rest_.append(batch.bytes.view().substr(end));
@@ -31,7 +26,7 @@ bool Iso2709StreamReader::next(Batch& batch) {
 
 bool Iso2709StreamReader::read_more(Batch& batch) {
   const std::size_t size = batch.bytes.size();
-  const std::size_t got = file_.read(batch.bytes.room(batch_bytes_));
+  const std::size_t got = stream_->read(batch.bytes.room(batch_bytes_));
   batch.bytes.set_size(size + got);
   return got != 0;
 }

@@ -2,21 +2,22 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "readers/input_file.hpp"
+#include "readers/byte_stream.hpp"
 #include "readers/reader.hpp"
 
 namespace bulkmarc {
 
-/// .mrc from a pipe or a terminal, which can be read only once. Splitting it takes decoding, so
+/// .mrc from what can be read only once. Splitting it takes decoding, so
 /// dealing does both, and loading has nothing left to do.
 class Iso2709StreamReader final : public Reader {
  public:
-  Iso2709StreamReader(InputFile file, std::size_t batch_bytes);
+  Iso2709StreamReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes);
 
-  [[nodiscard]] std::vector<std::string> inputs() const override { return {file_.path().string()}; }
+  [[nodiscard]] std::vector<std::string> inputs() const override { return {stream_->path().string()}; }
   [[nodiscard]] bool counts_bytes() const override { return true; }
   [[nodiscard]] std::uint64_t total() const override { return 0; }
   [[nodiscard]] bool rereadable() const override { return false; }
@@ -26,7 +27,7 @@ class Iso2709StreamReader final : public Reader {
  private:
   bool read_more(Batch& batch);
 
-  InputFile file_;
+  std::unique_ptr<ByteStream> stream_;
   std::size_t batch_bytes_;
   Buffer rest_;  // What was read beyond the last batch's records.
   std::uint64_t offset_ = 0;

@@ -9,6 +9,9 @@
 
 namespace bulkmarc {
 
+/// A record without an end is given up, and rejected in pieces, after so many bytes.
+inline constexpr std::size_t kLongestPiece = std::size_t{64} << 20;
+
 /// Splits inputs into batches of decoded records. What fails throws Error.
 class Reader {
  public:

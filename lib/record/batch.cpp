@@ -28,6 +28,8 @@ void Batch::add_repaired(std::size_t position, std::size_t length, RepairedRecor
   placed_.push_back({position, length, 0, 0});
 }
 
+void Batch::add_unparsed(std::size_t position, std::size_t length) { placed_.push_back({position, length, 0, 0}); }
+
 void Batch::add_skipped(std::size_t position, std::size_t length) {
   if (skipped_.bytes == 0) {
     skipped_.offset = position;
@@ -53,6 +55,26 @@ void Batch::seal(std::uint64_t offset) {
     item.repaired = !damaged.rejected;
     item.view = damaged.record.view();
   }
+}
+
+void Batch::set_parsed(std::size_t index, const RecordView& view, std::vector<Problem>& repairs) {
+  BatchRecord& item = items_[index];
+  item.view = view;
+  item.well_formed = false;
+  item.repaired = !repairs.empty();
+  if (item.repaired) set_damaged({index, false, {{}, {}, std::move(repairs)}});
+}
+
+void Batch::set_rejected(std::size_t index, const RecordView& view, Problem problem) {
+  BatchRecord& item = items_[index];
+  item.view = view;
+  item.well_formed = false;
+  item.rejected = true;
+  set_damaged({index, true, {{}, {}, {std::move(problem)}}});
+}
+
+void Batch::set_damaged(Damaged damaged) {
+  damaged_.insert(std::ranges::lower_bound(damaged_, damaged.index, {}, &Damaged::index), std::move(damaged));
 }
 
 const std::vector<Problem>& Batch::problems(std::size_t index) const {

@@ -28,7 +28,7 @@ struct Range {
 
 /// One record of a batch. Everything is borrowed from the batch, or from the records in memory behind it.
 struct BatchRecord {
-  RecordView view;           ///< Empty where the record was rejected when it was decoded.
+  RecordView view;           ///< Of a rejected record what could be decoded, or empty.
   std::string_view raw;      ///< Its bytes in the input, 0x1D included; empty for a record from memory.
   std::uint64_t offset = 0;  ///< Of its first byte in its input; for a record from memory its index.
   bool well_formed = false;  ///< `raw` is ISO 2709 without a flaw, and can be copied as it stands.
@@ -67,10 +67,17 @@ class Batch {
   void add_rejected(std::size_t position, std::size_t length, Problem problem);
   /// Adds a record that was rebuilt.
   void add_repaired(std::size_t position, std::size_t length, RepairedRecord record);
+  /// Adds the bytes of a record whose view is set when they are parsed.
+  void add_unparsed(std::size_t position, std::size_t length);
   /// Notes that bytes[position, position + length), before the record that is added next, belong to none.
   void add_skipped(std::size_t position, std::size_t length);
   /// Makes views of what was added, now that `bytes` will not move any more. `offset` is that of bytes[0].
   void seal(std::uint64_t offset);
+
+  /// Gives items()[index], which was added unparsed, its record, borrowed, and takes what was repaired in it.
+  void set_parsed(std::size_t index, const RecordView& view, std::vector<Problem>& repairs);
+  /// Rejects items()[index], which was added unparsed; `view` is what could be parsed of it, borrowed.
+  void set_rejected(std::size_t index, const RecordView& view, Problem problem);
 
   [[nodiscard]] std::vector<DirectoryEntry>& directory() { return directory_; }
   [[nodiscard]] std::span<const BatchRecord> items() const { return items_; }
@@ -90,6 +97,8 @@ class Batch {
     bool rejected;
     RepairedRecord record;  // Of a rejected one only the problems.
   };
+
+  void set_damaged(Damaged damaged);
 
   std::vector<BatchRecord> items_;
   std::vector<Placed> placed_;

@@ -17,7 +17,8 @@ class SequenceReaderTest : public testing::Test {
     readers_.push_back(std::make_unique<Iso2709FileReader>(InputFile(folder_.write(name, bytes)), 4096));
   }
   void add_stream(std::string_view name, std::string_view bytes) {
-    readers_.push_back(std::make_unique<Iso2709StreamReader>(InputFile(folder_.write(name, bytes)), 4096));
+    readers_.push_back(
+        std::make_unique<Iso2709StreamReader>(std::make_unique<InputFile>(folder_.write(name, bytes)), 4096));
   }
 
   TemporaryFolder folder_;

@@ -1,0 +1,67 @@
+#include "readers/input_format.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include <bulkmarc/error.hpp>
+#include <bulkmarc/record_view.hpp>
+
+#include "record/iso2709.hpp"
+
+namespace bulkmarc {
+namespace {
+
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+
+std::string_view without_padding(std::string_view bytes) {
+  const auto* data = std::ranges::find_if_not(bytes, [](char byte) { return kPadding.contains(byte); });
+  return bytes.substr(static_cast<std::size_t>(data - bytes.begin()));
+}
+
+/// The text format that the first bytes of an input have in common.
+std::optional<Format> detect_text_format(std::string_view first_bytes) {
+  if (first_bytes.starts_with("\xFE\xFF") || first_bytes.starts_with("\xFF\xFE")) return Format::kMarcXml;
+  if (first_bytes.starts_with(kUtf8Mark)) first_bytes.remove_prefix(kUtf8Mark.size());
+  first_bytes = without_padding(first_bytes);
+  if (first_bytes.empty()) return std::nullopt;
+  switch (first_bytes.front()) {
+    case '<':
+      return Format::kMarcXml;
+    case '[':
+    case '{':
+      return Format::kJson;
+    case '=':
+      return Format::kMrk;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+bool may_be_iso2709(std::string_view first_bytes) {
+  first_bytes = without_padding(first_bytes);
+  if (first_bytes.empty() || holds_leader(first_bytes.substr(0, kLeaderLength))) return true;
+  // A leader further on counts only among field terminators: MARCXML and JSON hold leaders too.
+  return first_bytes.find(kFieldTerminator) != std::string_view::npos && holds_leader(first_bytes);
+}
+
+Format detect_format(std::string_view first_bytes, const std::filesystem::path& path) {
+  if (may_be_iso2709(first_bytes)) return Format::kIso2709;
+  if (const auto format = detect_text_format(first_bytes)) return *format;
+  return format_from_path(path).value_or(Format::kIso2709);
+}
+
+void refuse_as_not_marc(std::string_view first_bytes, const std::filesystem::path& path) {
+  std::string begin;
+  for (const char byte : without_padding(first_bytes).substr(0, 16)) {
+    begin +=
+        byte >= 0x20 && byte < 0x7F ? std::string(1, byte) : fmt::format("\\x{:02X}", static_cast<unsigned char>(byte));
+  }
+  throw Error(ErrorCode::kNotMarc, path,
+              fmt::format("holds no MARC 21 records in ISO 2709; it begins with \"{}\"", begin));
+}
+
+}  // namespace bulkmarc

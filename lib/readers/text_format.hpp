@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "record/outcome.hpp"
+#include "record/record_builder.hpp"
+
+namespace bulkmarc {
+
+/// How many bytes a parser may read beyond its piece. What they hold is undefined.
+inline constexpr std::size_t kReadableBeyondPiece = 64;
+
+/// What stands at the beginning of some text.
+struct Piece {
+  enum class Kind {
+    kRecord,   ///< One record, or what must pass for one.
+    kBetween,  ///< White space, and what the format itself puts between records.
+    kStray,    ///< Bytes that belong to no record, and to nothing else.
+    kMore,     ///< It does not end within the text; the length means nothing.
+  } kind;
+  std::size_t length;
+};
+
+/// Makes records of pieces. Holds the memory that this takes; one task uses it at a time.
+class TextParser {
+ public:
+  virtual ~TextParser() = default;
+
+  /// Tells `builder`, which has begun, what the piece says. Returns why it is no record, if so. Never throws, whatever
+  /// the piece holds. The piece may be read beyond by kReadableBeyondPiece.
+  virtual std::optional<Problem> parse(std::string_view piece, RecordBuilder& builder) = 0;
+};
+
+/// A text format, as far as reading goes; one object an input.
+class TextFormat {
+ public:
+  virtual ~TextFormat() = default;
+
+  /// True when an input that begins so may hold MARC records in this format. Asked before anything is split.
+  [[nodiscard]] virtual bool recognizes(std::string_view first_bytes) const = 0;
+
+  /// What `bytes` begin with: not empty, and all that was read but not yet split. With `ended` nothing follows.
+  /// Serial and in the order of the input, so it may keep state; when it returns kMore it is asked again, with at least
+  /// twice as many bytes from the same start on, unless the input ends or the piece is given up. Every other piece
+  /// has a length.
+  virtual Piece split(std::string_view bytes, bool ended) = 0;
+
+  /// Thread-safe.
+  [[nodiscard]] virtual std::unique_ptr<TextParser> make_parser() const = 0;
+};
+
+}  // namespace bulkmarc

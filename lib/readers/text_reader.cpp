@@ -1,0 +1,109 @@
+#include "readers/text_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace bulkmarc {
+namespace {
+
+constexpr std::size_t kReadMore = 16 * 1024;
+
+}  // namespace
+
+TextReader::TextReader(std::unique_ptr<ByteStream> stream, std::unique_ptr<TextFormat> format, std::size_t batch_bytes)
+    : stream_(std::move(stream)), format_(std::move(format)), batch_bytes_(batch_bytes) {}
+
+bool TextReader::next(Batch& batch) {
+  batch.clear();
+  batch.bytes.clear();
+  batch.bytes.append(rest_.view());
+  if (batch.bytes.size() < batch_bytes_) read_more(batch, batch_bytes_ - batch.bytes.size());
+  std::size_t end = 0;
+  while (end < batch_bytes_ && end < batch.bytes.size()) end = take(batch, end);
+  rest_.clear();
+  rest_.append(batch.bytes.view().substr(end));
+  batch.bytes.reserve(batch.bytes.size() + kReadableBeyondPiece);
+  batch.range = {offset_, offset_ + end, true};
+  batch.start = offset_;
+  batch.stop = offset_ + end;
+  batch.seal(offset_);
+  offset_ += end;
+  return end != 0;
+}
+
+std::size_t TextReader::take(Batch& batch, std::size_t position) {
+  const Piece piece = format_->split(batch.bytes.view().substr(position), ended_);
+  switch (piece.kind) {
+    case Piece::Kind::kMore:
+      return take_endless(batch, position);
+    case Piece::Kind::kRecord:
+      batch.add_unparsed(position, piece.length);
+      break;
+    case Piece::Kind::kStray:
+      batch.add_skipped(position, piece.length);
+      break;
+    case Piece::Kind::kBetween:
+      break;
+  }
+  return position + piece.length;
+}
+
+std::size_t TextReader::take_endless(Batch& batch, std::size_t position) {
+  const std::size_t length = batch.bytes.size() - position;
+  if (ended_) {
+    batch.add_rejected(position, length,
+                       {Reason::kTruncated, fmt::format("the input ends {} bytes into the record", length)});
+    return position + length;
+  }
+  if (length >= kLongestPiece) {
+    batch.add_rejected(position, length, {Reason::kSyntax, fmt::format("no end of the record in {} bytes", length)});
+    return position + length;
+  }
+  read_more(batch, std::max(kReadMore, length));
+  return position;
+}
+
+void TextReader::read_more(Batch& batch, std::size_t length) {
+  while (length != 0 && !ended_) {
+    const std::size_t size = batch.bytes.size();
+    const std::size_t got = stream_->read(batch.bytes.room(length));
+    batch.bytes.set_size(size + got);
+    ended_ = got == 0;
+    length -= got;
+  }
+}
+
+void TextReader::load(Batch& batch) {
+  std::unique_ptr<TextParser> parser = take_parser();
+  RecordBuilder builder;
+  if (batch.records.size() < batch.items().size()) batch.records.resize(batch.items().size());
+  for (std::size_t i = 0; i < batch.items().size(); ++i) {
+    if (batch.items()[i].rejected) continue;
+    builder.begin(batch.records[i]);
+    auto problem = parser->parse(batch.items()[i].raw, builder);
+    if (!problem) problem = builder.end();
+    if (problem) {
+      batch.set_rejected(i, batch.records[i].view(), std::move(*problem));
+    } else {
+      batch.set_parsed(i, batch.records[i].view(), builder.repairs());
+    }
+  }
+  give_back(std::move(parser));
+}
+
+std::unique_ptr<TextParser> TextReader::take_parser() {
+  const std::scoped_lock lock(mutex_);
+  if (idle_.empty()) return format_->make_parser();
+  std::unique_ptr<TextParser> parser = std::move(idle_.back());
+  idle_.pop_back();
+  return parser;
+}
+
+void TextReader::give_back(std::unique_ptr<TextParser> parser) {
+  const std::scoped_lock lock(mutex_);
+  idle_.push_back(std::move(parser));
+}
+
+}  // namespace bulkmarc

@@ -1,0 +1,147 @@
+#include "record/record_builder.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "text/byte_set.hpp"
+#include "text/utf8.hpp"
+
+namespace bulkmarc {
+namespace {
+
+constexpr ByteSet kPrintable(" -~");
+constexpr std::size_t kCodingScheme = 9;  // Leader/09: `a` is UTF-8.
+constexpr std::string_view kCodeOfOddData = "?";
+
+bool all_printable(std::string_view text) {
+  return std::ranges::all_of(text, [](char byte) { return kPrintable.contains(byte); });
+}
+
+bool is_terminator(char byte) { return byte == kRecordTerminator || byte == kFieldTerminator; }
+bool is_delimiter(char byte) { return is_terminator(byte) || byte == kSubfieldDelimiter; }
+
+/// Bytes below 0x20. Without an early exit the loop becomes one of vectors.
+std::size_t count_controls(std::string_view text) {
+  std::size_t count = 0;
+  for (const char byte : text) count += static_cast<unsigned char>(byte) < 0x20 ? 1 : 0;
+  return count;
+}
+
+bool is_code(std::string_view code) {
+  return !code.empty() && !is_delimiter(code.front()) && utf8_length(code) == code.size();
+}
+
+}  // namespace
+
+void RecordBuilder::begin(Record& record) {
+  record.set_leader(kDefaultLeader);
+  record.clear();
+  record_ = &record;
+  repairs_.clear();
+  problem_.reset();
+  has_leader_ = false;
+}
+
+void RecordBuilder::leader(std::string_view text) {
+  has_leader_ = true;
+  if (text.size() == kLeaderLength && all_printable(text)) {
+    record_->set_leader(text);
+    return;
+  }
+  text_ = text.substr(0, kLeaderLength);
+  text_.resize(kLeaderLength, ' ');
+  std::ranges::replace_if(
+      text_, [](char byte) { return !kPrintable.contains(byte); }, ' ');
+  record_->set_leader(text_);
+  repair(Reason::kLeader, text.size() == kLeaderLength
+                              ? "bytes of the leader became blanks"
+                              : fmt::format("the leader has {} bytes; it was cut or filled up to 24", text.size()));
+}
+
+void RecordBuilder::control_field(std::string_view tag, std::string_view data) {
+  if (std::ranges::any_of(data, is_terminator)) [[unlikely]] {
+    field_ = data;
+    delimiters_.clear();
+    for (std::size_t at = 0; (at = field_.find(kSubfieldDelimiter, at)) != std::string::npos; ++at) {
+      delimiters_.push_back(at);
+    }
+    replace_delimiters();
+    data = field_;
+  }
+  add(tag, data);
+}
+
+void RecordBuilder::begin_data_field(std::string_view tag) {
+  tag_ = tag;
+  field_.assign(kIndicatorCount, ' ');
+  delimiters_.clear();
+}
+
+void RecordBuilder::indicator(std::size_t index, std::string_view value) {
+  if (value.size() == 1 && kPrintable.contains(value.front())) {
+    field_[index] = value.front();
+  } else {
+    repair(Reason::kIndicators, "an indicator that is not one printable ASCII character became a blank");
+  }
+}
+
+void RecordBuilder::subfield(std::string_view code, std::string_view value) {
+  if (!is_code(code)) [[unlikely]] {
+    repair(Reason::kSubfields, "a subfield code that is not one character became ?");
+    code = kCodeOfOddData;
+  }
+  delimiters_.push_back(field_.size());
+  field_ += kSubfieldDelimiter;
+  field_ += code;
+  field_ += value;
+}
+
+void RecordBuilder::end_data_field() {
+  if (count_controls(field_) != delimiters_.size()) replace_delimiters();
+  add(tag_, field_);
+}
+
+void RecordBuilder::replace_delimiters() {
+  text_.clear();
+  auto own = delimiters_.begin();
+  for (std::size_t at = 0; at < field_.size(); ++at) {
+    if (own != delimiters_.end() && *own == at) {
+      text_ += field_[at];
+      ++own;
+    } else if (is_delimiter(field_[at])) {
+      text_ += kReplacementCharacter;
+      repair(Reason::kDelimiterInData, "a delimiter within data became U+FFFD");
+    } else {
+      text_ += field_[at];
+    }
+  }
+  field_.swap(text_);
+}
+
+void RecordBuilder::add(std::string_view tag, std::string_view bytes) {
+  if (tag.size() == kTagLength && all_printable(tag)) {
+    record_->add_field(tag, bytes);
+  } else if (!problem_) {
+    problem_ = {Reason::kSyntax, fmt::format("field {} has a tag that is not three characters of printable ASCII",
+                                             record_->view().fields().size() + 1)};
+  }
+}
+
+std::optional<Problem> RecordBuilder::end() {
+  if (problem_) return problem_;
+  const RecordView view = record_->view();
+  if (!has_leader_) {
+    if (view.directory().empty()) return Problem{Reason::kSyntax, "there is neither a leader nor a field"};
+    repair(Reason::kLeader, "there is no leader; a new record's was taken");
+  }
+  if (view.leader()[kCodingScheme] != 'a' && !is_ascii(view.bytes())) {
+    text_ = view.leader();
+    text_[kCodingScheme] = 'a';
+    record_->set_leader(text_);
+    repair(Reason::kMislabelled, "the leader says MARC-8, the text is UTF-8");
+  }
+  return std::nullopt;
+}
+
+}  // namespace bulkmarc

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bulkmarc/record.hpp>
+
+#include "record/outcome.hpp"
+
+namespace bulkmarc {
+
+/// Makes a Record of what a text format says, whatever that is. Text is valid UTF-8. What a Record can't hold is
+/// repaired and noted where no data is lost by that, and otherwise the reason why there is no record.
+class RecordBuilder {
+ public:
+  /// Begins a record anew, in the memory of `record`, which is borrowed until end().
+  void begin(Record& record);
+
+  void leader(std::string_view text);
+  void control_field(std::string_view tag, std::string_view data);
+
+  /// A data field: its indicators in any order or not at all, and its subfields in theirs. `tag` is borrowed until
+  /// end_data_field().
+  void begin_data_field(std::string_view tag);
+  void indicator(std::size_t index, std::string_view value);
+  void subfield(std::string_view code, std::string_view value);
+  void end_data_field();
+
+  /// Notes something else that was repaired.
+  void repair(Reason reason, std::string_view detail) { note(repairs_, reason, detail); }
+
+  /// Ends the record. Returns why it is none, if so.
+  std::optional<Problem> end();
+
+  /// What was repaired in the record. The caller may move from it.
+  [[nodiscard]] std::vector<Problem>& repairs() { return repairs_; }
+
+ private:
+  /// Adds the field, if it has a tag.
+  void add(std::string_view tag, std::string_view bytes);
+  /// Replaces the delimiters in `field_` that are data.
+  void replace_delimiters();
+
+  Record* record_ = nullptr;
+  std::vector<Problem> repairs_;
+  std::optional<Problem> problem_;
+  bool has_leader_ = false;
+
+  std::string_view tag_;
+  std::string field_;                    // The field in hand, as it stands in ISO 2709.
+  std::vector<std::size_t> delimiters_;  // Where its subfields begin.
+  std::string text_;
+};
+
+}  // namespace bulkmarc
