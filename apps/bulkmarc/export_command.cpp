@@ -15,7 +15,7 @@ constexpr const char* kDetails =
     "Examples:\n"
     "  bulkmarc export catalog.mrc -o catalog.xml\n"
     "  bulkmarc export a.mrc b.mrc -o all.ndjson --rejects rejected.mrc --report report.json\n"
-    "  zcat catalog.mrc.gz | bulkmarc export - -o - --to ndjson | gzip > catalog.ndjson.gz\n";
+    "  zcat catalog.mrc.gz | bulkmarc export - -o catalog.ndjson.gz\n";
 
 ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
   if (arguments.options.rejects == kStandardStream) throw UsageError("--rejects: needs a file");

@@ -40,6 +40,13 @@ void set_backend(RunArguments& arguments, const std::string& name) {
   throw CLI::ValidationError("--backend", fmt::format("no backend '{}', only auto, mapped, stream", name));
 }
 
+void set_compression(RunArguments& arguments, const std::string& name) {
+  arguments.compress = bulkmarc::compression_from_name(name);
+  if (!arguments.compress) {
+    throw CLI::ValidationError("--compress", fmt::format("no compression '{}', only gz, zst, none", name));
+  }
+}
+
 bulkmarc::Format output_format(const RunArguments& arguments) {
   if (arguments.to) return *arguments.to;
   if (const auto format = bulkmarc::format_from_path(arguments.output)) return *format;
@@ -47,6 +54,20 @@ bulkmarc::Format output_format(const RunArguments& arguments) {
                                                                    : "the name does not tell the format";
   throw UsageError(
       fmt::format("{}: {}; choose one with --to ({})", arguments.output.string(), stream_or_name, format_names()));
+}
+
+void add_compression_arguments(CLI::App& command, RunArguments& arguments) {
+  command
+      .add_option_function<std::string>(
+          "--compress", [&arguments](const std::string& name) { set_compression(arguments, name); },
+          "Compress the output (default: as its name says, .gz or .zst)")
+      ->option_text("gz|zst|none")
+      ->group("Output");
+  command
+      .add_option("--level", arguments.options.compression_level,
+                  "Compression level: gz from 1 to 12 (default: 6), zst from 1 to\n19 (default: 3)")
+      ->option_text("N")
+      ->group("Output");
 }
 
 }  // namespace
@@ -72,6 +93,7 @@ void add_output_arguments(CLI::App& command, RunArguments& arguments) {
       ->required()
       ->group("Output");
   add_format_argument(command, arguments);
+  add_compression_arguments(command, arguments);
   command
       .add_flag("--no-clobber", arguments.file.no_clobber, "Fail if OUTPUT exists; otherwise it is replaced at the end")
       ->group("Output");
@@ -129,9 +151,14 @@ bulkmarc::Source open_source(const RunArguments& arguments) {
 }
 
 bulkmarc::Target open_target(RunArguments& arguments) {
-  arguments.options.format = output_format(arguments);
+  bulkmarc::ExportOptions& options = arguments.options;
+  options.format = output_format(arguments);
+  options.compression = arguments.compress.value_or(bulkmarc::compression_from_path(arguments.output));
   if (arguments.output != kStandardStream) return bulkmarc::Target::file(arguments.output, arguments.file);
-  if (arguments.options.format == bulkmarc::Format::kIso2709 && isatty(STDOUT_FILENO) != 0) {
+  if (isatty(STDOUT_FILENO) != 0 && options.compression != bulkmarc::Compression::kNone) {
+    throw UsageError("standard output is a terminal, and compressed data is not text: redirect it");
+  }
+  if (isatty(STDOUT_FILENO) != 0 && options.format == bulkmarc::Format::kIso2709) {
     throw UsageError("standard output is a terminal, and mrc is not text: redirect it, or choose another format");
   }
   return bulkmarc::Target::standard_output();

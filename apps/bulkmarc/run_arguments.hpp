@@ -15,6 +15,7 @@ struct RunArguments {
   std::vector<std::filesystem::path> inputs;
   std::filesystem::path output;
   std::optional<bulkmarc::Format> to;
+  std::optional<bulkmarc::Compression> compress;
   bulkmarc::ExportOptions options;
   bulkmarc::FileOptions file;
   std::optional<std::filesystem::path> report;
@@ -33,6 +34,6 @@ void add_report_arguments(CLI::App& command, RunArguments& arguments);
 /// The source that the input arguments name. Throws UsageError when standard input is named twice.
 bulkmarc::Source open_source(const RunArguments& arguments);
 
-/// The target that the output arguments name. Sets `arguments.options.format`. Throws UsageError when
-/// no format is told, or when the output is a terminal that could not show it.
+/// The target that the output arguments name. Sets format and compression in `arguments.options`. Throws UsageError
+/// when no format is told, or when the output is a terminal that could not show it.
 bulkmarc::Target open_target(RunArguments& arguments);

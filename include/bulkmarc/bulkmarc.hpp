@@ -3,6 +3,7 @@
 /// \file
 /// Everything: include this one.
 
+#include <bulkmarc/compression.hpp>
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/export.hpp>
 #include <bulkmarc/format.hpp>

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 
+#include <bulkmarc/compression.hpp>
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/export_macro.hpp>
 #include <bulkmarc/format.hpp>
@@ -25,9 +26,15 @@ struct Progress {
   double fraction = 0;            ///< Of the whole run, all phases, from 0 to 1; 0 where it can't be known.
 };
 
-/// The output depends on `format` and `strict` alone: never on threads, batch size or backend.
+/// The output depends on `format`, `compression`, `compression_level` and `strict` alone: never on threads, batch size
+/// or backend.
 struct ExportOptions {
   Format format = Format::kMarcXml;
+  /// A compressed output is written the appended way. What Target::none() would write is not compressed.
+  Compression compression = Compression::kNone;
+  /// From 1 to 12 for gzip (default: 6), to 19 for Zstandard (default: 3). Higher ones give smaller files, and take
+  /// longer.
+  std::optional<int> compression_level;
   Backend backend = Backend::kAuto;
   /// Threads that work at once, the caller's among them; 0 means one for each core.
   int threads = 0;

@@ -25,7 +25,7 @@ enum class Format {
 /// The format of that name, or nothing.
 [[nodiscard]] BULKMARC_API std::optional<Format> format_from_name(std::string_view name);
 /// The format that the file name's extension stands for (.mrc .marc .xml .json .ndjson .jsonl .mrk, in any
-/// case), or nothing. Looks only at the name.
+/// case, and before a compression's), or nothing. Looks only at the name.
 [[nodiscard]] BULKMARC_API std::optional<Format> format_from_path(const std::filesystem::path& path);
 
 }  // namespace bulkmarc

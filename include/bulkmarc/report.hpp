@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bulkmarc/compression.hpp>
 #include <bulkmarc/export_macro.hpp>
 #include <bulkmarc/format.hpp>
 
@@ -71,10 +72,11 @@ struct BULKMARC_API Report {
   std::uint64_t records_read = 0;
   std::uint64_t records_exported = 0;
   std::uint64_t records_rejected = 0;
-  std::uint64_t records_repaired = 0;  ///< Of the exported ones, those with at least one repair.
-  std::uint64_t bytes_read = 0;        ///< Of the inputs; each byte counts once, though it may be read twice.
-  std::uint64_t bytes_written = 0;     ///< The size of the output.
-  std::uint64_t bytes_skipped = 0;     ///< Of the inputs, those that belong to no record.
+  std::uint64_t records_repaired = 0;    ///< Of the exported ones, those with at least one repair.
+  std::uint64_t bytes_read = 0;          ///< Of the inputs; each byte counts once, though it may be read twice.
+  std::uint64_t bytes_written = 0;       ///< The size of the output, as it is on the disk.
+  std::uint64_t bytes_uncompressed = 0;  ///< The same before it was compressed.
+  std::uint64_t bytes_skipped = 0;       ///< Of the inputs, those that belong to no record.
 
   /// Wall-clock seconds. `measure` is 0 the appended way, where `serialize` holds the whole pass.
   struct Seconds {
@@ -86,6 +88,7 @@ struct BULKMARC_API Report {
 
   int threads = 0;
   Format format{};
+  Compression compression{};
   Backend backend{};
   std::string backend_reason;       ///< Why that one.
   std::vector<std::string> inputs;  ///< A name for each input.

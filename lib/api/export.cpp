@@ -4,18 +4,21 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/task_arena.h>
 
 #include "api/source_impl.hpp"
 #include "api/target_impl.hpp"
+#include "compression/compressor.hpp"
 #include "exporter/account.hpp"
 #include "exporter/engine.hpp"
 #include "formats/formatter.hpp"
@@ -54,7 +57,8 @@ ChosenOutput streamed(std::unique_ptr<AppendedOutput> output, std::string reason
 
 class OutputChooser {
  public:
-  OutputChooser(Backend wanted, bool rereadable) : wanted_(wanted), rereadable_(rereadable) {}
+  OutputChooser(Backend wanted, bool rereadable, bool compressed)
+      : wanted_(wanted), rereadable_(rereadable), compressed_(compressed) {}
 
   ChosenOutput operator()(const Target::Impl::File& file) const {
     struct ::stat status = {};
@@ -87,7 +91,7 @@ class OutputChooser {
     chosen.backend = Backend::kMemory;
     chosen.reason = "the target is memory";
     chosen.name = "memory";
-    if (rereadable_ && wanted_ != Backend::kStreamed) {
+    if (rereadable_ && !compressed_ && wanted_ != Backend::kStreamed) {
       chosen.presized = std::move(output);
     } else {
       chosen.appended = std::move(output);
@@ -103,6 +107,10 @@ class OutputChooser {
   /// Empty when the file is to be mapped.
   [[nodiscard]] std::string reason_to_stream(const fs::path& path) const {
     if (wanted_ == Backend::kStreamed) return "as asked";
+    if (compressed_) {
+      if (wanted_ == Backend::kMapped) refuse("a compressed output can't be mapped, as its size is not known before");
+      return "the output is compressed";
+    }
     if (!rereadable_) {
       if (wanted_ == Backend::kMapped) refuse("a mapped output needs an input that can be read twice");
       return "the input can be read only once";
@@ -115,6 +123,7 @@ class OutputChooser {
 
   Backend wanted_;
   bool rereadable_;
+  bool compressed_;
 };
 
 void refuse_input_as_target(const OpenedSource& source, const fs::path& target) {
@@ -137,11 +146,29 @@ void refuse_same_file(const fs::path& target, const fs::path& rejects) {
   }
 }
 
+void validate_level(const ExportOptions& options) {
+  if (!options.compression_level) return;
+  if (options.compression == Compression::kNone) refuse("a compression level needs a compression");
+  const Levels levels = levels_of(options.compression);
+  if (*options.compression_level < levels.lowest || *options.compression_level > levels.highest) {
+    refuse(fmt::format("the level of {} must be from {} to {}", compression_name(options.compression), levels.lowest,
+                       levels.highest));
+  }
+}
+
 void validate(const ExportOptions& options) {
   if (options.threads < 0 || options.threads > kMostThreads) refuse("threads must be from 0 to 1024");
   if (options.batch_bytes < kSmallestBatch) refuse("a batch must have at least 4096 bytes");
   if (options.backend == Backend::kMemory || options.backend == Backend::kNone)
     refuse("this backend can't be asked for");
+  validate_level(options);
+}
+
+/// What Run::make_compressor is to be.
+std::function<std::unique_ptr<Compressor>()> compressor_of(const ExportOptions& options) {
+  if (options.compression == Compression::kNone) return {};
+  const int level = options.compression_level.value_or(levels_of(options.compression).usual);
+  return [compression = options.compression, level] { return make_compressor(compression, level); };
 }
 
 /// Runs `body` on so many threads, the caller's among them.
@@ -174,17 +201,22 @@ Report export_records(Source source, Target target, const ExportOptions& options
   }
   if (options.rejects) refuse_input_as_target(opened, *options.rejects);
 
-  ChosenOutput output = std::visit(OutputChooser(options.backend, opened.reader->rereadable()), target.impl().kind);
+  const bool compressed = options.compression != Compression::kNone;
+  ChosenOutput output =
+      std::visit(OutputChooser(options.backend, opened.reader->rereadable(), compressed), target.impl().kind);
+  if (output.backend != Backend::kNone) report.compression = options.compression;
   report.backend = output.backend;
   report.backend_reason = output.reason;
   report.output = output.name;
   ChosenOutput rejects;
-  if (options.rejects) rejects = OutputChooser(Backend::kStreamed, false)(Target::Impl::File{*options.rejects, {}});
+  if (options.rejects)
+    rejects = OutputChooser(Backend::kStreamed, false, false)(Target::Impl::File{*options.rejects, {}});
 
   const auto formatter =
       make_formatter(options.format, {options.strict, options.rejects.has_value(), options.max_findings});
   Account account(report, options.max_findings, rejects.appended.get());
-  const Run run{*opened.reader, *formatter, account, report, options.progress, options.stop};
+  const Run run{*opened.reader,        *formatter, account, report, options.progress, options.stop, options.batch_bytes,
+                compressor_of(options)};
   run_on(report.threads, [&] {
     if (output.presized) {
       export_presized(run, *output.presized);

@@ -72,7 +72,9 @@ std::string_view backend_name(Backend backend) { return kBackendNames[static_cas
 std::string Report::to_text() const {
   std::string text = fmt::format("records   {} read, {} exported, {} rejected, {} repaired\n", grouped(records_read),
                                  grouped(records_exported), grouped(records_rejected), grouped(records_repaired));
-  text += fmt::format("bytes     {} read, {} written{}\n", grouped(bytes_read), grouped(bytes_written),
+  const std::string compressed =
+      compression == Compression::kNone ? "" : fmt::format(" ({} uncompressed)", grouped(bytes_uncompressed));
+  text += fmt::format("bytes     {} read, {} written{}{}\n", grouped(bytes_read), grouped(bytes_written), compressed,
                       bytes_skipped == 0 ? "" : fmt::format(", {} skipped", grouped(bytes_skipped)));
   text += fmt::format("seconds   {:.3f} (measure {:.3f}, serialize {:.3f}, commit {:.3f})\n", seconds.total,
                       seconds.measure, seconds.serialize, seconds.commit);
@@ -80,9 +82,12 @@ std::string Report::to_text() const {
     text += fmt::format("speed     {} records/s, {:.2f} us/record, {:.0f} MB/s out\n",
                         grouped(static_cast<std::uint64_t>(static_cast<double>(records_read) / seconds.total)),
                         seconds.total * 1e6 / static_cast<double>(records_read),
-                        static_cast<double>(bytes_written) / seconds.total / 1e6);
+                        static_cast<double>(bytes_uncompressed) / seconds.total / 1e6);
   }
-  text += fmt::format("output    {} as {}, backend {} ({}), {} thread{}\n", printable(output), format_name(format),
+  const std::string format_written = compression == Compression::kNone
+                                         ? std::string(format_name(format))
+                                         : fmt::format("{}.{}", format_name(format), compression_name(compression));
+  text += fmt::format("output    {} as {}, backend {} ({}), {} thread{}\n", printable(output), format_written,
                       backend_name(backend), backend_reason, threads, threads == 1 ? "" : "s");
   append_findings(text, "rejects", *this, rejects);
   append_findings(text, "repairs", *this, repairs);
@@ -97,6 +102,7 @@ std::string Report::to_json() const {
       {"records_repaired", records_repaired},
       {"bytes_read", bytes_read},
       {"bytes_written", bytes_written},
+      {"bytes_uncompressed", bytes_uncompressed},
       {"bytes_skipped", bytes_skipped},
       {"seconds",
        {{"measure", seconds.measure},
@@ -105,6 +111,7 @@ std::string Report::to_json() const {
         {"total", seconds.total}}},
       {"threads", threads},
       {"format", format_name(format)},
+      {"compression", compression_name(compression)},
       {"backend", backend_name(backend)},
       {"backend_reason", backend_reason},
       {"inputs", inputs},

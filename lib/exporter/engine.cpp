@@ -4,15 +4,17 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string_view>
-#include <utility>
+#include <type_traits>
 #include <vector>
 
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_pipeline.h>
 
+#include "exporter/divider.hpp"
+#include "exporter/packer.hpp"
+#include "exporter/pool.hpp"
 #include "exporter/progress_meter.hpp"
 
 namespace bulkmarc {
@@ -31,72 +33,80 @@ struct Work {
   std::uint64_t length = 0;
 };
 
-/// Hands out the work that was returned last, whose memory is still in the caches.
-class WorkPool {
- public:
-  Work* take() {
-    const std::scoped_lock lock(mutex_);
-    if (idle_.empty()) return all_.emplace_back(std::make_unique<Work>()).get();
-    Work* work = idle_.back();
-    idle_.pop_back();
-    return work;
-  }
-  void give_back(Work* work) {
-    const std::scoped_lock lock(mutex_);
-    idle_.push_back(work);
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Work>> all_;
-  std::vector<Work*> idle_;
-};
-
 void stop_if_asked(const Run& run) {
   if (run.stop.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
 }
 
-/// Deals the batches, lets `handle` treat each in parallel, and `settle` each, one at a time and in order. A
-/// batch whose guess of its first record was wrong is handled again, before it is settled.
-template <class Handle, class Settle>
-void walk(const Run& run, ProgressMeter& meter, const Handle& handle, Settle settle) {
-  WorkPool pool;
-  const auto deal = [&](tbb::flow_control& control) -> Work* {
-    stop_if_asked(run);
-    Work* work = pool.take();
-    if (run.reader.next(work->batch)) return work;
+/// How many batches may be in flight at once.
+std::size_t in_flight(const Run& run) { return 2 * static_cast<std::size_t>(run.report.threads) + 2; }
+
+/// A walk over all records.
+class Walk {
+ public:
+  Walk(const Run& run, ProgressMeter& meter) : run_(run), meter_(meter) {}
+
+  /// The stages that deal the batches, let `handle` treat each in parallel, and `settle` each, one at a time and in
+  /// order. A batch whose guess of its first record was wrong is handled again, before it is settled. What `settle`
+  /// returns goes on to the next stage. The walk and both functions must outlive the run of the pipeline.
+  template <class Handle, class Settle>
+  auto stages(const Handle& handle, Settle& settle) {
+    using Settled = std::invoke_result_t<Settle&, Work&>;
+    const auto load = [this, &handle](Work* work) {
+      load_and_handle(*work, handle);
+      return work;
+    };
+    const auto enter = [this, &handle, &settle](Work* work) -> Settled {
+      check(*work, handle);
+      run_.account.settle(work->batch, work->outcome);
+      const std::uint64_t walked = work->batch.stop - work->batch.start;
+      if (run_.reader.counts_bytes()) run_.report.bytes_read += walked;
+      meter_.add(work->outcome.read, walked);
+      const std::unique_ptr<Work, GiveBack> returned(work, GiveBack{&pool_});
+      return settle(*work);
+    };
+    const auto deal = [this](tbb::flow_control& control) { return next(control); };
+    return tbb::make_filter<void, Work*>(tbb::filter_mode::serial_in_order, deal) &
+           tbb::make_filter<Work*, Work*>(tbb::filter_mode::parallel, load) &
+           tbb::make_filter<Work*, Settled>(tbb::filter_mode::serial_in_order, enter);
+  }
+
+ private:
+  struct GiveBack {
+    Pool<Work>* pool;
+    void operator()(Work* work) const { pool->give_back(work); }
+  };
+
+  Work* next(tbb::flow_control& control) {
+    stop_if_asked(run_);
+    Work* work = pool_.take();
+    if (run_.reader.next(work->batch)) return work;
     control.stop();
     return nullptr;
-  };
-  const auto load_and_handle = [&](Work* work) {
-    run.reader.load(work->batch);
-    handle(*work);
-    return work;
-  };
-  const auto check_and_settle = [&](Work* work) {
-    switch (run.account.check(work->batch)) {
+  }
+
+  template <class Handle>
+  void load_and_handle(Work& work, const Handle& handle) {
+    run_.reader.load(work.batch);
+    handle(work);
+  }
+
+  template <class Handle>
+  void check(Work& work, const Handle& handle) {
+    switch (run_.account.check(work.batch)) {
       case Account::Continuity::kContinues:
-        break;
+        return;
       case Account::Continuity::kSwallowed:
-        handle(*work);
-        break;
+        return handle(work);
       case Account::Continuity::kMustReload:
-        load_and_handle(work);
-        run.account.check(work->batch);
-        break;
+        load_and_handle(work, handle);
+        run_.account.check(work.batch);
     }
-    run.account.settle(work->batch, work->outcome);
-    if (run.reader.counts_bytes()) run.report.bytes_read += work->batch.stop - work->batch.start;
-    settle(*work);
-    meter.add(work->outcome.read, work->batch.stop - work->batch.start);
-    pool.give_back(work);
-  };
-  const std::size_t in_flight = 2 * static_cast<std::size_t>(run.report.threads) + 2;
-  tbb::parallel_pipeline(in_flight,
-                         tbb::make_filter<void, Work*>(tbb::filter_mode::serial_in_order, deal) &
-                             tbb::make_filter<Work*, Work*>(tbb::filter_mode::parallel, load_and_handle) &
-                             tbb::make_filter<Work*, void>(tbb::filter_mode::serial_in_order, check_and_settle));
-}
+  }
+
+  const Run& run_;
+  ProgressMeter& meter_;
+  Pool<Work> pool_;
+};
 
 /// A batch that was measured, and its slice of the output.
 struct PlannedBatch {
@@ -131,7 +141,8 @@ Plan measure(const Run& run, double share) {
     plan.size += work.length;
     first = false;
   };
-  walk(run, meter, handle, settle);
+  Walk walk(run, meter);
+  tbb::parallel_pipeline(in_flight(run), walk.stages(handle, settle));
   plan.size += run.formatter.epilogue().size();
   run.report.seconds.measure = seconds_since(begin);
   return plan;
@@ -142,7 +153,7 @@ void copy(std::string_view bytes, std::span<char> slice) { std::ranges::copy(byt
 void serialize(const Run& run, const Plan& plan, PresizedOutput& output) {
   const auto begin = Clock::now();
   ProgressMeter meter(run.progress, Progress::Phase::kSerialize, run.reader, kShareOfMeasuring, 1 - kShareOfMeasuring);
-  WorkPool pool;
+  Pool<Work> pool;
   output.presize(plan.size);
   const std::string_view prologue = run.formatter.prologue();
   const std::string_view epilogue = run.formatter.epilogue();
@@ -162,8 +173,45 @@ void serialize(const Run& run, const Plan& plan, PresizedOutput& output) {
     meter.add(work->batch.items().size(), planned.range.end - planned.range.begin);
     pool.give_back(work);
   });
-  run.report.bytes_written = plan.size;
+  run.report.bytes_written = run.report.bytes_uncompressed = plan.size;
   run.report.seconds.serialize = seconds_since(begin);
+}
+
+/// Serializes all records, in order, into files that go to `sink`. `settled` returns what the further `stages` of the
+/// pipeline are to get from a batch.
+template <class Settled, class... Stages>
+void serialize_in_order(const Run& run, FileSink& sink, std::size_t most_in_flight, const Settled& settled,
+                        const Stages&... stages) {
+  ProgressMeter meter(run.progress, Progress::Phase::kSerialize, run.reader, 0, 1);
+  Walk walk(run, meter);
+  Divider divider(run.formatter, {}, sink);
+  const auto handle = [&](Work& work) {
+    work.output.clear();
+    run.formatter.append(work.batch, work.workspace, work.output, work.outcome);
+  };
+  auto settle = [&](Work& work) {
+    const std::uint64_t before = run.report.records_read - work.outcome.read;
+    divider.add(work.output.view(), work.outcome.records, before + 1);
+    return settled();
+  };
+  tbb::parallel_pipeline(most_in_flight, (walk.stages(handle, settle) & ... & stages));
+  divider.finish();
+  run.report.bytes_uncompressed = divider.bytes();
+}
+
+void append(const Run& run, AppendedOutput& output) {
+  serialize_in_order(run, output, in_flight(run), [] {});
+  run.report.bytes_written = run.report.bytes_uncompressed;
+}
+
+/// There have to be enough batches in flight to fill two blocks for each thread.
+void append_compressed(const Run& run, AppendedOutput& output) {
+  Packer packer(run.make_compressor, output);
+  const std::size_t for_blocks = 2 * static_cast<std::size_t>(run.report.threads) * (kBlockBytes / run.batch_bytes);
+  const auto blocks = [&packer] { return packer.cutter().take_complete(); };
+  serialize_in_order(run, packer.cutter(), in_flight(run) + for_blocks, blocks, packer.stages());
+  packer.finish();
+  run.report.bytes_written = packer.size();
 }
 
 }  // namespace
@@ -175,28 +223,14 @@ void export_presized(const Run& run, PresizedOutput& output) {
 
 void export_appended(const Run& run, AppendedOutput& output) {
   const auto begin = Clock::now();
-  std::uint64_t size = 0;
-  const auto append = [&](std::string_view bytes) {
-    output.append(bytes);
-    size += bytes.size();
-  };
-  ProgressMeter meter(run.progress, Progress::Phase::kSerialize, run.reader, 0, 1);
-  const auto handle = [&](Work& work) {
-    work.output.clear();
-    run.formatter.append(work.batch, work.workspace, work.output, work.outcome);
-  };
-  auto settle = [&, first = true](Work& work) mutable {
-    if (work.outcome.exported == 0) return;
-    append(work.output.view().substr(first ? run.formatter.separator().size() : 0));
-    first = false;
-  };
-  append(run.formatter.prologue());
-  walk(run, meter, handle, settle);
-  append(run.formatter.epilogue());
-  run.report.bytes_written = size;
+  if (run.make_compressor) {
+    append_compressed(run, output);
+  } else {
+    append(run, output);
+  }
   run.report.seconds.serialize = seconds_since(begin);
 }
 
-void measure_only(const Run& run) { run.report.bytes_written = measure(run, 1).size; }
+void measure_only(const Run& run) { run.report.bytes_written = run.report.bytes_uncompressed = measure(run, 1).size; }
 
 }  // namespace bulkmarc

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <stop_token>
 
 #include <bulkmarc/export.hpp>
 #include <bulkmarc/report.hpp>
 
+#include "compression/compressor.hpp"
 #include "exporter/account.hpp"
 #include "formats/formatter.hpp"
 #include "output/output.hpp"
@@ -22,6 +24,9 @@ struct Run {
   Report& report;  ///< Gets bytes and seconds; threads are set.
   std::function<void(const Progress&)> progress;
   std::stop_token stop;
+  std::size_t batch_bytes;  ///< Of the inputs, in a batch.
+  /// Makes what compresses an appended output; empty where it is not compressed. Called by several threads at once.
+  std::function<std::unique_ptr<Compressor>()> make_compressor;
 };
 
 /// Measure, offsets, presize, serialize. REQUIRES: the reader is rereadable. Commits nothing. Throws Error, and what

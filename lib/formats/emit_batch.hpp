@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "formats/formatter.hpp"
@@ -70,6 +71,7 @@ class FormatterOf final : public Formatter {
       }
       first = false;
       ++outcome.exported;
+      if constexpr (std::is_same_v<Sink, GrowingSink>) outcome.records.push_back({i, sink.size()});
       if (!workspace.repairs.empty()) [[unlikely]]
         note_repairs(record, i, workspace.repairs, outcome);
     }

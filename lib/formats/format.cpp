@@ -5,6 +5,8 @@
 #include <cctype>
 #include <string>
 
+#include <bulkmarc/compression.hpp>
+
 #include "formats/formatter.hpp"
 
 namespace bulkmarc {
@@ -36,7 +38,8 @@ std::optional<Format> format_from_name(std::string_view name) {
 }
 
 std::optional<Format> format_from_path(const std::filesystem::path& path) {
-  std::string extension = path.extension().string();
+  const bool is_compressed = compression_from_path(path) != Compression::kNone;
+  std::string extension = (is_compressed ? path.stem() : path).extension().string();
   std::ranges::transform(extension, extension.begin(),
                          [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
   const auto found = std::ranges::find(kExtensions, extension, &Extension::extension);

@@ -49,7 +49,7 @@ class Formatter {
   /// outside the slice, when the records don't fit it exactly: then they are not those that were measured.
   virtual bool write(const Batch& batch, Workspace& workspace, std::span<char> slice, bool first) const = 0;
 
-  /// Appends the records, with a separator before every one, and sets `outcome`.
+  /// Appends the records, with a separator before every one, to an empty buffer, and sets `outcome`.
   virtual void append(const Batch& batch, Workspace& workspace, Buffer& output, Outcome& outcome) const = 0;
 };
 

@@ -27,10 +27,29 @@ class PresizedOutput : public virtual Output {
   virtual std::span<char> slice(std::uint64_t offset, std::uint64_t length) = 0;
 };
 
-/// An output that grows at its end.
-class AppendedOutput : public virtual Output {
+/// What a file of an export holds.
+struct FileContent {
+  std::uint64_t first_record = 0;  ///< The number of its first record in the whole run, from 1; 0 where it has none.
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;  ///< Before they are compressed.
+
+  bool operator==(const FileContent&) const = default;
+};
+
+/// Takes the bytes of one file after the other, in order. What fails throws Error.
+class FileSink {
  public:
+  virtual ~FileSink() = default;
   virtual void append(std::string_view bytes) = 0;
+  /// All that was appended since the call before is a whole file.
+  virtual void end_file(const FileContent& content) = 0;
+};
+
+/// An output that grows at its end.
+class AppendedOutput : public virtual Output, public FileSink {
+ public:
+  /// For an output of one file it is commit() that ends it.
+  void end_file(const FileContent&) override {}
 };
 
 }  // namespace bulkmarc

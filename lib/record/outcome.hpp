@@ -25,6 +25,12 @@ inline void note(std::vector<Problem>& problems, Reason reason, std::string_view
   if (std::ranges::none_of(problems, same)) problems.push_back({reason, std::string(detail)});
 }
 
+/// An exported record of a batch, the appended way.
+struct ExportedRecord {
+  std::size_t index;  ///< In the batch.
+  std::size_t end;    ///< Of its bytes in the batch's output.
+};
+
 /// What became of one batch. Findings count records from 0 within the batch; the Account numbers them in
 /// the run. The lists stop at `max_findings`; the counts do not.
 struct Outcome {
@@ -35,12 +41,14 @@ struct Outcome {
   std::vector<Finding> rejects;
   std::vector<Finding> repairs;
   Buffer rejected_bytes;
+  std::vector<ExportedRecord> records;  ///< The exported ones; filled the appended way alone.
 
   void clear() {
     read = exported = repaired = skipped_bytes = 0;
     rejects.clear();
     repairs.clear();
     rejected_bytes.clear();
+    records.clear();
   }
 };
 

@@ -87,6 +87,30 @@ TEST_F(ExportCommand, GivesTheSameBytesForEveryBackendThreadAndBatchSize) {
   }
 }
 
+TEST_F(ExportCommand, CompressesAsTheNameOfTheOutputSays) {
+  const std::string input = write("in.mrc", well_formed(300));
+  for (const auto& [name, tool] : {std::pair{"out.mrc.gz", "gzip"}, std::pair{"out.mrc.zst", "zstd"}}) {
+    ASSERT_EQ(run({"export", input, "-o", path(name)}).exit_status, 0);
+    EXPECT_LT(read(name).size(), well_formed(300).size());
+    const std::string check = std::string(tool) + " -dcq '" + path(name) + "' | cmp -s - '" + input + "'";
+    EXPECT_EQ(std::system(check.c_str()), 0) << name;
+  }
+}
+
+TEST_F(ExportCommand, CompressesStandardOutputIfAsked) {
+  const std::string input = write("in.mrc", well_formed(300));
+  ASSERT_EQ(run({"export", input, "-o", path("out.mrc.gz"), "--level", "9"}).exit_status, 0);
+  const Outcome outcome = run({"export", input, "-o", "-", "--to", "mrc", "--compress", "gz", "--level", "9"});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+  EXPECT_EQ(outcome.out == read("out.mrc.gz"), true);
+}
+
+TEST_F(ExportCommand, LeavesAnOutputUncompressedIfAskedWhateverItsName) {
+  const std::string input = write("in.mrc", well_formed(3));
+  EXPECT_EQ(run({"export", input, "-o", path("out.mrc.gz"), "--compress", "none"}).exit_status, 0);
+  EXPECT_EQ(read("out.mrc.gz"), well_formed(3));
+}
+
 TEST_F(ExportCommand, MakesAValidExportOfAnEmptyInput) {
   const std::string input = write("empty.mrc", "");
   EXPECT_EQ(run({"export", input, "-o", path("out.mrc")}).exit_status, 0);

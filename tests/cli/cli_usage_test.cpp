@@ -54,6 +54,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{{"export", "in.mrc", "-o", "-"}, "--to", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "o", "--to", "pdf"}, "'pdf'", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "o.xml", "--backend", "fast"}, "'fast'", kExportHelp},
+                    Mistake{{"export", "in.mrc", "-o", "o.xml", "--compress", "bz2"}, "'bz2'", kExportHelp},
+                    Mistake{{"export", "in.mrc", "-o", "o.xml.gz", "--level", "high"}, "--level", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "o.xml", "--threads", "1025"}, "--threads", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "o.xml", "--threads", "two"}, "--threads", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "o.xml", "--threads=-1"}, "--threads", kExportHelp},
@@ -71,6 +73,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Mistake{{"export", "a.mrc", "-o", "-", "--to", "mrk", "--report", "-"}, "standard output", kExportHelp},
         Mistake{{"export", "-", "-o", "-", "--to", "mrk", "--backend", "mapped"}, "mapped", kExportHelp},
+        Mistake{{"export", "-", "-o", "o.xml.gz", "--backend", "mapped"}, "compressed", kExportHelp},
+        Mistake{{"export", "-", "-o", "o.xml.gz", "--level", "13"}, "from 1 to 12", kExportHelp},
+        Mistake{{"export", "-", "-o", "o.xml", "--level", "3"}, "compression", kExportHelp},
         Mistake{{"export", "a.mrc", "-o", "o.xml", "--report", "a.mrc"}, "a.mrc", kExportHelp},
         Mistake{{"export", "a.mrc", "-o", "o.xml", "--report", "./o.xml"}, "o.xml", kExportHelp},
         Mistake{{"export", "a.mrc", "-o", "o.xml", "--rejects", "r", "--report", "r"}, "r: ", kExportHelp}));

@@ -31,6 +31,14 @@ TEST(FormatTest, AnExtensionStandsForAFormatInAnyCase) {
   EXPECT_EQ(format_from_path("a.mrk"), Format::kMrk);
 }
 
+TEST(FormatTest, TheExtensionOfACompressionMayFollow) {
+  EXPECT_EQ(format_from_path("a.xml.gz"), Format::kMarcXml);
+  EXPECT_EQ(format_from_path("a.MRC.ZST"), Format::kIso2709);
+  for (const char* name : {"a.gz", ".xml.gz", "a.xml.gz.gz", "a.xml.bz2"}) {
+    EXPECT_EQ(format_from_path(name), std::nullopt) << name;
+  }
+}
+
 TEST(FormatTest, OtherNamesStandForNone) {
   for (const char* name : {"", "a", ".mrc", "a.mrcx", "mrc", "a.xml/"}) {
     EXPECT_EQ(format_from_path(name), std::nullopt) << name;

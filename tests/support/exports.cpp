@@ -74,10 +74,10 @@ void append_findings(std::string& text, const std::vector<Finding>& findings) {
 }  // namespace
 
 std::string account_of(const Report& report) {
-  std::string text =
-      fmt::format("{} read, {} exported, {} rejected, {} repaired, {} bytes read, {} written, {} skipped\n",
-                  report.records_read, report.records_exported, report.records_rejected, report.records_repaired,
-                  report.bytes_read, report.bytes_written, report.bytes_skipped);
+  std::string text = fmt::format(
+      "{} read, {} exported, {} rejected, {} repaired, {} bytes read, {} written, {} uncompressed, {} skipped\n",
+      report.records_read, report.records_exported, report.records_rejected, report.records_repaired, report.bytes_read,
+      report.bytes_written, report.bytes_uncompressed, report.bytes_skipped);
   text += "rejects\n";
   append_findings(text, report.rejects);
   text += "repairs\n";

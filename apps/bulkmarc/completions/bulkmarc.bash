@@ -3,15 +3,16 @@
 _bulkmarc() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local formats="mrc marcxml json ndjson mrk"
-  local output="-o --output --to --no-clobber --no-sync --backend"
+  local output="-o --output --to --compress --level --no-clobber --no-sync --backend"
   local speed="--threads --batch-size"
   local report="--report -q --quiet"
   local words=
 
   case $previous in
     --to) words=$formats ;;
+    --compress) words="gz zst none" ;;
     --backend) words="auto mapped stream" ;;
-    --threads | --batch-size | --max-findings | --records | --seed) return ;;
+    --level | --threads | --batch-size | --max-findings | --records | --seed) return ;;
     -o | --output | --rejects | --report) compopt -o default; return ;;
     *)
       if ((COMP_CWORD == 1)); then

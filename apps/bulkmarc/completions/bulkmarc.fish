@@ -23,6 +23,8 @@ complete -c bulkmarc -n $generates -l seed -x -d "Which catalogue"
 
 complete -c bulkmarc -n $any -l to -x -a "mrc marcxml json ndjson mrk" -d "Output format"
 complete -c bulkmarc -n $writes -s o -l output -r -F -d "File to write"
+complete -c bulkmarc -n $writes -l compress -x -a "gz zst none" -d "How to compress the output"
+complete -c bulkmarc -n $writes -l level -x -d "Compression level"
 complete -c bulkmarc -n $writes -l no-clobber -d "Fail if the output exists"
 complete -c bulkmarc -n $writes -l no-sync -d "Do not wait for the disk"
 complete -c bulkmarc -n $writes -l backend -x -a "auto mapped stream" -d "How to write"

@@ -1,0 +1,53 @@
+#include "exporter/divider.hpp"
+
+#include <utility>
+
+namespace bulkmarc {
+
+void Divider::add(std::string_view bytes, std::span<const ExportedRecord> records, std::uint64_t numbers_from) {
+  std::size_t appended = 0;
+  std::size_t begin = 0;  // Of the record in hand, with its separator.
+  for (const ExportedRecord& record : records) {
+    if (content_.records != 0 && !has_room(record.end - appended)) {
+      append(bytes.substr(appended, begin - appended));
+      appended = begin;
+      end_file();
+    }
+    if (content_.records == 0) {
+      begin_file();
+      content_.first_record = numbers_from + record.index;
+      appended += formatter_.separator().size();
+    }
+    ++content_.records;
+    begin = record.end;
+  }
+  append(bytes.substr(appended));
+}
+
+void Divider::finish() {
+  if (content_.records == 0) begin_file();
+  end_file();
+}
+
+bool Divider::has_room(std::uint64_t bytes) const {
+  if (limits_.records != 0 && content_.records >= limits_.records) return false;
+  return limits_.bytes == 0 || content_.bytes + bytes + formatter_.epilogue().size() <= limits_.bytes;
+}
+
+void Divider::begin_file() { append(formatter_.prologue()); }
+
+void Divider::end_file() {
+  append(formatter_.epilogue());
+  sink_.end_file(content_);
+  bytes_ += content_.bytes;
+  ++files_;
+  content_ = {};
+}
+
+void Divider::append(std::string_view bytes) {
+  if (bytes.empty()) return;
+  sink_.append(bytes);
+  content_.bytes += bytes.size();
+}
+
+}  // namespace bulkmarc
