@@ -17,6 +17,7 @@ inline constexpr char kRecordTerminator = '\x1D';
 inline constexpr char kFieldTerminator = '\x1E';
 inline constexpr char kSubfieldDelimiter = '\x1F';
 inline constexpr std::size_t kLeaderLength = 24;
+inline constexpr std::size_t kDirectoryEntryLength = 12;
 inline constexpr std::size_t kTagLength = 3;
 inline constexpr std::size_t kIndicatorCount = 2;
 

@@ -15,6 +15,8 @@ namespace bulkmarc {
 /// The code under which data is kept that stands before a field's first subfield.
 inline constexpr std::string_view kCodeOfStrayData = "?";
 
+inline bool is_control(const DirectoryEntry& entry) { return entry.tag[0] == '0' && entry.tag[1] == '0'; }
+
 /// The one or two bytes of printable ASCII that a data field begins with; blanks for what is missing.
 struct Indicators {
   char values[kIndicatorCount] = {' ', ' '};
@@ -33,66 +35,112 @@ inline Indicators take_indicators(std::string_view field) {
   return indicators;
 }
 
-/// Emits bytes[from, to), where `out.escape(from, to)` emits the special byte at `from` as the format writes it, and
-/// what belongs to it, and returns how many bytes that were.
+/// Emits the data of a control field. `out` has
+///
+///     text(from, to)             emits bytes[from, to), which hold nothing special
+///     escape(at, end) -> length  emits the special byte at `at` as the format writes it, and what belongs to it
+///
+/// REQUIRES: `specials` marks all bytes below 0x20.
 template <class Out>
-void emit_text(const Specials& specials, std::size_t from, std::size_t to, Out& out) {
-  while (from < to) {
-    const std::size_t special = specials.next(from, to);
-    out.text(from, special);
-    from = special;
-    if (from < to) from += out.escape(from, to);
+[[gnu::always_inline]] inline void walk_control_field(const DirectoryEntry& entry, const Specials& specials, Out& out) {
+  const std::size_t end = entry.offset + entry.length;
+  Specials::Cursor cursor(specials, entry.offset);
+  std::size_t at = entry.offset;
+  for (std::size_t special = cursor.next(); special < end; special = cursor.next()) {
+    out.text(at, special);
+    at = special + out.escape(special, end);
   }
+  out.text(at, end);
+}
+
+/// The rest of a data field, from a delimiter or from data that belongs to the open subfield, whatever its shape.
+/// Cold, so that the hot code around it stays in registers: `out` goes in and out by value.
+template <class Out>
+[[gnu::cold, gnu::noinline]] Out walk_odd_rest(Out out, std::string_view bytes, std::size_t at, std::size_t end,
+                                               bool open, const Specials& specials, std::vector<Problem>& repairs) {
+  while (at < end) {
+    if (bytes[at] != kSubfieldDelimiter) {
+      const std::size_t special = Specials::Cursor(specials, at).next();
+      out.text(at, special < end ? special : end);
+      at = special < end ? special : end;
+      if (at < end && bytes[at] != kSubfieldDelimiter) at += out.escape(at, end);
+      continue;
+    }
+    ++at;
+    if (at == end || bytes[at] == kSubfieldDelimiter) {
+      note(repairs, Reason::kSubfields, "a subfield delimiter without a code was dropped");
+      continue;
+    }
+    const std::size_t length =
+        static_cast<unsigned char>(bytes[at]) < 0x80 ? 1 : utf8_length(bytes.substr(at, end - at));
+    out.begin_odd_subfield(bytes.substr(at, length), open);
+    open = true;
+    at += length;
+  }
+  out.end_field(open);
+  return out;
+}
+
+/// A data field that does not begin as nearly all do.
+template <class Out>
+[[gnu::cold, gnu::noinline]] Out walk_odd_field(Out out, std::string_view bytes, const DirectoryEntry& entry,
+                                                const Specials& specials, std::vector<Problem>& repairs) {
+  const std::size_t end = entry.offset + entry.length;
+  const Indicators indicators = take_indicators(bytes.substr(entry.offset, entry.length));
+  const std::size_t at = entry.offset + indicators.length;
+  if (indicators.length != kIndicatorCount) {
+    note(repairs, Reason::kIndicators, "missing indicators were taken as blanks");
+  }
+  out.begin_odd_field(entry, indicators);
+  const bool stray = at != end && bytes[at] != kSubfieldDelimiter;
+  if (at == end) {
+    note(repairs, Reason::kSubfields, "a data field has no subfields");
+  } else if (stray) {
+    note(repairs, Reason::kSubfields, "data before the first subfield was kept as subfield ?");
+    out.begin_odd_subfield(kCodeOfStrayData, false);
+  }
+  return walk_odd_rest(out, bytes, at, end, stray, specials, repairs);
 }
 
 /// Walks a data field of valid UTF-8, whatever its shape, and tells `out` its parts in their order:
 ///
-///     begin_field(indicators), begin_subfield(code, after_another), text(from, to), escape(from, to),
-///     end_field(after_subfield)
+///     begin_field(entry, ind1, ind2)  where is_plain_field() says so; else begin_odd_field(entry, indicators)
+///     begin_subfield(code, after_another) where is_plain_code() says so; else begin_odd_subfield(character,
+///     after_another) text(from, to), escape(at, end) end_field(after_subfield)
 ///
-/// A subfield ends where the next one begins or the field ends. Every byte of data reaches `out`. Where the field is
-/// not two indicators and a sequence of coded subfields, that is noted in `repairs`. REQUIRES: `specials` marks 0x1F.
+/// A plain code is no special byte. A subfield ends where the next one begins or the field ends. Every byte of data
+/// reaches `out`. Where the field is not two indicators and a sequence of coded subfields, that is noted in `repairs`.
+/// `out` must be copyable. REQUIRES: `specials` marks all bytes below 0x20.
 template <class Out>
-void walk_data_field(std::string_view bytes, const DirectoryEntry& entry, const Specials& specials,
-                     std::vector<Problem>& repairs, Out& out) {
+[[gnu::always_inline]] inline void walk_data_field(std::string_view bytes, const DirectoryEntry& entry,
+                                                   const Specials& specials, std::vector<Problem>& repairs, Out& out) {
   const std::size_t end = entry.offset + entry.length;
-  const Indicators indicators = take_indicators(bytes.substr(entry.offset, entry.length));
-  std::size_t at = entry.offset + indicators.length;
-  if (indicators.length != kIndicatorCount) [[unlikely]] {
-    note(repairs, Reason::kIndicators, "missing indicators were taken as blanks");
+  const char* field = bytes.data() + entry.offset;
+  if (entry.length <= kIndicatorCount + 1 || field[kIndicatorCount] != kSubfieldDelimiter ||
+      !out.is_plain_field(entry, field[0], field[1]) || !out.is_plain_code(field[kIndicatorCount + 1])) [[unlikely]] {
+    out = walk_odd_field(out, bytes, entry, specials, repairs);
+    return;
   }
-  out.begin_field(indicators);
-  bool open = false;
-  if (at == end) [[unlikely]] {
-    note(repairs, Reason::kSubfields, "a data field has no subfields");
-  } else if (bytes[at] != kSubfieldDelimiter) [[unlikely]] {
-    note(repairs, Reason::kSubfields, "data before the first subfield was kept as subfield ?");
-    out.begin_subfield(kCodeOfStrayData, false);
-    open = true;
-  }
-  while (at < end) {
-    if (bytes[at] != kSubfieldDelimiter) {
-      const std::size_t special = specials.next(at, end);
-      if (special > at) {
-        out.text(at, special);
-        at = special;
-      } else {
-        at += out.escape(at, end);
-      }
+  out.begin_field(entry, field[0], field[1]);
+  out.begin_subfield(field[kIndicatorCount + 1], false);
+  std::size_t at = entry.offset + kIndicatorCount + 2;
+  Specials::Cursor cursor(specials, at);
+  for (std::size_t special = cursor.next(); special < end; special = cursor.next()) {
+    out.text(at, special);
+    if (bytes[special] != kSubfieldDelimiter) {
+      at = special + out.escape(special, end);
       continue;
     }
-    ++at;
-    if (at == end || bytes[at] == kSubfieldDelimiter) [[unlikely]] {
-      note(repairs, Reason::kSubfields, "a subfield delimiter without a code was dropped");
-      continue;
+    const char code = bytes[special + 1];  // Or the field's terminator.
+    if (!out.is_plain_code(code)) [[unlikely]] {
+      out = walk_odd_rest(out, bytes, special, end, true, specials, repairs);
+      return;
     }
-    const std::size_t code_length =
-        static_cast<unsigned char>(bytes[at]) < 0x80 ? 1 : utf8_length(bytes.substr(at, end - at));
-    out.begin_subfield(bytes.substr(at, code_length), open);
-    open = true;
-    at += code_length;
+    out.begin_subfield(code, true);
+    at = special + 2;
   }
-  out.end_field(open);
+  out.text(at, end);
+  out.end_field(true);
 }
 
 }  // namespace bulkmarc

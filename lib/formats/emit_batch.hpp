@@ -16,8 +16,10 @@ namespace bulkmarc {
 ///
 ///     static constexpr std::string_view kPrologue, kSeparator, kEpilogue;
 ///     static constexpr bool kUtf8;              // records are to be converted to UTF-8 first
+///     // No record becomes longer. Cheap to tell: what is too much is not used, and costs nothing.
+///     static std::size_t most_bytes(const RecordView&, const BatchRecord&);
 ///     // Emits one record. What it had to change is added to workspace.repairs. Returns why the record
-///     // can't be expressed, if so; what was emitted of it is then taken back by the caller.
+///     // can't be expressed, if so; what was emitted of it is then dropped by the caller.
 ///     template <class Sink>
 ///     static std::optional<Problem> emit(const RecordView&, const BatchRecord&, Workspace&, Sink&);
 template <class Emitter>
@@ -30,26 +32,27 @@ class FormatterOf final : public Formatter {
   [[nodiscard]] std::string_view epilogue() const override { return Emitter::kEpilogue; }
 
   std::uint64_t measure(const Batch& batch, Workspace& workspace, Outcome& outcome) const override {
-    CountingSink sink;
-    emit_batch(batch, workspace, sink, false, outcome);
-    return sink.size();
+    Measurement measurement;
+    emit_batch(batch, workspace, measurement, false, outcome);
+    return measurement.size();
   }
 
   bool write(const Batch& batch, Workspace& workspace, std::span<char> slice, bool first) const override {
-    SpanSink sink(slice);
+    SliceDestination destination(slice, workspace.spare);
     Outcome known;
-    emit_batch(batch, workspace, sink, first, known);
-    return sink.complete();
+    emit_batch(batch, workspace, destination, first, known);
+    return destination.complete();
   }
 
   void append(const Batch& batch, Workspace& workspace, Buffer& output, Outcome& outcome) const override {
-    GrowingSink sink(output);
-    emit_batch(batch, workspace, sink, false, outcome);
+    GrowingDestination destination(output);
+    emit_batch(batch, workspace, destination, false, outcome);
   }
 
  private:
-  template <class Sink>
-  void emit_batch(const Batch& batch, Workspace& workspace, Sink& sink, bool first, Outcome& outcome) const {
+  template <class Destination>
+  void emit_batch(const Batch& batch, Workspace& workspace, Destination& destination, bool first,
+                  Outcome& outcome) const {
     outcome.clear();
     outcome.skipped_bytes = batch.skipped().bytes;
     const std::span<const BatchRecord> records = batch.items();
@@ -60,33 +63,46 @@ class FormatterOf final : public Formatter {
         reject(record, i, batch.problems(i).front(), outcome);
         continue;
       }
-      const std::size_t before = sink.size();
-      if (!first) sink.append(Emitter::kSeparator);
       workspace.repairs.clear();
       if (record.repaired) workspace.repairs = batch.problems(i);
-      if (auto problem = emit_record(record, workspace, sink)) {
-        sink.rewind(before);
+      if (auto problem = emit_record(record, first, workspace, destination)) {
         reject(record, i, *problem, outcome);
         continue;
       }
       first = false;
       ++outcome.exported;
-      if constexpr (std::is_same_v<Sink, GrowingSink>) outcome.records.push_back({i, sink.size()});
+      if constexpr (std::is_same_v<Destination, GrowingDestination>) {
+        outcome.records.push_back({i, destination.size()});
+      }
       if (!workspace.repairs.empty()) [[unlikely]]
         note_repairs(record, i, workspace.repairs, outcome);
     }
   }
 
-  template <class Sink>
-  std::optional<Problem> emit_record(const BatchRecord& record, Workspace& workspace, Sink& sink) const {
+  template <class Destination>
+  std::optional<Problem> emit_record(const BatchRecord& record, bool first, Workspace& workspace,
+                                     Destination& destination) const {
     if (policy_.strict && record.repaired) return workspace.repairs.front();
     RecordView view = record.view;
     if constexpr (Emitter::kUtf8) {
       if (auto problem = workspace.utf8.convert(view, workspace.repairs)) return problem;
     }
+    auto sink = destination.begin(room_for(view, record, workspace));
+    if (!first) sink.append(Emitter::kSeparator);
     if (auto problem = Emitter::emit(view, record, workspace, sink)) return problem;
     if (policy_.strict && !workspace.repairs.empty()) return workspace.repairs.front();
+    destination.keep(sink);
     return std::nullopt;
+  }
+
+  /// How many bytes a record may take. Of a very long one it is worth the time to find out.
+  static std::size_t room_for(const RecordView& view, const BatchRecord& record, Workspace& workspace) {
+    constexpr std::size_t kMuch = std::size_t{4} << 20;
+    const std::size_t most = Emitter::most_bytes(view, record);
+    if (most <= kMuch) return Emitter::kSeparator.size() + most;
+    CountingSink sink;
+    Emitter::emit(view, record, workspace, sink);
+    return Emitter::kSeparator.size() + sink.size();
   }
 
   void reject(const BatchRecord& record, std::size_t index, const Problem& problem, Outcome& outcome) const {

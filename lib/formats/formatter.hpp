@@ -28,7 +28,16 @@ struct Policy {
 struct Workspace {
   Specials specials;
   Utf8Converter utf8;
+  Buffer spare;                  ///< For a record that must be copied to its place.
   std::vector<Problem> repairs;  ///< Of the record in hand.
+
+  /// Marks the special bytes of a record's fields.
+  const Specials& mark_fields(const RecordView& view, const BatchRecord& record, SpecialBytes special) {
+    const bool has_directory = view.bytes().data() == record.raw.data();
+    const std::size_t directory = has_directory ? kDirectoryEntryLength * view.directory().size() + 1 : 0;
+    specials.mark(view.bytes(), kLeaderLength + directory, special);
+    return specials;
+  }
 };
 
 /// One output format, batch by batch. A file is prologue, records with separators between them, epilogue.

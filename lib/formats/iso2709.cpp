@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string_view>
 
@@ -32,6 +33,10 @@ struct Iso2709 {
   static constexpr std::string_view kSeparator = "";
   static constexpr std::string_view kEpilogue = "";
   static constexpr bool kUtf8 = false;
+
+  static std::size_t most_bytes(const RecordView& view, const BatchRecord& record) {
+    return record.raw.size() + view.bytes().size() + kDirectoryEntryLength * view.directory().size() + 2;
+  }
 
   template <class Sink>
   static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,
@@ -65,11 +70,13 @@ struct Iso2709 {
   }
 
  private:
-  /// A well-formed record has one field terminator for the directory and for each field, and one record terminator.
+  /// The first terminators of a well-formed record are where its directory, its fields and its data end.
   static bool holds_terminators_in_data(const BatchRecord& record) {
-    const auto field_terminators = std::ranges::count(record.raw, kFieldTerminator);
-    return static_cast<std::size_t>(field_terminators) != record.view.directory().size() + 1 ||
-           record.raw.find(kRecordTerminator) != record.raw.size() - 1;
+    const auto ends_early = [&record](const FieldView& field) {
+      return std::memchr(field.bytes().data(), kFieldTerminator, field.bytes().size()) != nullptr;
+    };
+    return record.raw.find(kRecordTerminator) != record.raw.size() - 1 ||
+           std::ranges::any_of(record.view.fields(), ends_early);
   }
 
   static std::optional<Problem> flaw_of(const FieldView& field) {

@@ -1,132 +1,188 @@
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "formats/data_field.hpp"
 #include "formats/emit_batch.hpp"
+#include "text/byte_set.hpp"
 
 namespace bulkmarc {
 namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
+constexpr ByteSet kPlain(" !#-[]-~");
+
+/// Emits a byte that JSON can't hold as it stands.
+template <class Sink>
+Sink put_escaped(Sink sink, char byte) {
+  if (byte == '"') {
+    sink.literal("\\\"");
+  } else if (byte == '\\') {
+    sink.literal("\\\\");
+  } else {
+    sink.piece("\\u00..", [byte](char* piece) {
+      piece[4] = kHexDigits[static_cast<unsigned char>(byte) >> 4];
+      piece[5] = kHexDigits[static_cast<unsigned char>(byte) & 0xF];
+    });
+  }
+  return sink;
+}
+
+/// A short string that was not scanned for special bytes. Cold, as in marcxml.cpp.
+template <class Sink>
+[[gnu::cold, gnu::noinline]] Sink put_string(Sink sink, std::string_view value) {
+  for (const char byte : value) {
+    if (kPlain.contains(byte) || static_cast<unsigned char>(byte) >= 0x7F) {
+      sink.put(byte);
+    } else {
+      sink = put_escaped(sink, byte);
+    }
+  }
+  return sink;
+}
 
 /// MARC-in-JSON (Ross Singer, 2010): fields and subfields are arrays of objects with one key, so that order and
 /// repeats survive.
 template <class Sink>
 class JsonWriter {
  public:
-  JsonWriter(std::string_view bytes, Workspace& workspace, Sink& sink)
-      : bytes_(bytes), specials_(workspace.specials), repairs_(workspace.repairs), sink_(sink) {}
+  JsonWriter(std::string_view bytes, Sink sink) : bytes_(bytes), sink_(sink) {}
+
+  [[nodiscard]] Sink sink() const { return sink_; }
 
   void leader() {
+    const std::string_view leader = bytes_.substr(0, kLeaderLength);
+    if (all_in(leader, kPlain)) [[likely]] {
+      sink_.piece("{\"leader\":\"........................\",\"fields\":[", [&](char* piece) {
+        std::memcpy(piece + 11, leader.data(), kLeaderLength);
+        piece[11 + kCodingScheme] = 'a';
+      });
+      return;
+    }
     sink_.literal("{\"leader\":\"");
-    emit_text(specials_, 0, 9, *this);
+    sink_ = put_string(sink_, leader.substr(0, kCodingScheme));
     sink_.put('a');
-    emit_text(specials_, 10, kLeaderLength, *this);
+    sink_ = put_string(sink_, leader.substr(kCodingScheme + 1));
     sink_.literal("\",\"fields\":[");
   }
-
-  void field(const DirectoryEntry& entry, bool first) {
-    if (!first) sink_.put(',');
-    sink_.literal("{\"");
-    string({entry.tag, kTagLength});
-    if (entry.tag[0] == '0' && entry.tag[1] == '0') {
-      sink_.literal("\":\"");
-      emit_text(specials_, entry.offset, entry.offset + entry.length, *this);
-      sink_.literal("\"}");
-    } else {
-      walk_data_field(bytes_, entry, specials_, repairs_, *this);
-    }
-  }
-
+  void next_field() { sink_.put(','); }
   void end_record() { sink_.literal("]}"); }
 
-  void begin_field(const Indicators& indicators) {
-    sink_.literal("\":{\"ind1\":\"");
-    string({&indicators.values[0], 1});
-    sink_.literal("\",\"ind2\":\"");
-    string({&indicators.values[1], 1});
-    sink_.literal("\",\"subfields\":[");
-  }
-  void begin_subfield(std::string_view code, bool after_another) {
-    if (after_another) sink_.literal("\"},");
+  void begin_control_field(const DirectoryEntry& entry) {
+    if (kPlain.contains(entry.tag[2])) [[likely]] {
+      sink_.piece("{\"00.\":\"", [&](char* piece) { piece[4] = entry.tag[2]; });
+      return;
+    }
     sink_.literal("{\"");
-    string(code);
+    sink_ = put_string(sink_, {entry.tag, kTagLength});
     sink_.literal("\":\"");
   }
-  void text(std::size_t from, std::size_t to) { sink_.append_part(bytes_, from, to); }
+  void end_control_field() { sink_.literal("\"}"); }
+
+  static bool is_plain_field(const DirectoryEntry& entry, char ind1, char ind2) {
+    return kPlain.contains(entry.tag[0]) && kPlain.contains(entry.tag[1]) && kPlain.contains(entry.tag[2]) &&
+           kPlain.contains(ind1) && kPlain.contains(ind2);
+  }
+  void begin_field(const DirectoryEntry& entry, char ind1, char ind2) {
+    sink_.piece("{\"...\":{\"ind1\":\".\",\"ind2\":\".\",\"subfields\":[", [&](char* piece) {
+      std::memcpy(piece + 2, entry.tag, kTagLength);
+      piece[16] = ind1;
+      piece[27] = ind2;
+    });
+  }
+  void begin_odd_field(const DirectoryEntry& entry, const Indicators& indicators) {
+    sink_.literal("{\"");
+    sink_ = put_string(sink_, {entry.tag, kTagLength});
+    sink_.literal("\":{\"ind1\":\"");
+    sink_ = put_string(sink_, {&indicators.values[0], 1});
+    sink_.literal("\",\"ind2\":\"");
+    sink_ = put_string(sink_, {&indicators.values[1], 1});
+    sink_.literal("\",\"subfields\":[");
+  }
+
+  static bool is_plain_code(char code) { return kPlain.contains(code); }
+  void begin_subfield(char code, bool after_another) {
+    if (after_another) {
+      sink_.piece("\"},{\".\":\"", [code](char* piece) { piece[5] = code; });
+    } else {
+      sink_.piece("{\".\":\"", [code](char* piece) { piece[2] = code; });
+    }
+  }
+  void begin_odd_subfield(std::string_view code, bool after_another) {
+    if (after_another) sink_.literal("\"},");
+    sink_.literal("{\"");
+    sink_ = put_string(sink_, code);
+    sink_.literal("\":\"");
+  }
+  void text(std::size_t from, std::size_t to) { sink_.text(bytes_, from, to); }
   void end_field(bool after_subfield) {
     if (after_subfield) sink_.literal("\"}");
     sink_.literal("]}}");
   }
-
   std::size_t escape(std::size_t at, std::size_t) {
-    escape_byte(bytes_[at]);
+    sink_ = put_escaped(sink_, bytes_[at]);
     return 1;
   }
 
  private:
-  /// A short string that was not scanned for special bytes.
-  void string(std::string_view value) {
-    for (const char byte : value) {
-      if (byte == '"' || byte == '\\' || static_cast<unsigned char>(byte) < 0x20) {
-        escape_byte(byte);
-      } else {
-        sink_.put(byte);
-      }
-    }
-  }
-
-  void escape_byte(char byte) {
-    if (byte == '"') return sink_.literal("\\\"");
-    if (byte == '\\') return sink_.literal("\\\\");
-    sink_.literal("\\u00");
-    sink_.put(kHexDigits[static_cast<unsigned char>(byte) >> 4]);
-    sink_.put(kHexDigits[static_cast<unsigned char>(byte) & 0xF]);
-  }
-
   std::string_view bytes_;
-  const Specials& specials_;
-  std::vector<Problem>& repairs_;
-  Sink& sink_;
+  Sink sink_;
 };
 
 template <class Sink>
-void emit_json(const RecordView& view, Workspace& workspace, Sink& sink) {
-  workspace.specials.mark(view.bytes(), {{'"', '\\', '"', '\\'}});
-  JsonWriter writer(view.bytes(), workspace, sink);
+void emit_json(const RecordView& view, const BatchRecord& record, Workspace& workspace, Sink& sink) {
+  const Specials& specials = workspace.mark_fields(view, record, {{'"', '\\', '"', '\\'}});
+  JsonWriter writer(view.bytes(), sink);
   writer.leader();
   bool first = true;
   for (const DirectoryEntry& entry : view.directory()) {
-    writer.field(entry, first);
+    if (!first) writer.next_field();
     first = false;
+    if (is_control(entry)) {
+      writer.begin_control_field(entry);
+      walk_control_field(entry, specials, writer);
+      writer.end_control_field();
+    } else {
+      walk_data_field(view.bytes(), entry, specials, workspace.repairs, writer);
+    }
   }
   writer.end_record();
+  sink = writer.sink();
 }
 
-struct Json {
+struct JsonRecord {
+  static constexpr bool kUtf8 = true;
+
+  // A delimiter and a code that must be escaped make 14 bytes; nothing makes more of a byte.
+  static std::size_t most_bytes(const RecordView& view, const BatchRecord&) {
+    return 256 + 96 * view.directory().size() + 7 * view.bytes().size();
+  }
+};
+
+struct Json : JsonRecord {
   static constexpr std::string_view kPrologue = "[\n";
   static constexpr std::string_view kSeparator = ",\n";
   static constexpr std::string_view kEpilogue = "\n]\n";
-  static constexpr bool kUtf8 = true;
 
   template <class Sink>
-  static std::optional<Problem> emit(const RecordView& view, const BatchRecord&, Workspace& workspace, Sink& sink) {
-    emit_json(view, workspace, sink);
+  static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,
+                                     Sink& sink) {
+    emit_json(view, record, workspace, sink);
     return std::nullopt;
   }
 };
 
-struct Ndjson {
+struct Ndjson : JsonRecord {
   static constexpr std::string_view kPrologue = "";
   static constexpr std::string_view kSeparator = "";
   static constexpr std::string_view kEpilogue = "";
-  static constexpr bool kUtf8 = true;
 
   template <class Sink>
-  static std::optional<Problem> emit(const RecordView& view, const BatchRecord&, Workspace& workspace, Sink& sink) {
-    emit_json(view, workspace, sink);
+  static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,
+                                     Sink& sink) {
+    emit_json(view, record, workspace, sink);
     sink.put('\n');
     return std::nullopt;
   }

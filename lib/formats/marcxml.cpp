@@ -7,112 +7,128 @@
 #include "formats/data_field.hpp"
 #include "formats/emit_batch.hpp"
 #include "formats/marcxml_schema.hpp"
+#include "text/byte_set.hpp"
 
 namespace bulkmarc {
 namespace {
 
+constexpr ByteSet kPlainInAttribute(" !#-%'-;=?-~");
+
+/// Cold, so that the hot code around it stays in registers: sinks go in and out by value.
+template <class Sink>
+[[gnu::cold, gnu::noinline]] Sink put_attribute(Sink sink, std::string_view value, std::vector<Problem>& repairs) {
+  for (const char byte : value) {
+    if (kPlainInAttribute.contains(byte) || static_cast<unsigned char>(byte) >= 0x7F) {
+      sink.put(byte);
+    } else if (byte == '&') {
+      sink.literal("&amp;");
+    } else if (byte == '<') {
+      sink.literal("&lt;");
+    } else if (byte == '>') {
+      sink.literal("&gt;");
+    } else if (byte == '"') {
+      sink.literal("&quot;");
+    } else if (byte == '\t') {
+      sink.literal("&#x9;");
+    } else if (byte == '\n') {
+      sink.literal("&#xA;");
+    } else if (byte == '\r') {
+      sink.literal("&#xD;");
+    } else {
+      note(repairs, Reason::kCharacter, "a control character became U+FFFD");
+      sink.append(kReplacementCharacter);
+    }
+  }
+  return sink;
+}
+
 /// MARCXML (loc.gov/standards/marcxml): one field a line, so that a line-based tool finds its way. White space is
 /// added between elements only, never within leader, controlfield or subfield, where it would be data.
-struct MarcXml {
-  static constexpr std::string_view kPrologue =
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<collection xmlns=\"http://www.loc.gov/MARC21/slim\">\n";
-  static constexpr std::string_view kSeparator = "";
-  static constexpr std::string_view kEpilogue = "</collection>\n";
-  static constexpr bool kUtf8 = true;
-  // 0xEF begins U+FFFE and U+FFFF, which XML forbids.
-  static constexpr SpecialBytes kSpecial = {{'&', '<', '>', '\xEF'}};
-
-  template <class Sink>
-  static std::optional<Problem> emit(const RecordView& view, const BatchRecord&, Workspace& workspace, Sink& sink);
-};
-
-constexpr ByteSet kPlainInAttribute(" !#-%'-;=?-~");
-/// Those of the schema's subfield codes that need no escaping.
-constexpr ByteSet kPlainSubfieldCode("0-9A-Za-z!#$%'()*+,./:;=?{}_^`~[]\\-");
-
 template <class Sink>
 class XmlWriter {
  public:
-  XmlWriter(std::string_view bytes, Workspace& workspace, Sink& sink)
-      : bytes_(bytes), specials_(workspace.specials), repairs_(workspace.repairs), sink_(sink) {}
+  XmlWriter(std::string_view bytes, std::vector<Problem>& repairs, Sink sink)
+      : bytes_(bytes), repairs_(&repairs), sink_(sink) {}
+
+  [[nodiscard]] Sink sink() const { return sink_; }
 
   void leader() {
     const std::string_view leader = bytes_.substr(0, kLeaderLength);
-    if (!marcxml_schema::allows_leader(leader)) [[unlikely]] {
-      note(repairs_, Reason::kSchema, "the leader is not one of the schema's");
-    }
-    sink_.literal("<record>\n<leader>");
-    emit_text(specials_, 0, 9, *this);
-    sink_.put('a');
-    emit_text(specials_, 10, kLeaderLength, *this);
-    sink_.literal("</leader>\n");
-  }
-
-  void control_field(const DirectoryEntry& entry) {
-    if (marcxml_schema::kControlTag.contains(entry.tag[2])) [[likely]] {
-      sink_.piece("<controlfield tag=\"00.\">", [&](char* piece) { piece[21] = entry.tag[2]; });
-    } else {
-      note(repairs_, Reason::kSchema, "a control field's tag is not one of the schema's");
-      sink_.literal("<controlfield tag=\"");
-      attribute({entry.tag, kTagLength});
-      sink_.literal("\">");
-    }
-    emit_text(specials_, entry.offset, entry.offset + entry.length, *this);
-    sink_.literal("</controlfield>\n");
-  }
-
-  void data_field(const DirectoryEntry& entry) {
-    tag_ = entry.tag;
-    walk_data_field(bytes_, entry, specials_, repairs_, *this);
-  }
-
-  void begin_field(const Indicators& indicators) {
-    const char ind1 = indicators.values[0];
-    const char ind2 = indicators.values[1];
-    const bool clean_indicators =
-        marcxml_schema::kIndicator.contains(ind1) && marcxml_schema::kIndicator.contains(ind2);
-    if (clean_indicators && marcxml_schema::allows_data_tag(tag_)) [[likely]] {
-      sink_.piece("<datafield tag=\"...\" ind1=\".\" ind2=\".\">", [&](char* piece) {
-        std::memcpy(piece + 16, tag_, kTagLength);
-        piece[27] = ind1;
-        piece[36] = ind2;
+    if (marcxml_schema::allows_leader(leader)) [[likely]] {
+      sink_.piece("<record>\n<leader>........................</leader>\n", [&](char* piece) {
+        std::memcpy(piece + 17, leader.data(), kLeaderLength);
+        piece[17 + kCodingScheme] = 'a';
       });
       return;
     }
-    note(repairs_, Reason::kSchema,
-         clean_indicators ? "a tag is not one of the schema's" : "an indicator is not one of the schema's");
+    note(*repairs_, Reason::kSchema, "the leader is not one of the schema's");
+    sink_.literal("<record>\n<leader>");
+    sink_ = put_attribute(sink_, leader.substr(0, kCodingScheme), *repairs_);
+    sink_.put('a');
+    sink_ = put_attribute(sink_, leader.substr(kCodingScheme + 1), *repairs_);
+    sink_.literal("</leader>\n");
+  }
+
+  void begin_control_field(const DirectoryEntry& entry) {
+    if (marcxml_schema::kControlTag.contains(entry.tag[2])) [[likely]] {
+      sink_.piece("<controlfield tag=\"00.\">", [&](char* piece) { piece[21] = entry.tag[2]; });
+      return;
+    }
+    note(*repairs_, Reason::kSchema, "a control field's tag is not one of the schema's");
+    sink_.literal("<controlfield tag=\"");
+    sink_ = put_attribute(sink_, {entry.tag, kTagLength}, *repairs_);
+    sink_.literal("\">");
+  }
+  void end_control_field() { sink_.literal("</controlfield>\n"); }
+
+  static bool is_plain_field(const DirectoryEntry& entry, char ind1, char ind2) {
+    return marcxml_schema::allows_data_field(entry.tag, ind1, ind2);
+  }
+  void begin_field(const DirectoryEntry& entry, char ind1, char ind2) {
+    sink_.piece("<datafield tag=\"...\" ind1=\".\" ind2=\".\">", [&](char* piece) {
+      std::memcpy(piece + 16, entry.tag, kTagLength);
+      piece[27] = ind1;
+      piece[36] = ind2;
+    });
+  }
+  void begin_odd_field(const DirectoryEntry& entry, const Indicators& indicators) {
+    const auto& [ind1, ind2] = indicators.values;
+    if (!marcxml_schema::allows_data_field(entry.tag, ind1, ind2)) {
+      note(*repairs_, Reason::kSchema,
+           marcxml_schema::allows_data_field(entry.tag, '0', '0') ? "an indicator is not one of the schema's"
+                                                                  : "a tag is not one of the schema's");
+    }
     sink_.literal("<datafield tag=\"");
-    attribute({tag_, kTagLength});
+    sink_ = put_attribute(sink_, {entry.tag, kTagLength}, *repairs_);
     sink_.literal("\" ind1=\"");
-    attribute({&ind1, 1});
+    sink_ = put_attribute(sink_, {&ind1, 1}, *repairs_);
     sink_.literal("\" ind2=\"");
-    attribute({&ind2, 1});
+    sink_ = put_attribute(sink_, {&ind2, 1}, *repairs_);
     sink_.literal("\">");
   }
 
-  void begin_subfield(std::string_view code, bool after_another) {
-    if (code.size() == 1 && kPlainSubfieldCode.contains(code[0])) [[likely]] {
-      if (after_another) {
-        sink_.piece("</subfield><subfield code=\".\">", [&](char* piece) { piece[27] = code[0]; });
-      } else {
-        sink_.piece("<subfield code=\".\">", [&](char* piece) { piece[16] = code[0]; });
-      }
-      return;
+  static bool is_plain_code(char code) { return marcxml_schema::kPlainSubfieldCode.contains(code); }
+  void begin_subfield(char code, bool after_another) {
+    if (after_another) {
+      sink_.piece("</subfield><subfield code=\".\">", [&](char* piece) { piece[27] = code; });
+    } else {
+      sink_.piece("<subfield code=\".\">", [&](char* piece) { piece[16] = code; });
     }
+  }
+  void begin_odd_subfield(std::string_view code, bool after_another) {
     if (code.size() != 1 || !marcxml_schema::kSubfieldCode.contains(code[0])) {
-      note(repairs_, Reason::kSchema, "a subfield code is not one of the schema's");
+      note(*repairs_, Reason::kSchema, "a subfield code is not one of the schema's");
     }
     if (after_another) sink_.literal("</subfield>");
     sink_.literal("<subfield code=\"");
     if (is_noncharacter(code)) {
       replace("a noncharacter became U+FFFD");
     } else {
-      attribute(code);
+      sink_ = put_attribute(sink_, code, *repairs_);
     }
     sink_.literal("\">");
   }
-  void text(std::size_t from, std::size_t to) { sink_.append_part(bytes_, from, to); }
+  void text(std::size_t from, std::size_t to) { sink_.text(bytes_, from, to); }
   void end_field(bool after_subfield) {
     if (after_subfield) {
       sink_.literal("</subfield></datafield>\n");
@@ -140,7 +156,7 @@ class XmlWriter {
         sink_.put(bytes_[at]);
         return 1;
       case '\xEF':
-        return noncharacter(at, end);
+        return maybe_noncharacter(at, end);
       default:
         replace("a control character became U+FFFD");
         return 1;
@@ -153,7 +169,7 @@ class XmlWriter {
   }
 
   /// Copies the character that begins with 0xEF, unless XML forbids it.
-  std::size_t noncharacter(std::size_t at, std::size_t end) {
+  std::size_t maybe_noncharacter(std::size_t at, std::size_t end) {
     const std::string_view character = bytes_.substr(at, end - at < 3 ? end - at : 3);
     if (is_noncharacter(character)) {
       replace("a noncharacter became U+FFFD");
@@ -164,64 +180,51 @@ class XmlWriter {
   }
 
   void replace(std::string_view what) {
-    note(repairs_, Reason::kCharacter, what);
+    note(*repairs_, Reason::kCharacter, what);
     sink_.append(kReplacementCharacter);
   }
 
-  void attribute(std::string_view value) {
-    for (const char byte : value) {
-      if (kPlainInAttribute.contains(byte) || static_cast<unsigned char>(byte) >= 0x80) {
-        sink_.put(byte);
-      } else {
-        escape_attribute(byte);
-      }
-    }
-  }
-
-  void escape_attribute(char byte) {
-    switch (byte) {
-      case '&':
-        return sink_.literal("&amp;");
-      case '<':
-        return sink_.literal("&lt;");
-      case '>':
-        return sink_.literal("&gt;");
-      case '"':
-        return sink_.literal("&quot;");
-      case '\t':
-        return sink_.literal("&#x9;");
-      case '\n':
-        return sink_.literal("&#xA;");
-      case '\r':
-        return sink_.literal("&#xD;");
-      default:
-        return byte == 0x7F ? sink_.put(byte) : replace("a control character became U+FFFD");
-    }
-  }
-
   std::string_view bytes_;
-  const Specials& specials_;
-  std::vector<Problem>& repairs_;
-  Sink& sink_;
-  const char* tag_ = nullptr;
+  std::vector<Problem>* repairs_;
+  Sink sink_;
 };
 
-bool is_control(const DirectoryEntry& entry) { return entry.tag[0] == '0' && entry.tag[1] == '0'; }
+struct MarcXml {
+  static constexpr std::string_view kPrologue =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<collection xmlns=\"http://www.loc.gov/MARC21/slim\">\n";
+  static constexpr std::string_view kSeparator = "";
+  static constexpr std::string_view kEpilogue = "</collection>\n";
+  static constexpr bool kUtf8 = true;
+  // 0xEF begins U+FFFE and U+FFFF, which XML forbids.
+  static constexpr SpecialBytes kSpecial = {{'&', '<', '>', '\xEF'}};
 
-template <class Sink>
-std::optional<Problem> MarcXml::emit(const RecordView& view, const BatchRecord&, Workspace& workspace, Sink& sink) {
-  workspace.specials.mark(view.bytes(), kSpecial);
-  XmlWriter writer(view.bytes(), workspace, sink);
-  writer.leader();
-  for (const DirectoryEntry& entry : view.directory()) {
-    if (is_control(entry)) writer.control_field(entry);
+  // A delimiter and a code that must be escaped make 35 bytes; nothing makes more of a byte.
+  static std::size_t most_bytes(const RecordView& view, const BatchRecord&) {
+    return 400 + 128 * view.directory().size() + 18 * view.bytes().size();
   }
-  for (const DirectoryEntry& entry : view.directory()) {
-    if (!is_control(entry)) writer.data_field(entry);
+
+  template <class Sink>
+  static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,
+                                     Sink& sink) {
+    const Specials& specials = workspace.mark_fields(view, record, kSpecial);
+    XmlWriter writer(view.bytes(), workspace.repairs, sink);
+    writer.leader();
+    for (const DirectoryEntry& entry : view.directory()) {
+      if (!is_control(entry)) continue;
+      writer.begin_control_field(entry);
+      walk_control_field(entry, specials, writer);
+      writer.end_control_field();
+    }
+    for (const DirectoryEntry& entry : view.directory()) {
+      if (is_control(entry)) continue;
+      walk_data_field(view.bytes(), entry, specials, workspace.repairs, writer);
+    }
+    sink = writer.sink();
+    sink.literal("</record>\n");
+    return std::nullopt;
   }
-  sink.literal("</record>\n");
-  return std::nullopt;
-}
+};
 
 }  // namespace
 

@@ -1,63 +1,39 @@
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "formats/data_field.hpp"
 #include "formats/emit_batch.hpp"
+#include "text/byte_set.hpp"
 
 namespace bulkmarc {
 namespace {
+
+constexpr ByteSet kPlainIndicator(" -[]-~");
+constexpr ByteSet kPlainCode("!-#%-z|~");
 
 /// MARCMaker text (loc.gov/marc/makrbrkr.html): one field a line, an empty line after every record. `\` stands for a
 /// blank in control fields and indicators; a real one there is written {bsol}.
 template <class Sink>
 class MrkWriter {
  public:
-  MrkWriter(std::string_view bytes, Workspace& workspace, Sink& sink)
-      : bytes_(bytes), specials_(workspace.specials), repairs_(workspace.repairs), sink_(sink) {}
+  MrkWriter(std::string_view bytes, std::vector<Problem>& repairs, Sink sink)
+      : bytes_(bytes), repairs_(&repairs), sink_(sink) {}
+
+  [[nodiscard]] Sink sink() const { return sink_; }
 
   void leader() {
-    sink_.literal("=LDR  ");
-    sink_.append(bytes_.substr(0, 9));
-    sink_.put('a');
-    sink_.append(bytes_.substr(10, kLeaderLength - 10));
-    sink_.put('\n');
+    sink_.piece("=LDR  ........................\n", [&](char* piece) {
+      std::memcpy(piece + 6, bytes_.data(), kLeaderLength);
+      piece[6 + kCodingScheme] = 'a';
+    });
   }
 
-  void field(const DirectoryEntry& entry) {
-    sink_.put('=');
-    sink_.append({entry.tag, kTagLength});
-    sink_.literal("  ");
-    if (entry.tag[0] == '0' && entry.tag[1] == '0') {
-      control_data(entry);
-      sink_.put('\n');
-    } else {
-      walk_data_field(bytes_, entry, specials_, repairs_, *this);
-    }
-  }
-
-  void begin_field(const Indicators& indicators) {
-    for (const char value : indicators.values) {
-      if (value == '\\') note(repairs_, Reason::kIndicators, "an indicator \\ can't be told from a blank");
-      sink_.put(value == ' ' ? '\\' : value);
-    }
-  }
-  void begin_subfield(std::string_view code, bool) {
-    sink_.put('$');
-    if (static_cast<unsigned char>(code[0]) < 0x20) return replace(' ', "a control character as a code became a blank");
-    sink_.append(code);
-  }
-  void text(std::size_t from, std::size_t to) { sink_.append_part(bytes_, from, to); }
-  void end_field(bool) { sink_.put('\n'); }
-
-  std::size_t escape(std::size_t at, std::size_t) {
-    escape_byte(bytes_[at]);
-    return 1;
-  }
-
- private:
-  void control_data(const DirectoryEntry& entry) {
+  /// A control field is short, and its blanks are special too: byte by byte is best.
+  void control_field(const DirectoryEntry& entry) {
+    begin_line(entry);
     for (const char byte : bytes_.substr(entry.offset, entry.length)) {
       if (byte == ' ') {
         sink_.put('\\');
@@ -67,7 +43,46 @@ class MrkWriter {
         escape_byte(byte);
       }
     }
+    sink_.put('\n');
   }
+
+  static bool is_plain_field(const DirectoryEntry&, char ind1, char ind2) {
+    return kPlainIndicator.contains(ind1) && kPlainIndicator.contains(ind2);
+  }
+  void begin_field(const DirectoryEntry& entry, char ind1, char ind2) {
+    begin_line(entry);
+    indicator(ind1);
+    indicator(ind2);
+  }
+  void begin_odd_field(const DirectoryEntry& entry, const Indicators& indicators) {
+    for (const char value : indicators.values) {
+      if (value == '\\') note(*repairs_, Reason::kIndicators, "an indicator \\ can't be told from a blank");
+    }
+    begin_field(entry, indicators.values[0], indicators.values[1]);
+  }
+
+  static bool is_plain_code(char code) { return kPlainCode.contains(code); }
+  void begin_subfield(char code, bool) {
+    sink_.piece("$.", [code](char* piece) { piece[1] = code; });
+  }
+  void begin_odd_subfield(std::string_view code, bool) {
+    sink_.put('$');
+    if (static_cast<unsigned char>(code[0]) < 0x20) return replace(' ', "a control character as a code became a blank");
+    sink_.append(code);
+  }
+  void text(std::size_t from, std::size_t to) { sink_.text(bytes_, from, to); }
+  void end_field(bool) { sink_.put('\n'); }
+
+  std::size_t escape(std::size_t at, std::size_t) {
+    escape_byte(bytes_[at]);
+    return 1;
+  }
+
+ private:
+  void begin_line(const DirectoryEntry& entry) {
+    sink_.piece("=...  ", [&](char* piece) { std::memcpy(piece + 1, entry.tag, kTagLength); });
+  }
+  void indicator(char value) { sink_.put(value == ' ' ? '\\' : value); }
 
   void escape_byte(char byte) {
     switch (byte) {
@@ -88,14 +103,13 @@ class MrkWriter {
   }
 
   void replace(char by, std::string_view what) {
-    note(repairs_, Reason::kCharacter, what);
+    note(*repairs_, Reason::kCharacter, what);
     sink_.put(by);
   }
 
   std::string_view bytes_;
-  const Specials& specials_;
-  std::vector<Problem>& repairs_;
-  Sink& sink_;
+  std::vector<Problem>* repairs_;
+  Sink sink_;
 };
 
 struct Mrk {
@@ -104,12 +118,25 @@ struct Mrk {
   static constexpr std::string_view kEpilogue = "";
   static constexpr bool kUtf8 = true;
 
+  // {dollar} makes 8 bytes of one; nothing makes more.
+  static std::size_t most_bytes(const RecordView& view, const BatchRecord&) {
+    return 64 + 16 * view.directory().size() + 8 * view.bytes().size();
+  }
+
   template <class Sink>
-  static std::optional<Problem> emit(const RecordView& view, const BatchRecord&, Workspace& workspace, Sink& sink) {
-    workspace.specials.mark(view.bytes(), {{'$', '{', '}', '$'}});
-    MrkWriter writer(view.bytes(), workspace, sink);
+  static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,
+                                     Sink& sink) {
+    const Specials& specials = workspace.mark_fields(view, record, {{'$', '{', '}', '$'}});
+    MrkWriter writer(view.bytes(), workspace.repairs, sink);
     writer.leader();
-    for (const DirectoryEntry& entry : view.directory()) writer.field(entry);
+    for (const DirectoryEntry& entry : view.directory()) {
+      if (is_control(entry)) {
+        writer.control_field(entry);
+      } else {
+        walk_data_field(view.bytes(), entry, specials, workspace.repairs, writer);
+      }
+    }
+    sink = writer.sink();
     sink.put('\n');
     return std::nullopt;
   }

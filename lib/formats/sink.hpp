@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -9,24 +10,26 @@
 
 namespace bulkmarc {
 
-/// A sink takes the bytes that a format emits. There are three, so that one emit() measures, writes into a
-/// measured slice, and appends to a growing buffer; lengths and bytes can't disagree. All of them share:
+/// A sink takes the bytes that a format emits for one record. There are two, so that one emit() measures and writes,
+/// and lengths and bytes can't disagree. Both are a word or two, meant to be copied into a local variable and so to
+/// stay in registers. They share:
 ///
-///     append(bytes), put(byte)      takes the bytes
-///     append_part(whole, from, to)  takes whole[from, to); faster than append, as it may read on within `whole`
-///     literal("...")                takes a constant, whose length the compiler knows
-///     piece("...", fill)            takes a constant in which fill(char*) sets some bytes
-///     size()                        the number of bytes taken so far
-///     rewind(size)                  takes back all after that many bytes
-
-/// Most values of a record are shorter; they are copied as two vectors, without a call and without a loop.
-inline constexpr std::size_t kShortCopy = 32;
+///     append(bytes), put(byte)  takes the bytes
+///     text(whole, from, to)     takes whole[from, to); faster than append, as it may read on within `whole`
+///     literal("...")            takes a constant, whose length the compiler knows
+///     piece("...", fill)        takes a constant in which fill(char*) sets some bytes
+///
+/// Sinks come from a destination, which says how many bytes a record may have at most, and takes what is kept of it:
+///
+///     auto sink = destination.begin(most_bytes);
+///     emit(record, sink);
+///     destination.keep(sink);  // Or not: then the record is taken back.
 
 /// Measures: counts, and keeps nothing.
 class CountingSink {
  public:
   void append(std::string_view bytes) { size_ += bytes.size(); }
-  void append_part(std::string_view, std::size_t from, std::size_t to) { size_ += to - from; }
+  void text(std::string_view, std::size_t from, std::size_t to) { size_ += to - from; }
   void put(char) { ++size_; }
   template <std::size_t N>
   void literal(const char (&)[N]) {
@@ -37,33 +40,40 @@ class CountingSink {
     size_ += N - 1;
   }
   [[nodiscard]] std::size_t size() const { return size_; }
-  void rewind(std::size_t size) { size_ = size; }
 
  private:
   std::size_t size_ = 0;
 };
 
-/// What the two sinks that keep bytes have in common. `Room` is the sink itself: its make_room(length) sees to it that
-/// so many bytes can be written at at_, or returns false, and then they are dropped.
-template <class Room>
+/// Writes, unchecked: its destination has made room for all that the record may have.
 class WritingSink {
  public:
+  /// Most values of a record are shorter; they are copied as two vectors, without a call and without a loop. So up to
+  /// as many bytes beyond the last one are overwritten.
+  static constexpr std::size_t kShortCopy = 32;
+
+  WritingSink(char* begin, [[maybe_unused]] std::size_t room) : at_(begin) {
+#ifndef NDEBUG
+    end_ = begin + room;
+#endif
+  }
+
   void append(std::string_view bytes) {
-    if (bytes.empty() || !room(bytes.size())) return;
+    if (bytes.empty()) return;
+    check(bytes.size());
     std::memcpy(at_, bytes.data(), bytes.size());
     at_ += bytes.size();
   }
-  void append_part(std::string_view whole, std::size_t from, std::size_t to) {
+  void text(std::string_view whole, std::size_t from, std::size_t to) {
     const std::size_t length = to - from;
-    if (length > kShortCopy || whole.size() - from < kShortCopy || left() < kShortCopy) {
-      append(whole.substr(from, length));
-      return;
-    }
+    if (length > kShortCopy || whole.size() - from < kShortCopy) return append(whole.substr(from, length));
+    check(kShortCopy);
     std::memcpy(at_, whole.data() + from, kShortCopy);
     at_ += length;
   }
   void put(char byte) {
-    if (room(1)) *at_++ = byte;
+    check(1);
+    *at_++ = byte;
   }
   template <std::size_t N>
   void literal(const char (&text)[N]) {
@@ -71,87 +81,89 @@ class WritingSink {
   }
   template <std::size_t N, class Fill>
   void piece(const char (&text)[N], const Fill& fill) {
-    if (!room(N - 1)) return;
+    check(N - 1);
     std::memcpy(at_, text, N - 1);
     fill(at_);
     at_ += N - 1;
   }
-  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(at_ - begin_); }
-  void rewind(std::size_t size) { at_ = begin_ + size; }
-
- protected:
-  WritingSink() = default;
-  [[nodiscard]] std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
-
-  char* begin_ = nullptr;
-  char* at_ = nullptr;
-  char* end_ = nullptr;
+  [[nodiscard]] char* at() const { return at_; }
 
  private:
-  bool room(std::size_t length) {
-    if (length <= left()) [[likely]]
-      return true;
-    return static_cast<Room*>(this)->make_room(length);
-  }
+#ifndef NDEBUG
+  void check(std::size_t length) const { assert(length <= static_cast<std::size_t>(end_ - at_)); }
+  char* end_;
+#else
+  static void check(std::size_t) {}
+#endif
+  char* at_;
 };
 
-/// Writes into a slice that was measured before. What would pass its end is dropped and remembered, so that an input
-/// which changed between the two passes is an error and never a stray write.
-class SpanSink : public WritingSink<SpanSink> {
+/// The length of what is emitted.
+class Measurement {
  public:
-  explicit SpanSink(std::span<char> slice) : slice_(slice) {
-    begin_ = at_ = slice.data();
-    open();
+  using Sink = CountingSink;
+  static Sink begin(std::size_t) { return {}; }
+  void keep(const Sink& sink) { size_ += sink.size(); }
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ private:
+  std::size_t size_ = 0;
+};
+
+/// A buffer, which grows as needed.
+class GrowingDestination {
+ public:
+  using Sink = WritingSink;
+  explicit GrowingDestination(Buffer& buffer) : buffer_(buffer) {}
+
+  Sink begin(std::size_t most_bytes) {
+    const std::size_t room = most_bytes + Sink::kShortCopy;
+    return {buffer_.room(room).data(), room};
+  }
+  void keep(const Sink& sink) { buffer_.set_size(static_cast<std::size_t>(sink.at() - buffer_.data())); }
+  [[nodiscard]] std::size_t size() const { return buffer_.size(); }
+
+ private:
+  Buffer& buffer_;
+};
+
+/// A slice that was measured before. A record for which the slice may have no room, as its last ones, is written
+/// elsewhere and copied. What does not fit is dropped and remembered, so that an input which changed between the two
+/// passes is an error and never a stray write.
+class SliceDestination {
+ public:
+  using Sink = WritingSink;
+  /// Borrows both. `spare` holds nothing that is needed.
+  SliceDestination(std::span<char> slice, Buffer& spare) : rest_(slice), spare_(spare) {}
+
+  Sink begin(std::size_t most_bytes) {
+    const std::size_t room = most_bytes + Sink::kShortCopy;
+    if (room <= rest_.size()) return start(rest_.data(), room);
+    spare_.clear();
+    return start(spare_.room(room).data(), room);
+  }
+  void keep(const Sink& sink) {
+    const auto length = static_cast<std::size_t>(sink.at() - begin_);
+    if (length > rest_.size()) {
+      fits_ = false;
+      return;
+    }
+    if (begin_ != rest_.data() && length != 0) std::memcpy(rest_.data(), begin_, length);
+    rest_ = rest_.subspan(length);
   }
   /// True when the slice was filled exactly.
-  [[nodiscard]] bool complete() const { return size() == slice_.size(); }
-  /// Counts what was dropped, too.
-  [[nodiscard]] std::size_t size() const { return WritingSink::size() + dropped_; }
-  void rewind(std::size_t size) {
-    const std::size_t written = WritingSink::size();
-    dropped_ = size > written ? size - written : 0;
-    if (dropped_ != 0) return;
-    WritingSink::rewind(size);
-    open();
-  }
-
-  /// Closes the slice: nothing may follow a gap.
-  bool make_room(std::size_t length) {
-    end_ = at_;
-    dropped_ += length;
-    return false;
-  }
+  [[nodiscard]] bool complete() const { return fits_ && rest_.empty(); }
 
  private:
-  void open() { end_ = begin_ + slice_.size(); }
-
-  std::span<char> slice_;
-  std::size_t dropped_ = 0;
-};
-
-/// Appends to a buffer, which grows as needed.
-class GrowingSink : public WritingSink<GrowingSink> {
- public:
-  explicit GrowingSink(Buffer& buffer) : buffer_(buffer) { adopt(); }
-  ~GrowingSink() { buffer_.set_size(size()); }
-  GrowingSink(const GrowingSink&) = delete;
-  GrowingSink& operator=(const GrowingSink&) = delete;
-
-  bool make_room(std::size_t length) {
-    buffer_.set_size(size());
-    buffer_.reserve(buffer_.size() + length);
-    adopt();
-    return true;
+  Sink start(char* begin, std::size_t room) {
+    begin_ = begin;
+    return {begin, room};
   }
 
- private:
-  void adopt() {
-    begin_ = buffer_.data();
-    at_ = begin_ + buffer_.size();
-    end_ = begin_ + buffer_.capacity();
-  }
-
-  Buffer& buffer_;
+  std::span<char> rest_;
+  Buffer& spare_;
+  const char* begin_ = nullptr;  // Of the record in hand.
+  bool fits_ = true;
 };
 
 }  // namespace bulkmarc

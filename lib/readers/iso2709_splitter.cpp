@@ -51,7 +51,7 @@ class Splitter {
     const std::string_view record = rest(position).substr(0, *length);
     if (record.back() != kRecordTerminator) return position;
     const std::size_t first_entry = batch_.directory().size();
-    if (decode_iso2709(record, batch_.directory())) return position;
+    if (!decode_well_formed(record, batch_.directory())) return position;
     batch_.add_decoded(position, *length, first_entry);
     return position + *length;
   }

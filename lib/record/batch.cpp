@@ -46,7 +46,7 @@ void Batch::seal(std::uint64_t offset) {
     item.raw = bytes.view().substr(placed.position, placed.length);
     item.offset = offset + placed.position;
     item.well_formed = true;
-    item.view = {item.raw, std::span(directory_).subspan(placed.first_entry, placed.entries)};
+    item.view = {item.raw, directory_.elements().subspan(placed.first_entry, placed.entries)};
   }
   for (const Damaged& damaged : damaged_) {
     BatchRecord& item = items_[damaged.index];

@@ -79,7 +79,7 @@ class Batch {
   /// Rejects items()[index], which was added unparsed; `view` is what could be parsed of it, borrowed.
   void set_rejected(std::size_t index, const RecordView& view, Problem problem);
 
-  [[nodiscard]] std::vector<DirectoryEntry>& directory() { return directory_; }
+  [[nodiscard]] Array<DirectoryEntry>& directory() { return directory_; }
   [[nodiscard]] std::span<const BatchRecord> items() const { return items_; }
   [[nodiscard]] const Skipped& skipped() const { return skipped_; }
   /// Why items()[index] was rejected, or what was repaired in it. REQUIRES: it was.
@@ -102,7 +102,7 @@ class Batch {
 
   std::vector<BatchRecord> items_;
   std::vector<Placed> placed_;
-  std::vector<DirectoryEntry> directory_;
+  Array<DirectoryEntry> directory_;
   std::vector<Damaged> damaged_;
   Skipped skipped_;
 };

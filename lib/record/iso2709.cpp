@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
 
-#include <fmt/format.h>
+#include "text/scan_kernels.hpp"
 
 namespace bulkmarc {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "digits are parsed eight bytes at a time");
+
+constexpr std::size_t kBaseAddressAt = 12;
 
 constexpr std::uint64_t kEach = 0x0101010101010101;
 
@@ -21,11 +24,11 @@ std::uint64_t load8(const char* bytes) {
   return word;
 }
 
-bool all_digits(std::uint64_t eight) {
-  return (eight & (0xF0 * kEach)) == 0x30 * kEach && ((eight + 0x06 * kEach) & (0xF0 * kEach)) == 0x30 * kEach;
+/// Where a byte of `eight` is not a digit, a bit of the upper half of that byte is set.
+std::uint64_t not_digits(std::uint64_t eight) {
+  const std::uint64_t values = eight ^ 0x30 * kEach;
+  return (values | (values + 0x06 * kEach)) & 0xF0 * kEach;
 }
-
-bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 /// The numbers in the first and in the last four of eight digits.
 struct TwoNumbers {
@@ -33,21 +36,19 @@ struct TwoNumbers {
   std::uint32_t last;
 };
 TwoNumbers parse_4_4(std::uint64_t eight) {
-  eight -= 0x30 * kEach;
+  eight &= 0x0F * kEach;
   eight = eight * 10 + (eight >> 8);
   eight &= 0x00FF00FF00FF00FF;
   eight = eight * 100 + (eight >> 16);
   return {static_cast<std::uint32_t>(eight & 0xFFFF), static_cast<std::uint32_t>(eight >> 32 & 0xFFFF)};
 }
 
-/// Five digits as a number.
+/// Five digits as a number. REQUIRES: eight bytes can be read.
 std::optional<std::size_t> parse_5(const char* digits) {
-  std::size_t number = 0;
-  for (int i = 0; i < 5; ++i) {
-    if (!is_digit(digits[i])) return std::nullopt;
-    number = number * 10 + static_cast<std::size_t>(digits[i] - '0');
-  }
-  return number;
+  const std::uint64_t last_five = load8(digits) << 24;  // Three zeroes before them.
+  if (not_digits(last_five | 0x303030) != 0) return std::nullopt;
+  const auto [first, last] = parse_4_4(last_five);
+  return std::size_t{first} * 10'000 + last;
 }
 
 /// True when all eight bytes are from 0x20 to 0x7E.
@@ -71,102 +72,59 @@ bool covers(std::span<const DirectoryEntry> entries, std::size_t base, std::size
   return expected == end;
 }
 
-/// Decodes one directory entry, of the field that starts at base + `start`. Returns false when it has a flaw.
-bool decode_entry(std::string_view record, std::size_t base, const char* entry, DirectoryEntry& decoded) {
-  const std::uint64_t numbers = load8(entry + kTagLength);
-  const char last_digit = entry[kDirectoryEntryLength - 1];
-  if (!all_digits(numbers) || !is_digit(last_digit)) return false;
-  // The tag and five of the digits: nearly every tag is a number too.
-  const std::uint64_t tag_and_digits = load8(entry);
-  if (!all_digits(tag_and_digits) && !all_printable(tag_and_digits)) return false;
-  const auto [length, start_of_four] = parse_4_4(numbers);
-  const std::size_t start = base + start_of_four * 10 + static_cast<std::size_t>(last_digit - '0');
-  if (length == 0 || start + length >= record.size()) return false;
-  if (record[start + length - 1] != kFieldTerminator || record[start - 1] != kFieldTerminator) return false;
-  decoded = {{entry[0], entry[1], entry[2]}, static_cast<std::uint32_t>(start), length - 1};
+/// Makes of an entry as it stands in the directory one that counts from the leader, and without the terminator. Returns
+/// false when it leads to no field that ends with one.
+bool place_entry(std::string_view record, std::size_t base, DirectoryEntry& entry) {
+  const std::size_t begin = base + entry.offset;
+  const std::size_t end = begin + entry.length;
+  if (entry.length == 0 || end >= record.size() || record[end - 1] != kFieldTerminator) return false;
+  entry.offset = static_cast<std::uint32_t>(begin);
+  --entry.length;
   return true;
 }
 
-/// What is wrong with the entry that decode_entry() refused.
-Problem explain_entry(std::string_view record, std::size_t base, std::size_t index) {
-  const std::string_view entry = record.substr(kLeaderLength + index * kDirectoryEntryLength, kDirectoryEntryLength);
-  if (!std::ranges::all_of(entry.substr(kTagLength), is_digit)) {
-    return {Reason::kDirectory, fmt::format("directory entry {} is not made of digits", index + 1)};
-  }
-  const std::string_view tag = entry.substr(0, kTagLength);
-  if (!all_printable(load8(entry.data()))) {
-    return {Reason::kDirectory, fmt::format("the tag of directory entry {} is not printable ASCII", index + 1)};
-  }
-  const auto [length, start_of_four] = parse_4_4(load8(entry.data() + kTagLength));
-  const std::size_t start = start_of_four * 10 + static_cast<std::size_t>(entry.back() - '0');
-  const std::size_t data_length = record.size() - 1 - base;
-  if (length == 0 || start + length > data_length) {
-    return {Reason::kFieldBounds,
-            fmt::format("field {} is said to take {} octets at {}, of {}", tag, length, start, data_length)};
-  }
-  return {Reason::kFieldEnd, fmt::format("field {} does not stand between field terminators", tag)};
-}
-
-std::optional<Problem> decode_directory(std::string_view record, std::size_t base,
-                                        std::vector<DirectoryEntry>& directory) {
+/// Returns false when the directory has a flaw. REQUIRES: it ends at `base`, which is within the record.
+bool decode_directory(std::string_view record, std::size_t base, std::span<DirectoryEntry> entries) {
   const std::size_t data_end = record.size() - 1;
-  const std::size_t count = (base - kLeaderLength - 1) / kDirectoryEntryLength;
-  const std::size_t first_entry = directory.size();
-  directory.resize(first_entry + count);
-  const std::span<DirectoryEntry> entries = std::span(directory).subspan(first_entry);
+  // An entry stands for one byte at least. So there are as many bytes after the directory as the kernel may read.
+  if (entries.size() > data_end - base) return false;
+  if (!scan_kernel().parse_entries(record.data() + kLeaderLength, entries.size(), entries.data())) return false;
   std::size_t expected = base;
-  bool in_order = true;
-  for (std::size_t i = 0; i < count; ++i) {
-    DirectoryEntry& entry = entries[i];
-    if (!decode_entry(record, base, record.data() + kLeaderLength + i * kDirectoryEntryLength, entry)) {
-      return explain_entry(record, base, i);
-    }
-    in_order &= entry.offset == expected;
+  std::size_t disorder = 0;
+  for (DirectoryEntry& entry : entries) {
+    if (!place_entry(record, base, entry)) return false;
+    disorder |= entry.offset ^ expected;
     expected = entry.offset + entry.length + 1;
   }
-  if (in_order ? expected != data_end : !covers(entries, base, data_end)) {
-    return Problem{Reason::kUnreferencedData, "the directory's entries leave out or share some of the data"};
-  }
-  return std::nullopt;
+  if (disorder == 0) return expected == data_end;
+  // When each field begins where another ends, a terminator stands before each.
+  return covers(entries, base, data_end);
 }
 
 }  // namespace
 
 std::optional<std::size_t> declared_length(std::string_view bytes) { return parse_5(bytes.data()); }
 
-std::optional<Problem> decode_iso2709(std::string_view record, std::vector<DirectoryEntry>& directory) {
-  if (record.size() < kShortestRecord) {
-    return Problem{Reason::kRecordLength, fmt::format("{} octets are too few for a record", record.size())};
-  }
-  const auto length = declared_length(record);
-  if (length != record.size()) {
-    return Problem{Reason::kRecordLength,
-                   fmt::format("the leader says \"{}\" octets, the record terminator follows after {}",
-                               record.substr(0, 5), record.size())};
-  }
+bool decode_well_formed(std::string_view record, Array<DirectoryEntry>& directory) {
+  if (record.size() < kShortestRecord || declared_length(record) != record.size()) return false;
   const char* leader = record.data();
   if (!all_printable(load8(leader)) || !all_printable(load8(leader + 8)) || !all_printable(load8(leader + 16))) {
-    return Problem{Reason::kLeader, "the leader is not printable ASCII"};
+    return false;
   }
-  const auto base = parse_5(leader + 12);
-  if (!base || *base < kLeaderLength + 1 || *base >= record.size() || record[*base - 1] != kFieldTerminator) {
-    return Problem{Reason::kBaseAddress,
-                   fmt::format("no field terminator before the base address \"{}\"", record.substr(12, 5))};
-  }
-  if ((*base - kLeaderLength - 1) % kDirectoryEntryLength != 0) {
-    return Problem{Reason::kDirectory,
-                   fmt::format("{} octets of directory are not a multiple of 12", *base - kLeaderLength - 1)};
-  }
-  const std::size_t entries_before = directory.size();
-  auto flaw = decode_directory(record, *base, directory);
-  if (flaw) directory.resize(entries_before);
-  return flaw;
+  const std::size_t base = parse_5(leader + kBaseAddressAt).value_or(0);
+  if (base <= kLeaderLength || base >= record.size() || record[base - 1] != kFieldTerminator) return false;
+  const std::size_t directory_length = base - kLeaderLength - 1;
+  if (directory_length % kDirectoryEntryLength != 0) return false;
+  const std::size_t count = directory_length / kDirectoryEntryLength;
+  if (!decode_directory(record, base, directory.room(count))) return false;
+  directory.set_size(directory.size() + count);
+  return true;
 }
 
 bool holds_leader(std::string_view bytes) {
   for (; bytes.size() >= kLeaderLength; bytes.remove_prefix(1)) {
     const int marks = static_cast<int>(parse_5(bytes.data()).has_value()) +
-                      static_cast<int>(parse_5(bytes.data() + 12).has_value()) +
+                      static_cast<int>(parse_5(bytes.data() + kBaseAddressAt).has_value()) +
                       static_cast<int>(bytes.substr(20, 4) == "4500");
     if (marks >= 2) return true;
   }

@@ -2,18 +2,17 @@
 
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include <bulkmarc/record_view.hpp>
 
 #include "record/outcome.hpp"
+#include "text/buffer.hpp"
 #include "text/byte_set.hpp"
 
 namespace bulkmarc {
 
 /// The shortest record: leader, field terminator of an empty directory, record terminator.
 inline constexpr std::size_t kShortestRecord = kLeaderLength + 2;
-inline constexpr std::size_t kDirectoryEntryLength = 12;
 inline constexpr std::size_t kLongestRecord = 99'999;
 inline constexpr std::size_t kLongestField = 9'999;
 
@@ -26,8 +25,8 @@ inline constexpr ByteSet kPadding(std::string_view("\0\t\n\r\x1A ", 6));
 
 /// Decodes one whole record, terminator included, and appends its directory entries, with offsets from the leader, to
 /// `directory`. Accepts exactly what can be copied byte for byte: lengths that agree, fields that cover the
-/// data without gap or overlap, each ended by its terminator. Otherwise returns the first flaw and appends nothing.
-[[nodiscard]] std::optional<Problem> decode_iso2709(std::string_view record, std::vector<DirectoryEntry>& directory);
+/// data without gap or overlap, each ended by its terminator. Otherwise returns false and appends nothing.
+[[nodiscard]] bool decode_well_formed(std::string_view record, Array<DirectoryEntry>& directory);
 
 /// True when a leader stands anywhere in `bytes`, whole or with one of its marks damaged: the record length, the base
 /// address, the entry map 4500.

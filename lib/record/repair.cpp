@@ -19,10 +19,6 @@ constexpr std::size_t kWideEntryLength = 13;  // Of exporters that give a length
 constexpr std::size_t kBaseAddressAt = 12;
 constexpr std::size_t kEntryMapAt = 20;
 
-bool all_in(std::string_view bytes, const ByteSet& set) {
-  return std::ranges::all_of(bytes, [&set](char byte) { return set.contains(byte); });
-}
-
 /// REQUIRES: all digits, and few enough of them.
 std::size_t to_number(std::string_view digits) {
   std::size_t number = 0;

@@ -38,9 +38,9 @@ enum class Loss {
   kReported,  ///< Data that belongs to no field may be left out; the repairs say how much.
 };
 
-/// Rebuilds a record of which decode_iso2709() refused the bytes, as far as that takes no guess: the fields are where
-/// the directory says, or else where the field terminators are, when there are as many of them as tags. `record` is
-/// everything up to its record terminator, which may be missing. Returns why it can't be rebuilt, if so.
+/// Rebuilds a record of which decode_well_formed() refused the bytes, as far as that takes no guess: the fields are
+/// where the directory says, or else where the field terminators are, when there are as many of them as tags. `record`
+/// is everything up to its record terminator, which may be missing. Returns why it can't be rebuilt, if so.
 [[nodiscard]] std::variant<RepairedRecord, Problem> repair_iso2709(std::string_view record, Loss loss);
 
 }  // namespace bulkmarc

@@ -6,23 +6,23 @@ namespace bulkmarc {
 namespace {
 
 constexpr char kEscape = '\x1B';
-constexpr std::size_t kCodingScheme = 9;  // Leader/09: `a` is UTF-8, a blank is MARC-8.
 
 }  // namespace
 
 std::optional<Problem> Utf8Converter::convert(RecordView& view, std::vector<Problem>& repairs) {
   const std::string_view bytes = view.bytes();
-  const bool valid = is_utf8(bytes);
   if (bytes[kCodingScheme] == 'a') {
-    if (valid) return std::nullopt;
+    if (is_utf8(bytes)) return std::nullopt;
     view = replace_invalid(view);
     note(repairs, Reason::kInvalidUtf8, "invalid bytes became U+FFFD");
     return std::nullopt;
   }
-  if (!valid || bytes.find(kEscape) != std::string_view::npos) {
+  const bool escapes = bytes.find(kEscape) != std::string_view::npos;
+  if (!escapes && is_ascii(bytes)) return std::nullopt;
+  if (escapes || !is_utf8(bytes)) {
     return Problem{Reason::kMarc8, "the record is in MARC-8 and has characters beyond ASCII"};
   }
-  if (!is_ascii(bytes)) note(repairs, Reason::kMislabelled, "the leader says MARC-8, the text is UTF-8");
+  note(repairs, Reason::kMislabelled, "the leader says MARC-8, the text is UTF-8");
   return std::nullopt;
 }
 

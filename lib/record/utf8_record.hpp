@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -9,6 +10,9 @@
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
+
+/// The place of the character coding scheme in the leader: `a` is UTF-8, a blank is MARC-8.
+inline constexpr std::size_t kCodingScheme = 9;
 
 /// Sees to it that records are UTF-8, whatever their leader says, and holds the memory of the last one that
 /// had to be changed.

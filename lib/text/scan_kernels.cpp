@@ -7,7 +7,10 @@
 #include "text/scan_kernels.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
+#include <cstring>
+#include <string_view>
 #include <vector>
 
 #include <hwy/foreach_target.h>
@@ -22,23 +25,71 @@ namespace hn = hwy::HWY_NAMESPACE;
 void mark_specials(const std::uint8_t* bytes, std::size_t size, SpecialBytes special, std::uint8_t* bits) {
   const hn::ScalableTag<std::uint8_t> d;
   const std::size_t lanes = hn::Lanes(d);
-  const auto space = hn::Set(d, std::uint8_t{0x20});
+  const auto last_control = hn::Set(d, std::uint8_t{0x1F});
   const auto other0 = hn::Set(d, static_cast<std::uint8_t>(special.others[0]));
   const auto other1 = hn::Set(d, static_cast<std::uint8_t>(special.others[1]));
   const auto other2 = hn::Set(d, static_cast<std::uint8_t>(special.others[2]));
   const auto other3 = hn::Set(d, static_cast<std::uint8_t>(special.others[3]));
-  std::size_t at = 0;
-  const auto mark = [&](const std::uint8_t* from) HWY_ATTR {
+  const auto mark = [&](const std::uint8_t* from, std::uint8_t* to) HWY_ATTR {
     const auto v = hn::LoadU(d, from);
-    const auto low = hn::Or(hn::Lt(v, space), hn::Eq(v, other0));
+    const auto low = hn::Or(hn::Eq(hn::Min(v, last_control), v), hn::Eq(v, other0));
     const auto all = hn::Or(hn::Or(low, hn::Eq(v, other1)), hn::Or(hn::Eq(v, other2), hn::Eq(v, other3)));
-    hn::StoreMaskBits(d, all, bits + at / 8);
+    hn::StoreMaskBits(d, all, to);
   };
-  for (; at + lanes <= size; at += lanes) mark(bytes + at);
-  if (at == size) return;
+  const std::uint8_t* end = bytes + size;
+  for (; bytes + 2 * lanes <= end; bytes += 2 * lanes, bits += 2 * lanes / 8) {
+    mark(bytes, bits);
+    mark(bytes + lanes, bits + lanes / 8);
+  }
+  if (bytes + lanes <= end) {
+    mark(bytes, bits);
+    bytes += lanes;
+    bits += lanes / 8;
+  }
+  if (bytes == end) return;
   HWY_ALIGN std::uint8_t tail[HWY_LANES(std::uint8_t)] = {};
-  std::copy(bytes + at, bytes + size, tail);
-  mark(tail);
+  std::copy(bytes, end, tail);
+  mark(tail, bits);
+}
+
+// An entry is loaded from the byte before it on, so that its digits make pairs:
+//   0: that byte   1-3: tag   4-7: length   8-12: start   13-15: what follows
+HWY_ALIGN constexpr std::uint8_t kLowest[16] = {0, ' ', ' ', ' ', '0', '0', '0', '0', '0', '0', '0', '0', '0', 0, 0, 0};
+HWY_ALIGN constexpr std::uint8_t kRange[16] = {0xFF, 0x5E, 0x5E, 0x5E, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0xFF, 0xFF, 0xFF};
+HWY_ALIGN constexpr std::uint8_t kDigits[16] = {0,    0,    0,    0,    0xFF, 0xFF, 0xFF, 0xFF,
+                                                0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0,    0,    0};
+HWY_ALIGN constexpr std::uint16_t kTens[8] = {0, 0, 10, 10, 10, 10, 1, 0};
+HWY_ALIGN constexpr std::int16_t kHundreds[8] = {0, 0, 100, 1, 100, 1, 1, 0};
+
+bool parse_entries(const char* directory, std::size_t count, DirectoryEntry* entries) {
+  const hn::Full128<std::uint8_t> d8;
+  const hn::Full128<std::uint16_t> d16;
+  const hn::Full128<std::int16_t> d16s;
+  const hn::Full128<std::int32_t> d32;
+  const hn::Full128<std::uint64_t> d64;
+  const auto lowest = hn::Load(d8, kLowest);
+  const auto range = hn::Load(d8, kRange);
+  const auto digits = hn::Load(d8, kDigits);
+  const auto tens = hn::Load(d16, kTens);
+  const auto hundreds = hn::Load(d16s, kHundreds);
+  const auto first_of_pair = hn::Set(d16, 0x00FF);
+  auto flaws = hn::Zero(d8);
+  for (std::size_t i = 0; i < count; ++i) {
+    const char* entry = directory + i * kDirectoryEntryLength;
+    const auto values = hn::Sub(hn::LoadU(d8, reinterpret_cast<const std::uint8_t*>(entry) - 1), lowest);
+    flaws = hn::Or(flaws, hn::SaturatedSub(values, range));
+    const auto pairs = hn::BitCast(d16, hn::And(values, digits));
+    const auto numbers = hn::Add(hn::Mul(hn::And(pairs, first_of_pair), tens), hn::ShiftRight<8>(pairs));
+    auto odd = hn::Zero(d32);
+    const auto even = hn::ReorderWidenMulAccumulate(d32, hn::BitCast(d16s, numbers), hundreds, hn::Zero(d32), odd);
+    // The length, four digits of the start, and its last one, in lanes 1 to 3.
+    const auto fours = hn::BitCast(d64, hn::RearrangeToOddPlusEven(even, odd));
+    const auto start = hn::ExtractLane(fours, 1);
+    std::memcpy(&entries[i], entry, offsetof(DirectoryEntry, offset));  // What follows the tag is padding.
+    entries[i].length = static_cast<std::uint32_t>(hn::ExtractLane(fours, 0) >> 32);
+    entries[i].offset = static_cast<std::uint32_t>(start) * 10 + static_cast<std::uint32_t>(start >> 32);
+  }
+  return hn::AllTrue(d8, hn::Eq(flaws, hn::Zero(d8)));
 }
 
 }  // namespace HWY_NAMESPACE
@@ -59,30 +110,52 @@ void mark_specials_scalar(const std::uint8_t* bytes, std::size_t size, SpecialBy
   }
 }
 
+/// The number that digits make. Sets `sound` to false where they are none.
+std::uint32_t parse_number(std::string_view digits, bool& sound) {
+  std::uint32_t number = 0;
+  for (const char digit : digits) {
+    sound &= digit >= '0' && digit <= '9';
+    number = number * 10 + static_cast<std::uint32_t>(digit - '0');
+  }
+  return number;
+}
+
+bool parse_entries_scalar(const char* directory, std::size_t count, DirectoryEntry* entries) {
+  bool sound = true;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string_view entry(directory + i * kDirectoryEntryLength, kDirectoryEntryLength);
+    sound &= std::ranges::all_of(entry.substr(0, kTagLength), [](char c) { return c >= 0x20 && c < 0x7F; });
+    entries[i] = {{entry[0], entry[1], entry[2]},
+                  parse_number(entry.substr(7), sound),
+                  parse_number(entry.substr(kTagLength, 4), sound)};
+  }
+  return sound;
+}
+
 std::vector<ScanKernel> supported_kernels() {
   std::vector<ScanKernel> kernels;
 #if HWY_TARGETS & HWY_AVX3
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vl")) {
-    kernels.push_back({"avx512", N_AVX3::mark_specials});
+    kernels.push_back({"avx512", N_AVX3::mark_specials, N_AVX3::parse_entries});
   }
 #endif
 #if HWY_TARGETS & HWY_AVX2
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
       __builtin_cpu_supports("fma")) {
-    kernels.push_back({"avx2", N_AVX2::mark_specials});
+    kernels.push_back({"avx2", N_AVX2::mark_specials, N_AVX2::parse_entries});
   }
 #endif
 #if HWY_TARGETS & HWY_SSE4
   if (__builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul") &&
       __builtin_cpu_supports("aes")) {
-    kernels.push_back({"sse4", N_SSE4::mark_specials});
+    kernels.push_back({"sse4", N_SSE4::mark_specials, N_SSE4::parse_entries});
   }
 #endif
 #if HWY_TARGETS & HWY_NEON
-  kernels.push_back({"neon", N_NEON::mark_specials});
+  kernels.push_back({"neon", N_NEON::mark_specials, N_NEON::parse_entries});
 #endif
-  kernels.push_back({"scalar", mark_specials_scalar});
+  kernels.push_back({"scalar", mark_specials_scalar, parse_entries_scalar});
   return kernels;
 }
 

@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include <bulkmarc/record_view.hpp>
+
 namespace bulkmarc {
 
 /// The bytes that a format can't copy as they stand: all below 0x20, and four more (repeat one to have fewer).
@@ -12,12 +14,17 @@ struct SpecialBytes {
   char others[4];
 };
 
-/// One way to scan, for one set of vector instructions.
+/// One way to do what costs most of the time, for one set of vector instructions.
 struct ScanKernel {
   std::string_view name;
   /// Sets bit i of `bits` for every special bytes[i], and clears the others. REQUIRES: `bits` has room for whole 64s
   /// of bytes. What becomes of the bits beyond `size` is not defined.
   void (*mark)(const std::uint8_t* bytes, std::size_t size, SpecialBytes special, std::uint8_t* bits);
+  /// Parses `count` entries of an ISO 2709 directory: three bytes of tag, four digits of length, five of start.
+  /// `entries` gets these numbers as they stand. Returns false when a tag is not printable ASCII or a number not all
+  /// digits; what the entries hold is then not defined. REQUIRES: one byte before `directory` and three bytes after it
+  /// can be read.
+  bool (*parse_entries)(const char* directory, std::size_t count, DirectoryEntry* entries);
 };
 
 /// The kernels that this processor can run, the widest first and the scalar reference last.

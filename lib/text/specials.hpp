@@ -13,29 +13,43 @@ namespace bulkmarc {
 /// Where the special bytes of a record are, found in one wide scan: a bit for every byte.
 class Specials {
  public:
-  /// Scans `bytes`. Forgets what was marked before.
-  void mark(std::string_view bytes, SpecialBytes special) {
-    const std::size_t words = (bytes.size() + 63) / 64;
-    if (words_.size() < words) words_.resize(words);
-    kernel_.mark(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), special,
-                 reinterpret_cast<std::uint8_t*>(words_.data()));
+  /// Scans bytes[from, size). Forgets what was marked before. REQUIRES: from <= bytes.size().
+  void mark(std::string_view bytes, std::size_t from, SpecialBytes special) {
+    const std::size_t first = from / 64;
+    const std::size_t end = (bytes.size() + 63) / 64;
+    if (words_.size() <= end) words_.resize(end + 1);
+    kernel_.mark(reinterpret_cast<const std::uint8_t*>(bytes.data()) + first * 64, bytes.size() - first * 64, special,
+                 reinterpret_cast<std::uint8_t*>(words_.data() + first));
+    words_[end] = kAll;  // So that every search ends.
   }
 
-  /// The position of the first special byte in [from, to), or `to`. REQUIRES: from <= to <= the size scanned.
-  [[nodiscard]] std::size_t next(std::size_t from, std::size_t to) const {
-    if (from >= to) return to;
-    std::size_t word = from / 64;
-    std::uint64_t bits = words_[word] >> (from % 64) << (from % 64);
-    const std::size_t last = (to - 1) / 64;
-    while (bits == 0) {
-      if (word == last) return to;
-      bits = words_[++word];
+  /// Walks the special bytes from a position on.
+  class Cursor {
+   public:
+    /// REQUIRES: `from` is within what was marked, which must stay as it is as long as this is used.
+    Cursor(const Specials& specials, std::size_t from)
+        : word_(specials.words_.data() + from / 64), bits_(*word_ & kAll << (from % 64)), base_(from / 64 * 64) {}
+
+    /// The position of the next special byte, or one beyond what was marked. REQUIRES: none of the latter was returned.
+    std::size_t next() {
+      while (bits_ == 0) {
+        bits_ = *++word_;
+        base_ += 64;
+      }
+      const auto bit = static_cast<unsigned>(std::countr_zero(bits_));
+      bits_ &= bits_ - 1;
+      return base_ + bit;
     }
-    const std::size_t at = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
-    return at < to ? at : to;
-  }
+
+   private:
+    const std::uint64_t* word_;
+    std::uint64_t bits_;
+    std::size_t base_;  // The position of the word's first bit.
+  };
 
  private:
+  static constexpr std::uint64_t kAll = ~std::uint64_t{0};
+
   const ScanKernel& kernel_ = scan_kernel();
   std::vector<std::uint64_t> words_;
 };

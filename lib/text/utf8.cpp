@@ -50,7 +50,10 @@ Part first_part(std::string_view bytes) {
 
 }  // namespace
 
-bool is_utf8(std::string_view bytes) { return simdjson::validate_utf8(bytes.data(), bytes.size()); }
+bool is_utf8(std::string_view bytes) {
+  static const simdjson::implementation& best = *simdjson::get_available_implementations().detect_best_supported();
+  return best.validate_utf8(bytes.data(), bytes.size());
+}
 
 bool is_ascii(std::string_view bytes) {
   unsigned char all = 0;  // Without an early exit the loop becomes one of vectors.

@@ -57,8 +57,8 @@ class RepairTest : public testing::Test {
     for (const DirectoryEntry& entry : repaired_.directory) {
       EXPECT_EQ(repaired_.bytes.at(entry.offset + entry.length), kFieldTerminator) << what;
     }
-    std::vector<DirectoryEntry> directory;
-    EXPECT_FALSE(decode_iso2709(iso2709(repaired_.view()), directory)) << what;
+    Array<DirectoryEntry> directory;
+    EXPECT_TRUE(decode_well_formed(iso2709(repaired_.view()), directory)) << what;
     return reasons;
   }
 

@@ -42,6 +42,49 @@ TEST(ScanKernelsTest, TheReferenceMarksControlCharactersAndTheFourOthers) {
   }
 }
 
+struct Parsed {
+  bool sound;
+  std::vector<std::string> entries;  // Empty where they are not sound.
+  friend bool operator==(const Parsed&, const Parsed&) = default;
+};
+
+/// Parses a directory that stands within other bytes.
+Parsed parsed(const ScanKernel& kernel, const std::string& directory) {
+  const std::string bytes = "x" + directory + "xxx";
+  std::vector<DirectoryEntry> entries(directory.size() / kDirectoryEntryLength);
+  Parsed result{kernel.parse_entries(bytes.data() + 1, entries.size(), entries.data()), {}};
+  if (!result.sound) return result;
+  for (const DirectoryEntry& entry : entries) {
+    result.entries.push_back(std::string(entry.tag, kTagLength) + " " + std::to_string(entry.length) + " " +
+                             std::to_string(entry.offset));
+  }
+  return result;
+}
+
+TEST(ScanKernelsTest, EveryKernelParsesDirectories) {
+  for (const ScanKernel& kernel : scan_kernels()) {
+    const Parsed none = {true, {}};
+    EXPECT_EQ(parsed(kernel, ""), none) << kernel.name;
+    const Parsed three = {true, {"001 13 0", "245 9999 99999", "CAT 1234 56789"}};
+    EXPECT_EQ(parsed(kernel, "001001300000245999999999CAT123456789"), three) << kernel.name;
+  }
+}
+
+TEST(ScanKernelsTest, EveryKernelRefusesTheSameEntries) {
+  const std::string sound = "001001300000245001200013";
+  for (const ScanKernel& kernel : scan_kernels()) {
+    for (std::size_t at = 0; at < sound.size(); ++at) {
+      for (unsigned byte = 0; byte < 256; ++byte) {
+        std::string directory = sound;
+        directory[at] = static_cast<char>(byte);
+        const bool in_tag = at % kDirectoryEntryLength < kTagLength;
+        const bool allowed = in_tag ? byte >= 0x20 && byte < 0x7F : byte >= '0' && byte <= '9';
+        ASSERT_EQ(parsed(kernel, directory).sound, allowed) << kernel.name << " at " << at << " byte " << byte;
+      }
+    }
+  }
+}
+
 TEST(ScanKernelsTest, OneOfThemIsInUse) {
   bool known = false;
   for (const ScanKernel& kernel : scan_kernels()) known |= kernel.name == scan_kernel().name;
