@@ -23,7 +23,7 @@ say "1. Install what is missing and build the command"
 .ci/install_packages build
 mkdir -p "$demo"
 {
-  cmake --preset release -DBULKMARC_BUILD_TESTS=OFF
+  cmake --preset release -DBULKMARC_BUILD_TESTS=OFF -DBULKMARC_BUILD_PERF=OFF
   cmake --build --preset release --parallel "$(nproc)" --target bulkmarc_command
 } >build/demo-build.log 2>&1 || {
   cat build/demo-build.log

@@ -28,7 +28,7 @@ quietly() {
 }
 
 check_format() {
-  find include lib apps tests docs -name '*.[ch]pp' -print0 | xargs -0 clang-format --dry-run --Werror
+  find include lib apps tests docs perf -name '*.[ch]pp' -print0 | xargs -0 clang-format --dry-run --Werror
 }
 
 check_scripts() {
@@ -50,7 +50,7 @@ step "format" check_format
 step "scripts" check_scripts
 step "release build" build release -DBULKMARC_WERROR=ON
 step "release tests" ctest --preset release
-step "static analysis" quietly clang-tidy run-clang-tidy -p build/release -quiet -j "$(nproc)" "$PWD/(lib|apps)/"
+step "static analysis" quietly clang-tidy run-clang-tidy -p build/release -quiet -j "$(nproc)" "$PWD/(lib|apps|perf)/"
 step "asan build" build asan
 step "asan tests" ctest --preset asan
 step "tsan TBB" quietly tsan-tbb .ci/build_tsan_tbb
