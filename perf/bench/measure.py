@@ -3,45 +3,14 @@
 import json
 import os
 import re
-import statistics
 import subprocess
 import sys
-import threading
-import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import process
 from .cases import Case, command
-
-
-@dataclass
-class Timing:
-    """The samples of one case."""
-
-    usages: list = field(default_factory=list)
-    phases: list = field(default_factory=list)  # the report's seconds, of our own cases
-    waits: list = field(default_factory=list)  # the longest wait of a SmallJob in each run
-
-    @property
-    def seconds(self):
-        return statistics.median(usage.seconds for usage in self.usages)
-
-    @property
-    def spread(self):
-        seconds = [usage.seconds for usage in self.usages]
-        return min(seconds), max(seconds)
-
-    @property
-    def cpu_seconds(self):
-        return statistics.median(usage.cpu_seconds for usage in self.usages)
-
-    @property
-    def peak_rss(self):
-        return max(usage.peak_rss for usage in self.usages)
-
-    def phase(self, name):
-        return statistics.median(phase[name] for phase in self.phases) if self.phases else None
+from .small_job import SmallJob
+from .timing import Timing
 
 
 class Bench:
@@ -139,30 +108,6 @@ class Bench:
     def seconds(self, case):
         """The median of a case, or None where it was not measured."""
         return self.timings[case].seconds if case in self.timings else None
-
-
-class SmallJob(threading.Thread):
-    """While something large runs, does what a user of the machine does: touches some memory and writes a small
-    file, twenty times a second."""
-
-    def __init__(self, folder):
-        super().__init__(daemon=True)
-        self._path = Path(folder) / "small-job"
-        self._ended = threading.Event()
-        self._longest = 0.0
-
-    def run(self):
-        while not self._ended.wait(0.05):
-            begin = time.perf_counter()
-            self._path.write_bytes(os.urandom(4096) * 256)
-            self._longest = max(self._longest, time.perf_counter() - begin)
-
-    def finish(self):
-        """How long the job took at worst."""
-        self._ended.set()
-        self.join()
-        remove(self._path)
-        return self._longest
 
 
 def count_records(path):
