@@ -75,5 +75,7 @@ def lines(session):
 
 def _model(session):
     model = session.model
+    outrun = model.disk_limits_from()
     disk = f"the disk takes {model.disk_seconds:.3f} s for as many bytes (`dd` with fsync)"
+    disk += f", so with sync it is the limit from {outrun} cores on" if outrun else ", and no number of cores outruns it"
     return MODEL.format(name=session.main.name, m=model, error=model.error(), disk=disk)

@@ -37,10 +37,13 @@ class Model:
         models = {"stream": self.streamed, "mapped": self.mapped}
         return max(abs(models[way](threads) / seconds - 1) for (way, threads), seconds in self.measured.items())
 
+    def disk_limits_from(self):
+        """The fewest of the cores asked for that outrun the disk, or None."""
+        faster = (p for p in ASKED if min(self.streamed(p), self.mapped(p)) < self.disk_seconds)
+        return next(faster, None)
+
     def limit(self, threads):
-        """What would have to change first for more speed at so many cores."""
-        if min(self.streamed(threads), self.mapped(threads)) < self.disk_seconds:
-            return "the disk, if the data must be on it"
+        """What would have to change first for more speed at so many cores, as long as nothing waits for the disk."""
         if self.streamed(threads) <= self.mapped(threads):
             return "the ordered write" if self.streamed(threads) == self.write else "the cores"
         return "the part of a mapping that does not shrink" if self.serial > self.parallel / threads else "the cores"

@@ -84,7 +84,7 @@ def of_model(model):
         seen = [f"{model.measured[way, threads]:.3f}" if (way, threads) in model.measured else "" for way in ("mapped", "stream")]
         speed = model.catalogue_bytes / min(mapped, streamed) / 1e9
         rows.append((threads, f"{mapped:.3f}", seen[0], f"{streamed:.3f}", seen[1], f"{speed:.1f}", model.limit(threads)))
-    header = ("cores", "mapped", "measured", "streamed", "measured", "GB/s of the faster", "what limits")
+    header = ("cores", "mapped", "measured", "streamed", "measured", "GB/s of the faster", "what limits, without sync")
     return table(header, rows)
 
 
