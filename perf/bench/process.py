@@ -18,7 +18,7 @@ class Usage:
     peak_private: int = 0  # bytes of RssAnon; only where it was watched
 
 
-class CommandFailed(Exception):
+class CommandFailed(RuntimeError):
     pass
 
 
