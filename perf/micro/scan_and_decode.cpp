@@ -1,12 +1,15 @@
+#include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
 #include "perf/micro/benchmarks.hpp"
 #include "perf/micro/sample.hpp"
-#include "record/iso2709.hpp"
+#include "readers/iso2709_splitter.hpp"
+#include "record/batch.hpp"
 #include "text/scan_kernels.hpp"
 
 namespace {
@@ -35,23 +38,21 @@ void scan(benchmark::State& state, const bulkmarc::ScanKernel& kernel) {
   count_records(state, records);
 }
 
-std::size_t decode_all(const Sample& records, std::vector<bulkmarc::DirectoryEntry>& directory) {
-  std::size_t fields = 0;
-  for (const std::string_view record : records.records) {
-    directory.clear();
-    if (bulkmarc::decode_iso2709(record, directory)) throw std::logic_error("a record can't be decoded");
-    fields += directory.size();
-  }
-  return fields;
+/// Splits and decodes the records that stand in the memory of `batch`. Returns the number of their fields.
+std::size_t decode_all(bulkmarc::Batch& batch, std::size_t size) {
+  batch.clear();
+  bulkmarc::split_records(batch, 0, size, [](bulkmarc::Batch&) { return false; });
+  return batch.directory().size();
 }
 
 void decode(benchmark::State& state) {
   const Sample& records = sample();
-  std::vector<bulkmarc::DirectoryEntry> directory;
   std::size_t fields = 0;
   for (const bulkmarc::BatchRecord& record : records.batch.items()) fields += record.view.fields().size();
-  if (decode_all(records, directory) != fields) throw std::logic_error("not every field was decoded");
-  for (auto _ : state) benchmark::DoNotOptimize(decode_all(records, directory));
+  bulkmarc::Batch batch;
+  batch.bytes.append(records.bytes);
+  if (decode_all(batch, records.bytes.size()) != fields) throw std::logic_error("not every field was decoded");
+  for (auto _ : state) benchmark::DoNotOptimize(decode_all(batch, records.bytes.size()));
   count_records(state, records);
 }
 
