@@ -70,6 +70,28 @@ void add_compression_arguments(CLI::App& command, RunArguments& arguments) {
       ->group("Output");
 }
 
+void add_part_arguments(CLI::App& command, RunArguments& arguments) {
+  command
+      .add_option("--split-records", arguments.parts.records,
+                  "Write parts of at most N records, OUTPUT-00001 and so on, each\nwhole, and a manifest")
+      ->option_text("N")
+      ->check(CLI::PositiveNumber)
+      ->group("Parts");
+  command
+      .add_option("--split-size", arguments.parts.bytes,
+                  "Write parts of at most so many bytes, before compression;\nK, M and G are understood")
+      ->option_text("BYTES")
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::PositiveNumber)
+      ->group("Parts");
+  command
+      .add_flag("--resume", arguments.parts.resume,
+                "Go on after the last part that was complete when a run of the\nsame inputs and options was cut off")
+      ->group("Parts");
+}
+
+bool has_parts(const RunArguments& arguments) { return arguments.parts.records != 0 || arguments.parts.bytes != 0; }
+
 }  // namespace
 
 void add_input_arguments(CLI::App& command, RunArguments& arguments) {
@@ -102,6 +124,7 @@ void add_output_arguments(CLI::App& command, RunArguments& arguments) {
           "--no-sync", [&arguments] { arguments.file.sync = false; },
           "Do not wait for the disk. After a crash of the machine, not of\nthe command, OUTPUT may then be damaged")
       ->group("Output");
+  add_part_arguments(command, arguments);
   command
       .add_option_function<std::string>(
           "--backend", [&arguments](const std::string& name) { set_backend(arguments, name); },
@@ -154,6 +177,13 @@ bulkmarc::Target open_target(RunArguments& arguments) {
   bulkmarc::ExportOptions& options = arguments.options;
   options.format = output_format(arguments);
   options.compression = arguments.compress.value_or(bulkmarc::compression_from_path(arguments.output));
+  if (arguments.parts.resume && !has_parts(arguments)) {
+    throw UsageError("--resume goes on with parts: it needs --split-records or --split-size");
+  }
+  if (has_parts(arguments)) {
+    if (arguments.output == kStandardStream) throw UsageError("standard output can't be divided into parts");
+    return bulkmarc::Target::parts(arguments.output, arguments.parts, arguments.file);
+  }
   if (arguments.output != kStandardStream) return bulkmarc::Target::file(arguments.output, arguments.file);
   if (isatty(STDOUT_FILENO) != 0 && options.compression != bulkmarc::Compression::kNone) {
     throw UsageError("standard output is a terminal, and compressed data is not text: redirect it");

@@ -18,6 +18,7 @@ struct RunArguments {
   std::optional<bulkmarc::Compression> compress;
   bulkmarc::ExportOptions options;
   bulkmarc::FileOptions file;
+  bulkmarc::PartOptions parts;
   std::optional<std::filesystem::path> report;
   bool quiet = false;
 };

@@ -27,6 +27,7 @@ enum class ErrorCode {
   kOutputRename,      ///< The finished file could not be renamed over the target.
   kOutputSyncFolder,  ///< The file is in place, but its folder could not be brought to the disk.
   kCancelled,         ///< ExportOptions::stop asked for it.
+  kNotResumable,      ///< The run that was cut off had other inputs or options.
 };
 
 /// The code's stable name, for example `output_rename`.

@@ -74,8 +74,9 @@ struct BULKMARC_API Report {
   std::uint64_t records_rejected = 0;
   std::uint64_t records_repaired = 0;    ///< Of the exported ones, those with at least one repair.
   std::uint64_t bytes_read = 0;          ///< Of the inputs; each byte counts once, though it may be read twice.
-  std::uint64_t bytes_written = 0;       ///< The size of the output, as it is on the disk.
+  std::uint64_t bytes_written = 0;       ///< The size of the output, all parts of it.
   std::uint64_t bytes_uncompressed = 0;  ///< The same before it was compressed.
+  std::uint64_t parts = 0;               ///< Files of an output in parts; 0 for any other.
   std::uint64_t bytes_skipped = 0;       ///< Of the inputs, those that belong to no record.
 
   /// Wall-clock seconds. `measure` is 0 the appended way, where `serialize` holds the whole pass.

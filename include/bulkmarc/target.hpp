@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -17,6 +18,16 @@ struct FileOptions {
   bool no_clobber = false;
 };
 
+/// Where an output in parts is divided. A part ends before the record with which it would exceed a limit; a record that
+/// is longer than `bytes` has a part of its own.
+struct PartOptions {
+  std::uint64_t records = 0;  ///< The most records of a part; 0 stands for any number.
+  std::uint64_t bytes = 0;    ///< The most bytes of a part before it is compressed; 0 stands for any number.
+  /// Go on with the parts that a run of the same inputs and options has left when it was cut off. The records of these
+  /// parts are read again, but not written. Where there was no such run, all is exported.
+  bool resume = false;
+};
+
 /// Where an export's bytes go. Movable, not thread-safe; borrows nothing but the string of memory().
 class BULKMARC_API Target {
  public:
@@ -24,6 +35,12 @@ class BULKMARC_API Target {
   /// Symbolic links are followed; mode and owner of an existing file are kept. Pipes and devices are
   /// written to directly.
   static Target file(const std::filesystem::path& path, FileOptions options = {});
+
+  /// Several files beside `path`, which is itself not written: for `catalog.xml` they are `catalog-00001.xml` and so
+  /// on. Each is whole, and appears as soon as it is complete. At the end follows `catalog.xml.manifest.json`, which
+  /// lists them: where it stands, the set is whole. A run that fails leaves the parts that are complete, but no
+  /// manifest (docs/durability.md). `options` hold for every file.
+  static Target parts(const std::filesystem::path& path, PartOptions parts, FileOptions options = {});
 
   /// The process's standard output, written to directly, in order.
   static Target standard_output();

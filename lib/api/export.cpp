@@ -16,6 +16,7 @@
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include "api/parts_description.hpp"
 #include "api/source_impl.hpp"
 #include "api/target_impl.hpp"
 #include "compression/compressor.hpp"
@@ -25,6 +26,8 @@
 #include "output/direct_output.hpp"
 #include "output/file_output.hpp"
 #include "output/memory_output.hpp"
+#include "output/part_names.hpp"
+#include "output/parts_output.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -57,8 +60,12 @@ ChosenOutput streamed(std::unique_ptr<AppendedOutput> output, std::string reason
 
 class OutputChooser {
  public:
-  OutputChooser(Backend wanted, bool rereadable, bool compressed)
-      : wanted_(wanted), rereadable_(rereadable), compressed_(compressed) {}
+  OutputChooser(const ExportOptions& options, const OpenedSource& source)
+      : options_(options),
+        source_(source),
+        wanted_(options.backend),
+        rereadable_(source.reader->rereadable()),
+        compressed_(options.compression != Compression::kNone) {}
 
   ChosenOutput operator()(const Target::Impl::File& file) const {
     struct ::stat status = {};
@@ -77,6 +84,13 @@ class OutputChooser {
     return {std::make_unique<MappedFileOutput>(std::move(temporary)), nullptr, Backend::kMapped,
             wanted_ == Backend::kMapped ? "as asked" : "a file, and an input that can be read twice",
             file.path.string()};
+  }
+
+  ChosenOutput operator()(const Target::Impl::Parts& parts) const {
+    if (wanted_ == Backend::kMapped) refuse("an output in parts can't be mapped");
+    auto output = std::make_unique<PartsOutput>(parts.path, parts.file_options, parts.options.resume,
+                                                describe_parts(options_, parts, source_));
+    return streamed(std::move(output), "the output is divided into parts", parts.path.string());
   }
 
   ChosenOutput operator()(const Target::Impl::StandardOutput&) const {
@@ -121,6 +135,8 @@ class OutputChooser {
     return "";
   }
 
+  const ExportOptions& options_;
+  const OpenedSource& source_;
   Backend wanted_;
   bool rereadable_;
   bool compressed_;
@@ -143,6 +159,22 @@ void refuse_same_file(const fs::path& target, const fs::path& rejects) {
   if (fs::equivalent(target, rejects, error) ||
       fs::weakly_canonical(fs::absolute(target), error) == fs::weakly_canonical(fs::absolute(rejects), error)) {
     refuse(target.string() + ": the output and the rejects need a file each");
+  }
+}
+
+void validate_parts(const Target::Impl::Parts& parts, const OpenedSource& source,
+                    const std::optional<fs::path>& rejects) {
+  if (parts.options.records == 0 && parts.options.bytes == 0) refuse("parts need a number of records or bytes");
+  std::error_code error;
+  if (!parts.path.has_filename() || (fs::exists(parts.path, error) && !fs::is_regular_file(parts.path, error))) {
+    refuse(parts.path.string() + ": names no file that parts could be named after");
+  }
+  const PartNames names(parts.path);
+  for (const fs::path& part : names.existing_parts()) refuse_input_as_target(source, part);
+  refuse_input_as_target(source, names.manifest());
+  if (rejects && names.has(rejects->filename().string()) &&
+      fs::equivalent(names.folder(), PartNames(*rejects).folder(), error)) {
+    refuse(rejects->string() + ": the parts and the rejects need a file each");
   }
 }
 
@@ -199,24 +231,34 @@ Report export_records(Source source, Target target, const ExportOptions& options
     refuse_input_as_target(opened, file->path);
     if (options.rejects) refuse_same_file(file->path, *options.rejects);
   }
+  const auto* parts = std::get_if<Target::Impl::Parts>(&target.impl().kind);
+  if (parts != nullptr) validate_parts(*parts, opened, options.rejects);
   if (options.rejects) refuse_input_as_target(opened, *options.rejects);
 
-  const bool compressed = options.compression != Compression::kNone;
-  ChosenOutput output =
-      std::visit(OutputChooser(options.backend, opened.reader->rereadable(), compressed), target.impl().kind);
+  ChosenOutput output = std::visit(OutputChooser(options, opened), target.impl().kind);
   if (output.backend != Backend::kNone) report.compression = options.compression;
   report.backend = output.backend;
   report.backend_reason = output.reason;
   report.output = output.name;
   ChosenOutput rejects;
-  if (options.rejects)
-    rejects = OutputChooser(Backend::kStreamed, false, false)(Target::Impl::File{*options.rejects, {}});
+  if (options.rejects) {
+    ExportOptions as_they_are;
+    as_they_are.backend = Backend::kStreamed;
+    rejects = OutputChooser(as_they_are, opened)(Target::Impl::File{*options.rejects, {}});
+  }
 
   const auto formatter =
       make_formatter(options.format, {options.strict, options.rejects.has_value(), options.max_findings});
   Account account(report, options.max_findings, rejects.appended.get());
-  const Run run{*opened.reader,        *formatter, account, report, options.progress, options.stop, options.batch_bytes,
-                compressor_of(options)};
+  const Run run{*opened.reader,
+                *formatter,
+                account,
+                report,
+                options.progress,
+                options.stop,
+                options.batch_bytes,
+                compressor_of(options),
+                parts != nullptr ? FileLimits{parts->options.records, parts->options.bytes} : FileLimits{}};
   run_on(report.threads, [&] {
     if (output.presized) {
       export_presized(run, *output.presized);

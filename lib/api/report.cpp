@@ -87,8 +87,9 @@ std::string Report::to_text() const {
   const std::string format_written = compression == Compression::kNone
                                          ? std::string(format_name(format))
                                          : fmt::format("{}.{}", format_name(format), compression_name(compression));
-  text += fmt::format("output    {} as {}, backend {} ({}), {} thread{}\n", printable(output), format_written,
-                      backend_name(backend), backend_reason, threads, threads == 1 ? "" : "s");
+  const std::string in_parts = parts == 0 ? "" : fmt::format(" in {} part{}", grouped(parts), parts == 1 ? "" : "s");
+  text += fmt::format("output    {} as {}{}, backend {} ({}), {} thread{}\n", printable(output), format_written,
+                      in_parts, backend_name(backend), backend_reason, threads, threads == 1 ? "" : "s");
   append_findings(text, "rejects", *this, rejects);
   append_findings(text, "repairs", *this, repairs);
   return text;
@@ -104,6 +105,7 @@ std::string Report::to_json() const {
       {"bytes_written", bytes_written},
       {"bytes_uncompressed", bytes_uncompressed},
       {"bytes_skipped", bytes_skipped},
+      {"parts", parts},
       {"seconds",
        {{"measure", seconds.measure},
         {"serialize", seconds.serialize},

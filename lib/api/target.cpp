@@ -14,6 +14,9 @@ Target& Target::operator=(Target&& other) noexcept = default;
 Target Target::file(const std::filesystem::path& path, FileOptions options) {
   return Target(std::make_unique<Impl>(Impl{Impl::File{path, options}}));
 }
+Target Target::parts(const std::filesystem::path& path, PartOptions parts, FileOptions options) {
+  return Target(std::make_unique<Impl>(Impl{Impl::Parts{path, parts, options}}));
+}
 Target Target::standard_output() { return Target(std::make_unique<Impl>(Impl{Impl::StandardOutput{}})); }
 Target Target::memory(std::string& output) { return Target(std::make_unique<Impl>(Impl{Impl::Memory{output}})); }
 Target Target::none() { return Target(std::make_unique<Impl>(Impl{Impl::None{}})); }

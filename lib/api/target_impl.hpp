@@ -13,13 +13,18 @@ struct Target::Impl {
     std::filesystem::path path;
     FileOptions options;
   };
+  struct Parts {
+    std::filesystem::path path;
+    PartOptions options;
+    FileOptions file_options;
+  };
   struct StandardOutput {};
   struct Memory {
     std::string& output;
   };
   struct None {};
 
-  std::variant<File, StandardOutput, Memory, None> kind;
+  std::variant<File, Parts, StandardOutput, Memory, None> kind;
 };
 
 }  // namespace bulkmarc

@@ -1,8 +1,17 @@
 #include "exporter/divider.hpp"
 
-#include <utility>
+#include <bulkmarc/error.hpp>
 
 namespace bulkmarc {
+namespace {
+
+[[noreturn]] void refuse_kept() {
+  throw Error(ErrorCode::kNotResumable, {},
+              "the parts of the run that was cut off are not those that the inputs give; without --resume all is "
+              "exported again");
+}
+
+}  // namespace
 
 void Divider::add(std::string_view bytes, std::span<const ExportedRecord> records, std::uint64_t numbers_from) {
   std::size_t appended = 0;
@@ -27,6 +36,7 @@ void Divider::add(std::string_view bytes, std::span<const ExportedRecord> record
 void Divider::finish() {
   if (content_.records == 0) begin_file();
   end_file();
+  if (files_ < kept_.size()) refuse_kept();
 }
 
 bool Divider::has_room(std::uint64_t bytes) const {
@@ -38,7 +48,11 @@ void Divider::begin_file() { append(formatter_.prologue()); }
 
 void Divider::end_file() {
   append(formatter_.epilogue());
-  sink_.end_file(content_);
+  if (files_ >= kept_.size()) {
+    sink_.end_file(content_);
+  } else if (content_ != kept_[files_]) {
+    refuse_kept();
+  }
   bytes_ += content_.bytes;
   ++files_;
   content_ = {};
@@ -46,7 +60,7 @@ void Divider::end_file() {
 
 void Divider::append(std::string_view bytes) {
   if (bytes.empty()) return;
-  sink_.append(bytes);
+  if (files_ >= kept_.size()) sink_.append(bytes);
   content_.bytes += bytes.size();
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <oneapi/tbb/parallel_for.h>
@@ -177,14 +178,14 @@ void serialize(const Run& run, const Plan& plan, PresizedOutput& output) {
   run.report.seconds.serialize = seconds_since(begin);
 }
 
-/// Serializes all records, in order, into files that go to `sink`. `settled` returns what the further `stages` of the
-/// pipeline are to get from a batch.
+/// Serializes all records, in order, into files that go to `sink`, but for the first ones, if they are kept. `settled`
+/// returns what the further `stages` of the pipeline are to get from a batch.
 template <class Settled, class... Stages>
-void serialize_in_order(const Run& run, FileSink& sink, std::size_t most_in_flight, const Settled& settled,
-                        const Stages&... stages) {
+void serialize_in_order(const Run& run, std::vector<FileContent> kept, FileSink& sink, std::size_t most_in_flight,
+                        const Settled& settled, const Stages&... stages) {
   ProgressMeter meter(run.progress, Progress::Phase::kSerialize, run.reader, 0, 1);
   Walk walk(run, meter);
-  Divider divider(run.formatter, {}, sink);
+  Divider divider(run.formatter, run.limits, std::move(kept), sink);
   const auto handle = [&](Work& work) {
     work.output.clear();
     run.formatter.append(work.batch, work.workspace, work.output, work.outcome);
@@ -197,10 +198,11 @@ void serialize_in_order(const Run& run, FileSink& sink, std::size_t most_in_flig
   tbb::parallel_pipeline(most_in_flight, (walk.stages(handle, settle) & ... & stages));
   divider.finish();
   run.report.bytes_uncompressed = divider.bytes();
+  if (run.limits.are_set()) run.report.parts = divider.files();
 }
 
 void append(const Run& run, AppendedOutput& output) {
-  serialize_in_order(run, output, in_flight(run), [] {});
+  serialize_in_order(run, output.kept().contents, output, in_flight(run), [] {});
   run.report.bytes_written = run.report.bytes_uncompressed;
 }
 
@@ -209,9 +211,10 @@ void append_compressed(const Run& run, AppendedOutput& output) {
   Packer packer(run.make_compressor, output);
   const std::size_t for_blocks = 2 * static_cast<std::size_t>(run.report.threads) * (kBlockBytes / run.batch_bytes);
   const auto blocks = [&packer] { return packer.cutter().take_complete(); };
-  serialize_in_order(run, packer.cutter(), in_flight(run) + for_blocks, blocks, packer.stages());
+  serialize_in_order(run, output.kept().contents, packer.cutter(), in_flight(run) + for_blocks, blocks,
+                     packer.stages());
   packer.finish();
-  run.report.bytes_written = packer.size();
+  run.report.bytes_written = output.kept().bytes + packer.size();
 }
 
 }  // namespace

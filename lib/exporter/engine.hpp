@@ -10,6 +10,7 @@
 
 #include "compression/compressor.hpp"
 #include "exporter/account.hpp"
+#include "exporter/divider.hpp"
 #include "formats/formatter.hpp"
 #include "output/output.hpp"
 #include "readers/reader.hpp"
@@ -27,6 +28,7 @@ struct Run {
   std::size_t batch_bytes;  ///< Of the inputs, in a batch.
   /// Makes what compresses an appended output; empty where it is not compressed. Called by several threads at once.
   std::function<std::unique_ptr<Compressor>()> make_compressor;
+  FileLimits limits;  ///< Of an appended output.
 };
 
 /// Measure, offsets, presize, serialize. REQUIRES: the reader is rereadable. Commits nothing. Throws Error, and what

@@ -43,6 +43,15 @@ fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.
 
 }  // namespace
 
+void sync_folder(const fs::path& folder, const fs::path& target) {
+  const Descriptor opened(platform().open(folder.c_str(), O_RDONLY | O_DIRECTORY, 0));
+  const int failed = opened.is_open() ? platform().fsync(opened.get()) : opened.get();
+  if (failed != 0) {
+    throw Error(ErrorCode::kOutputSyncFolder, target, "is complete, but its folder can't be brought to the disk",
+                -failed);
+  }
+}
+
 int write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = platform().write(fd, bytes.data(), bytes.size());
@@ -91,9 +100,9 @@ void AtomicFile::resolve() {
 
 /// A temporary file is locked as long as its process lives, so one that can be locked belongs to nobody. Whatever
 /// fails here leaves a file that was there before.
-void AtomicFile::remove_leftovers() const {
-  const fs::path folder = folder_of(resolved_);
-  const std::string prefix = prefix_of_temporaries(resolved_);
+void AtomicFile::remove_leftovers(const fs::path& resolved) {
+  const fs::path folder = folder_of(resolved);
+  const std::string prefix = prefix_of_temporaries(resolved);
   std::vector<std::string> names;
   if (platform().list(folder.c_str(), prefix, names) != 0) return;
   for (const std::string& name : names) {
@@ -122,7 +131,7 @@ int AtomicFile::create_temporary(mode_t mode) {
 }
 
 void AtomicFile::create() {
-  remove_leftovers();
+  remove_leftovers(resolved_);
   const mode_t mode = replaces_ ? S_IRUSR | S_IWUSR : kModeOfNewFiles;
   int fd = -EEXIST;
   for (int attempt = 0; attempt < kAttempts && fd == -EEXIST; ++attempt) fd = create_temporary(mode);
@@ -166,16 +175,7 @@ void AtomicFile::commit() {
   if (options_.no_clobber && failed == -EEXIST) throw Error(ErrorCode::kTargetExists, target_, "exists by now");
   if (failed != 0) throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);
   temporary_.clear();
-  if (options_.sync) sync_folder();
-}
-
-void AtomicFile::sync_folder() {
-  const Descriptor folder(platform().open(folder_of(resolved_).c_str(), O_RDONLY | O_DIRECTORY, 0));
-  const int failed = folder.is_open() ? platform().fsync(folder.get()) : folder.get();
-  if (failed != 0) {
-    throw Error(ErrorCode::kOutputSyncFolder, target_, "is complete, but its folder can't be brought to the disk",
-                -failed);
-  }
+  if (options_.sync) sync_folder(folder_of(resolved_), target_);
 }
 
 }  // namespace bulkmarc

@@ -21,6 +21,9 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
+  /// Removes what killed runs to this target, whose links have been followed, have left.
+  static void remove_leftovers(const std::filesystem::path& resolved);
+
   [[nodiscard]] int descriptor() const { return file_.get(); }
   /// The target as the caller named it, for messages.
   [[nodiscard]] const std::filesystem::path& target() const { return target_; }
@@ -34,11 +37,9 @@ class AtomicFile {
 
  private:
   void resolve();
-  void remove_leftovers() const;
   int create_temporary(mode_t mode);
   void create();
   void adopt_attributes();
-  void sync_folder();
 
   std::filesystem::path target_;
   FileOptions options_;
@@ -48,6 +49,9 @@ class AtomicFile {
   bool replaces_ = false;
   Descriptor file_;
 };
+
+/// Brings a folder's entries to the disk. Throws Error (kOutputSyncFolder) that names `target`.
+void sync_folder(const std::filesystem::path& folder, const std::filesystem::path& target);
 
 /// Writes all of `bytes` to `fd`, however often the system writes less. Returns 0 or -errno.
 int write_all(int fd, std::string_view bytes);

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bulkmarc {
 
@@ -45,9 +46,17 @@ class FileSink {
   virtual void end_file(const FileContent& content) = 0;
 };
 
+/// The first files of an output, if they stand already.
+struct KeptFiles {
+  std::vector<FileContent> contents;
+  std::uint64_t bytes = 0;  ///< On the disk.
+};
+
 /// An output that grows at its end.
 class AppendedOutput : public virtual Output, public FileSink {
  public:
+  /// The files that are not to be appended any more.
+  [[nodiscard]] virtual KeptFiles kept() const { return {}; }
   /// For an output of one file it is commit() that ends it.
   void end_file(const FileContent&) override {}
 };

@@ -36,6 +36,7 @@ Report report_with_findings() {
   report.bytes_written = 2000;
   report.bytes_uncompressed = 5000;
   report.bytes_skipped = 3;
+  report.parts = 4;
   report.seconds = {0.25, 0.5, 0.125, 1.0};
   report.threads = 2;
   report.format = Format::kNdjson;
@@ -51,14 +52,15 @@ Report report_with_findings() {
 
 TEST(ReportJsonTest, HasAllFieldsUnderTheirNames) {
   const Json json = Json::parse(report_with_findings().to_json());
-  EXPECT_THAT(keys(json),
-              ElementsAre("records_read", "records_exported", "records_rejected", "records_repaired", "bytes_read",
-                          "bytes_written", "bytes_uncompressed", "bytes_skipped", "seconds", "threads", "format",
-                          "compression", "backend", "backend_reason", "inputs", "output", "rejects", "repairs"));
+  EXPECT_THAT(keys(json), ElementsAre("records_read", "records_exported", "records_rejected", "records_repaired",
+                                      "bytes_read", "bytes_written", "bytes_uncompressed", "bytes_skipped", "parts",
+                                      "seconds", "threads", "format", "compression", "backend", "backend_reason",
+                                      "inputs", "output", "rejects", "repairs"));
   EXPECT_THAT(keys(json["seconds"]), ElementsAre("measure", "serialize", "commit", "total"));
   EXPECT_EQ(json["records_read"], 1'234'567);
   EXPECT_EQ(json["seconds"]["serialize"], 0.5);
   EXPECT_EQ(json["bytes_uncompressed"], 5000);
+  EXPECT_EQ(json["parts"], 4);
   EXPECT_EQ(json["format"], "ndjson");
   EXPECT_EQ(json["compression"], "gz");
   EXPECT_EQ(json["backend"], "mapped");
@@ -93,7 +95,7 @@ TEST(ReportTextTest, SaysWhatBecameOfTheRecords) {
   const std::string text = report_with_findings().to_text();
   EXPECT_THAT(text, HasSubstr("1,234,567 read, 1,234,566 exported, 1 rejected, 1 repaired"));
   EXPECT_THAT(text, HasSubstr("2,000 written (5,000 uncompressed), 3 skipped"));
-  EXPECT_THAT(text, HasSubstr("ndjson.gz"));
+  EXPECT_THAT(text, HasSubstr("out.ndjson as ndjson.gz in 4 parts"));
   EXPECT_THAT(text, HasSubstr("record 17 at 4242 of b.mrc (001: ocm17): field_bounds: field 245 is outside"));
   EXPECT_THAT(text, HasSubstr("record 18 at 5000 of a.mrc (001: none): invalid_utf8"));
   EXPECT_EQ(text.back(), '\n');

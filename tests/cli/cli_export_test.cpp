@@ -111,6 +111,27 @@ TEST_F(ExportCommand, LeavesAnOutputUncompressedIfAskedWhateverItsName) {
   EXPECT_EQ(read("out.mrc.gz"), well_formed(3));
 }
 
+TEST_F(ExportCommand, DividesTheOutputIntoPartsAndListsThem) {
+  const std::string input = write("in.mrc", well_formed(25));
+  const Outcome outcome = run({"export", input, "-o", path("out.mrc"), "--split-records", "10"});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("as mrc in 3 parts"));
+  EXPECT_THAT(files(),
+              ElementsAre("in.mrc", "out-00001.mrc", "out-00002.mrc", "out-00003.mrc", "out.mrc.manifest.json"));
+  EXPECT_EQ(read("out-00001.mrc") + read("out-00002.mrc") + read("out-00003.mrc"), well_formed(25));
+  const std::string sums =
+      "sed -nE 's/.*\"file\": \"(.*)\",/\\1/p; s/.*\"sha256\": \"(.*)\"/\\1/p' out.mrc.manifest.json | "
+      "paste - - | sed -E 's/(.*)\\t(.*)/\\2  \\1/' | sha256sum -c --quiet --strict -";
+  EXPECT_EQ(std::system(("cd '" + path("") + "' && " + sums).c_str()), 0);
+}
+
+TEST_F(ExportCommand, DividesBySizeToo) {
+  const std::string input = write("in.mrc", well_formed(100));
+  EXPECT_EQ(run({"export", input, "-o", path("out.mrc"), "--split-size", "4K", "-q"}).exit_status, 0);
+  EXPECT_GT(read("out-00001.mrc").size(), 3000U);
+  EXPECT_LE(read("out-00001.mrc").size(), 4096U);
+}
+
 TEST_F(ExportCommand, MakesAValidExportOfAnEmptyInput) {
   const std::string input = write("empty.mrc", "");
   EXPECT_EQ(run({"export", input, "-o", path("out.mrc")}).exit_status, 0);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <random>
 #include <string>
 #include <thread>
@@ -70,6 +71,51 @@ TEST_P(KilledRun, LeavesAWholeTargetAndNothingThatTheNextRunDoesNotRemove) {
 
 INSTANTIATE_TEST_SUITE_P(BothWays, KilledRun, testing::Values("mapped", "stream"),
                          [](const auto& parameter) { return std::string(parameter.param); });
+
+class KilledPartsRun : public SurvivalTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(KilledPartsRun, IsResumedToTheSamePartsAndManifest) {
+  constexpr int kRounds = 8;
+  make_catalogue("in.mrc", "1");
+  const std::string name = std::string("out.mrc") + GetParam();
+  const std::vector<std::string> arguments = {"export",          path("in.mrc"), "-o",       path(name),
+                                              "--split-records", "150",          "--resume", "-q"};
+  const auto written = [this] {
+    std::map<std::string, std::string> bytes;
+    for (const std::string& file : files()) bytes[file] = read(file);
+    return bytes;
+  };
+  const auto begin = Clock::now();
+  ASSERT_EQ(run(arguments).exit_status, 0);
+  const auto longest = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count();
+  const auto expected = written();
+  ASSERT_EQ(expected.size(), 22U);
+  std::mt19937 random(1);  // NOLINT(*-msc51-cpp): the moments are to be the same in every run, as far as they can be
+  int killed = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    for (const auto& [file, bytes] : expected) {
+      if (file != "in.mrc") std::filesystem::remove(path(file));
+    }
+    for (int kill = 0; kill < 3; ++kill) {
+      Process process(arguments, {});
+      std::this_thread::sleep_for(
+          std::chrono::microseconds(std::uniform_int_distribution<std::int64_t>(0, longest)(random)));
+      process.send(SIGKILL);
+      if (process.wait().signal == SIGKILL) ++killed;
+      for (const auto& [file, bytes] : written()) {
+        if (file.starts_with(".")) continue;
+        EXPECT_TRUE(bytes == expected.at(file)) << file << " after a kill in round " << round;
+      }
+      EXPECT_TRUE(!exists(name + ".manifest.json") || exists(name.substr(0, 3) + "-00020" + name.substr(3)));
+    }
+    EXPECT_EQ(run(arguments).exit_status, 0);
+    EXPECT_TRUE(written() == expected) << round;
+  }
+  EXPECT_GT(killed, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(PlainAndCompressed, KilledPartsRun, testing::Values("", ".gz"),
+                         [](const auto& parameter) { return *parameter.param == 0 ? "plain" : "gz"; });
 
 TEST_F(SurvivalTest, TwoRunsToOneTargetGiveOneOfTheTwoFilesWhole) {
   const std::string first = make_catalogue("first.mrc", "1");

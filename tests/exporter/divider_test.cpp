@@ -1,9 +1,12 @@
 #include "exporter/divider.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
+
+#include <bulkmarc/error.hpp>
 
 #include "support/exports.hpp"
 
@@ -33,9 +36,10 @@ class KeepingSink final : public FileSink {
 class DividerTest : public testing::Test {
  protected:
   /// `batches` have records, of which an empty one stands for a reject.
-  void divide(FileLimits limits, const std::vector<std::vector<std::string>>& batches) {
+  void divide(FileLimits limits, const std::vector<std::vector<std::string>>& batches,
+              const std::vector<FileContent>& kept = {}) {
     sink_ = {};
-    Divider divider(*formatter_, limits, sink_);
+    Divider divider(*formatter_, limits, kept, sink_);
     std::uint64_t number = 1;
     for (const auto& batch : batches) {
       std::string bytes;
@@ -49,7 +53,7 @@ class DividerTest : public testing::Test {
       number += batch.size();
     }
     divider.finish();
-    EXPECT_EQ(divider.files(), sink_.files.size());
+    EXPECT_EQ(divider.files(), kept.size() + sink_.files.size());
   }
 
   std::string file_of(std::string_view records) const {
@@ -118,6 +122,26 @@ TEST_F(DividerTest, ContentsNumberTheRecordsAsTheWholeRunDoes) {
   divide({.records = 2}, {{"a", ""}, {"", "b", "c"}, {"", "d"}});
   EXPECT_THAT(sink_.contents,
               ElementsAre(FileContent{1, 2, file_of("a,\nb").size()}, FileContent{5, 2, file_of("c,\nd").size()}));
+}
+
+TEST_F(DividerTest, FilesThatAreKeptArePassedOver) {
+  const std::vector<std::vector<std::string>> batches = {{"a", "b", "c"}, {"d", "e"}};
+  divide({.records = 2}, batches);
+  const auto contents = sink_.contents;
+  divide({.records = 2}, batches, {contents[0]});
+  EXPECT_THAT(sink_.files, ElementsAre(file_of("c,\nd"), file_of("e")));
+  divide({.records = 2}, batches, contents);
+  EXPECT_THAT(sink_.files, ElementsAre());
+}
+
+TEST_F(DividerTest, AFileThatIsKeptMustBeWhatTheRecordsGive) {
+  const std::vector<std::vector<std::string>> batches = {{"a", "b", "c"}};
+  divide({.records = 2}, batches);
+  auto contents = sink_.contents;
+  EXPECT_THROW(divide({.records = 2}, {{"a", "bb", "c"}}, contents), Error);
+  EXPECT_THROW(divide({.records = 2}, {{"", "a", "b", "c"}}, contents), Error);
+  contents.push_back(contents[1]);
+  EXPECT_THROW(divide({.records = 2}, batches, contents), Error);
 }
 
 }  // namespace

@@ -25,6 +25,9 @@ class FaultyPlatform : public bulkmarc::Platform {
   /// Lets write() take so many bytes at most, and pread() give so many.
   void transfer_at_most(std::size_t bytes) { most_bytes_ = bytes; }
 
+  /// Lets fsync() do nothing, for tests that make thousands of calls.
+  void sync_nothing() { syncs_ = false; }
+
   /// The names of all calls so far, in their order.
   [[nodiscard]] const std::vector<std::string>& calls() const { return calls_; }
 
@@ -59,5 +62,6 @@ class FaultyPlatform : public bulkmarc::Platform {
   int fail_first_ = 0;
   int fail_count_ = 0;
   int error_ = 0;
+  bool syncs_ = true;
   std::size_t most_bytes_ = static_cast<std::size_t>(-1);
 };

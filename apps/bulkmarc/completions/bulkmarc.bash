@@ -3,7 +3,8 @@
 _bulkmarc() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local formats="mrc marcxml json ndjson mrk"
-  local output="-o --output --to --compress --level --no-clobber --no-sync --backend"
+  local output="-o --output --to --compress --level --split-records --split-size --resume
+    --no-clobber --no-sync --backend"
   local speed="--threads --batch-size"
   local report="--report -q --quiet"
   local words=
@@ -12,7 +13,7 @@ _bulkmarc() {
     --to) words=$formats ;;
     --compress) words="gz zst none" ;;
     --backend) words="auto mapped stream" ;;
-    --level | --threads | --batch-size | --max-findings | --records | --seed) return ;;
+    --level | --split-records | --split-size | --threads | --batch-size | --max-findings | --records | --seed) return ;;
     -o | --output | --rejects | --report) compopt -o default; return ;;
     *)
       if ((COMP_CWORD == 1)); then

@@ -1,0 +1,147 @@
+#include "output/parts_output.hpp"
+
+#include <cerrno>
+#include <span>
+#include <utility>
+
+#include <bulkmarc/error.hpp>
+
+namespace bulkmarc {
+namespace fs = std::filesystem;
+
+namespace {
+
+bool stands(const fs::path& path) {
+  struct ::stat status = {};
+  const int missing = platform().stat(path.c_str(), status);
+  if (missing != 0 && missing != -ENOENT) throw Error(ErrorCode::kTargetUnusable, path, "can't be examined", -missing);
+  return missing == 0;
+}
+
+}  // namespace
+
+PartsOutput::PartsOutput(const fs::path& output, FileOptions options, bool resume, PartsDescription description)
+    : names_(output),
+      options_(options),
+      description_(std::move(description)),
+      journal_(names_.journal(), options.sync) {
+  // What a killed run was writing when it ended.
+  AtomicFile::remove_leftovers(names_.part(journal_.parts().size() + 1));
+  goes_on_ = resume && !journal_.run().empty();
+  if (goes_on_) {
+    go_on();
+  } else if (options_.no_clobber) {
+    refuse_existing();
+  }
+}
+
+void PartsOutput::go_on() {
+  if (journal_.run() != description_.run) {
+    throw Error(ErrorCode::kNotResumable, names_.journal(),
+                "the run that was cut off had other inputs or options; without --resume all is exported again");
+  }
+  for (const Part& part : journal_.parts()) {
+    if (sha256_of_file(names_.part(kept_ + 1), part.bytes) != part.sha256) break;
+    parts_.push_back(part);
+    ++kept_;
+  }
+  // What is there belongs to the run that was cut off, or was to be replaced by it.
+  options_.no_clobber = false;
+}
+
+void PartsOutput::refuse_existing() const {
+  std::vector<fs::path> files = names_.existing_parts();
+  if (stands(names_.manifest())) files.insert(files.begin(), names_.manifest());
+  if (!files.empty()) throw Error(ErrorCode::kTargetExists, files.front(), "exists already");
+}
+
+KeptFiles PartsOutput::kept() const {
+  KeptFiles kept;
+  for (const Part& part : std::span(parts_).first(kept_)) {
+    kept.contents.push_back(part.content);
+    kept.bytes += part.bytes;
+  }
+  return kept;
+}
+
+void PartsOutput::open_part() {
+  file_ = std::make_unique<AtomicFile>(names_.part(parts_.size() + 1), options_);
+  hash_.emplace();
+  size_ = 0;
+}
+
+void PartsOutput::append(std::string_view bytes) {
+  if (!file_) open_part();
+  file_->write(bytes);
+  hash_->add(bytes);
+  size_ += bytes.size();
+}
+
+void PartsOutput::end_file(const FileContent& content) {
+  if (!file_) open_part();
+  if (parts_.size() == kept_) prepare_folder();
+  file_->commit();
+  parts_.push_back({file_->target().filename().string(), content, size_, hash_->digest()});
+  file_.reset();
+  journal_.add(parts_.back());
+}
+
+/// From here on the folder does not hold the set of an earlier run any more, and must not look as if it did.
+void PartsOutput::prepare_folder() {
+  if (goes_on_) {
+    journal_.go_on_after(kept_);
+  } else {
+    journal_.begin(description_.run);
+  }
+  unlink(names_.manifest());
+  sync_folder();
+}
+
+void PartsOutput::commit() {
+  remove_stale_parts();
+  write_manifest();
+  journal_.remove();
+}
+
+/// They follow the last part without a gap. The highest one goes first, so that there is none when this is cut off.
+void PartsOutput::remove_stale_parts() const {
+  std::uint64_t last = parts_.size();
+  while (stands(names_.part(last + 1))) ++last;
+  if (last == parts_.size()) return;
+  for (; last > parts_.size(); --last) unlink(names_.part(last));
+  sync_folder();
+}
+
+void PartsOutput::write_manifest() {
+  Part total;
+  auto list = nlohmann::ordered_json::array();
+  for (const Part& part : parts_) {
+    total.content.records += part.content.records;
+    total.content.bytes += part.content.bytes;
+    total.bytes += part.bytes;
+    list.push_back(to_json(part));
+  }
+  const nlohmann::ordered_json manifest = {{"bulkmarc", description_.version},
+                                           {"format", description_.format},
+                                           {"compression", description_.compression},
+                                           {"records", total.content.records},
+                                           {"bytes", total.bytes},
+                                           {"bytes_uncompressed", total.content.bytes},
+                                           {"parts", list}};
+  AtomicFile file(names_.manifest(), options_);
+  file.write(manifest.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  file.commit();
+}
+
+void PartsOutput::unlink(const fs::path& path) const {
+  const int failed = platform().unlink(path.c_str());
+  if (failed != 0 && failed != -ENOENT) {
+    throw Error(ErrorCode::kTargetUnusable, path, "is of an earlier run and can't be removed", -failed);
+  }
+}
+
+void PartsOutput::sync_folder() const {
+  if (options_.sync) bulkmarc::sync_folder(names_.folder(), names_.manifest());
+}
+
+}  // namespace bulkmarc

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bulkmarc/target.hpp>
+
+#include "output/atomic_file.hpp"
+#include "output/output.hpp"
+#include "output/part_names.hpp"
+#include "output/parts_journal.hpp"
+#include "output/sha256.hpp"
+
+namespace bulkmarc {
+
+/// What a manifest tells of all its parts, in the words of the report.
+struct PartsDescription {
+  std::string version;
+  std::string format;
+  std::string compression;
+  /// All that the parts depend on, in one line. A run goes on with the parts of another one only if it is the same.
+  std::string run;
+};
+
+/// Several files, each of them committed as soon as it is complete, and a manifest that is written last: where it
+/// stands, the set is whole. docs/durability.md is its contract.
+class PartsOutput final : public AppendedOutput {
+ public:
+  /// With `resume` it keeps the parts of a run that was cut off, if there was one and they still stand. Touches nothing
+  /// that exists until the first part is complete. Throws Error (kNotResumable, kTargetExists, kTargetUnusable,
+  /// kOutputCreate).
+  PartsOutput(const std::filesystem::path& output, FileOptions options, bool resume, PartsDescription description);
+
+  [[nodiscard]] KeptFiles kept() const override;
+  void append(std::string_view bytes) override;
+  void end_file(const FileContent& content) override;
+  /// Removes what a longer run of earlier has left, and writes the manifest.
+  void commit() override;
+
+ private:
+  void go_on();
+  void refuse_existing() const;
+  void open_part();
+  void prepare_folder();
+  void sync_folder() const;
+  void remove_stale_parts() const;
+  void write_manifest();
+  void unlink(const std::filesystem::path& path) const;
+
+  PartNames names_;
+  FileOptions options_;
+  PartsDescription description_;
+  PartsJournal journal_;
+  std::vector<Part> parts_;
+  std::size_t kept_ = 0;
+  bool goes_on_ = false;
+  std::unique_ptr<AtomicFile> file_;  // The part in hand, if there is one.
+  std::optional<Sha256> hash_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace bulkmarc

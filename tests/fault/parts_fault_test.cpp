@@ -1,0 +1,115 @@
+#include <cerrno>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+#include "fault/faulty_platform.hpp"
+#include "support/exports.hpp"
+#include "support/parts.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace bulkmarc {
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+constexpr const char* kManifest = "out.mrc.manifest.json";
+constexpr const char* kJournal = ".out.mrc.resume.ndjson";
+
+class PartsFaultTest : public testing::TestWithParam<Compression> {
+ protected:
+  PartsFaultTest() {
+    options_.format = Format::kIso2709;
+    options_.compression = GetParam();
+    options_.threads = 1;
+    options_.batch_bytes = 4096;
+  }
+
+  void run(const PartOptions& parts, bool sync = false) {
+    export_records(Source::file(input_), Target::parts(folder_.path("out.mrc"), parts, {.sync = sync}), options_);
+  }
+
+  /// The set that parts of so many records make, in a folder that holds nothing else.
+  Files set_of(std::uint64_t records) {
+    clear();
+    run({.records = records});
+    return files_of(folder_.path(""));
+  }
+
+  void clear() {
+    for (const auto& [name, bytes] : files_of(folder_.path(""))) std::filesystem::remove(folder_.path(name));
+  }
+
+  /// Runs over an earlier set. Returns what it threw, if it did.
+  std::optional<Error> run_over(const Files& earlier, FaultyPlatform& platform) {
+    clear();
+    for (const auto& [name, bytes] : earlier) folder_.write(name, bytes);
+    platform.sync_nothing();
+    const PlatformOverride replaced(platform);
+    try {
+      run({.records = kRecords}, true);
+      return std::nullopt;
+    } catch (const Error& error) {
+      return error;
+    }
+  }
+
+  static constexpr std::uint64_t kRecords = 25;
+
+  TemporaryFolder folder_;
+  std::filesystem::path input_ = folder_.write("in.mrc", iso2709(numbered_records(60)));
+  ExportOptions options_;
+};
+
+TEST_P(PartsFaultTest, WhateverCallFailsAManifestStandsForAWholeSetAndTheRunCanBeResumed) {
+  const Files earlier = set_of(12);
+  const Files wanted = set_of(kRecords);
+  FaultyPlatform counting;
+  ASSERT_FALSE(run_over(earlier, counting));
+  for (std::size_t i = 0; i < counting.calls().size(); ++i) {
+    const std::string what = counting.calls()[i] + ", call " + std::to_string(i);
+    FaultyPlatform platform;
+    platform.fail_at(i, EIO);
+    const std::optional<Error> error = run_over(earlier, platform);
+    Files left = files_of(folder_.path(""));
+    left.erase(kJournal);
+    EXPECT_TRUE(error || left == wanted) << what;
+    EXPECT_TRUE(!left.contains(kManifest) || left == wanted || left == earlier) << what;
+    for (const auto& [name, bytes] : left) {
+      const bool is_whole =
+          (wanted.contains(name) && wanted.at(name) == bytes) || (earlier.contains(name) && earlier.at(name) == bytes);
+      EXPECT_TRUE(is_whole) << name << ", " << what;
+    }
+    run({.records = kRecords, .resume = true});
+    EXPECT_TRUE(files_of(folder_.path("")) == wanted) << what;
+  }
+}
+
+TEST_P(PartsFaultTest, EveryPartIsOnTheDiskBeforeTheJournalSaysSo) {
+  FaultyPlatform platform;
+  ASSERT_FALSE(run_over({}, platform));
+  std::vector<std::string> steps;
+  for (const std::string& call : platform.calls()) {
+    if (call == "fsync" || call == "rename" || call == "fsync folder") steps.push_back(call);
+  }
+  // The journal is begun and the folder has no manifest any more, then come the parts, each with its note, and the
+  // manifest.
+  const std::vector<std::string> expected = {"fsync",        "fsync folder", "fsync",        "rename",
+                                             "fsync folder", "fsync",                                  // the first one
+                                             "fsync",        "rename",       "fsync folder", "fsync",  // the second
+                                             "fsync",        "rename",       "fsync folder", "fsync",  // the third
+                                             "fsync",        "rename",       "fsync folder"};
+  EXPECT_EQ(steps, expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(PlainAndCompressed, PartsFaultTest, testing::Values(Compression::kNone, Compression::kZstd),
+                         [](const auto& parameter) { return std::string(compression_name(parameter.param)); });
+
+}  // namespace
+}  // namespace bulkmarc
