@@ -100,6 +100,12 @@ void add_input_arguments(CLI::App& command, RunArguments& arguments) {
       ->required();
   command.add_flag("--strict", arguments.options.strict, "Reject what would otherwise be repaired")->group("Records");
   command
+      .add_flag("--to-utf8", arguments.options.to_utf8,
+                "Convert MARC-8 to UTF-8 in mrc, too; the other formats are\nUTF-8 always")
+      ->group("Records");
+  command.add_flag("--nfc", arguments.options.nfc, "Compose characters (Unicode's NFC); mrc needs --to-utf8 for it")
+      ->group("Records");
+  command
       .add_option("--max-findings", arguments.options.max_findings,
                   fmt::format("The most rejects, and the most repairs, that the report lists\n(default: {})",
                               arguments.options.max_findings))

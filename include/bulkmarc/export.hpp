@@ -26,8 +26,8 @@ struct Progress {
   double fraction = 0;            ///< Of the whole run, all phases, from 0 to 1; 0 where it can't be known.
 };
 
-/// The output depends on `format`, `compression`, `compression_level` and `strict` alone: never on threads, batch size
-/// or backend.
+/// The output depends on `format`, `compression`, `compression_level`, `strict`, `to_utf8` and `nfc` alone: never on
+/// threads, batch size or backend.
 struct ExportOptions {
   Format format = Format::kMarcXml;
   /// A compressed output is written the appended way. What Target::none() would write is not compressed.
@@ -43,6 +43,11 @@ struct ExportOptions {
   std::size_t batch_bytes = 128 * 1024;
   /// Reject what would otherwise be repaired.
   bool strict = false;
+  /// Convert records to UTF-8 in ISO 2709, too. The other formats are UTF-8 always.
+  bool to_utf8 = false;
+  /// Compose characters (Unicode's Normalization Form C): a letter and its accent become one character, where there is
+  /// one. For ISO 2709 only with `to_utf8`. Needs a build with ICU; otherwise Error with kInvalidOptions.
+  bool nfc = false;
   /// The most rejects, and the most repairs, that the report lists. Bounds the report's memory.
   std::size_t max_findings = 1000;
   /// Where the raw bytes of rejected records are kept, in input order. Replaced like a file target.

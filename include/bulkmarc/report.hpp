@@ -40,6 +40,8 @@ enum class Reason : std::uint8_t {
   kFieldTooLong,   ///< A field of more than 9,999 octets.
   // The syntax of text formats.
   kSyntax,  ///< The text is not a record in its format.
+  // Character encoding, again.
+  kInvalidMarc8,  ///< The record is in MARC-8, and some of it is not; that became U+FFFD.
 };
 
 /// The code's stable name, for example `record_too_long`.

@@ -28,6 +28,7 @@
 #include "output/memory_output.hpp"
 #include "output/part_names.hpp"
 #include "output/parts_output.hpp"
+#include "text/nfc.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -194,6 +195,9 @@ void validate(const ExportOptions& options) {
   if (options.backend == Backend::kMemory || options.backend == Backend::kNone)
     refuse("this backend can't be asked for");
   validate_level(options);
+  if (options.nfc && !can_compose()) refuse("this build can't compose characters (NFC): it has no ICU");
+  if (options.nfc && options.format == Format::kIso2709 && !options.to_utf8)
+    refuse("only UTF-8 can be composed (NFC), and mrc keeps each record's encoding unless it is converted to UTF-8");
 }
 
 /// What Run::make_compressor is to be.
@@ -247,8 +251,8 @@ Report export_records(Source source, Target target, const ExportOptions& options
     rejects = OutputChooser(as_they_are, opened)(Target::Impl::File{*options.rejects, {}});
   }
 
-  const auto formatter =
-      make_formatter(options.format, {options.strict, options.rejects.has_value(), options.max_findings});
+  const auto formatter = make_formatter(options.format, {options.strict, options.rejects.has_value(),
+                                                         options.max_findings, options.to_utf8, options.nfc});
   Account account(report, options.max_findings, rejects.appended.get());
   const Run run{*opened.reader,
                 *formatter,

@@ -86,6 +86,7 @@ class FormatterOf final : public Formatter {
     RecordView view = record.view;
     if constexpr (Emitter::kUtf8) {
       if (auto problem = workspace.utf8.convert(view, workspace.repairs)) return problem;
+      if (policy_.nfc) workspace.utf8.compose(view);
     }
     auto sink = destination.begin(room_for(view, record, workspace));
     if (!first) sink.append(Emitter::kSeparator);

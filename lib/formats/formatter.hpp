@@ -22,6 +22,8 @@ struct Policy {
   bool strict = false;           ///< Reject what would otherwise be repaired.
   bool keep_rejected = false;    ///< Copy the raw bytes of rejects into Outcome::rejected_bytes.
   std::size_t max_findings = 0;  ///< Of rejects, and of repairs, for each batch.
+  bool to_utf8 = false;          ///< Convert to UTF-8 in mrc, too.
+  bool nfc = false;              ///< Compose characters where the output is UTF-8. REQUIRES: can_compose().
 };
 
 /// Memory that one task needs while it emits; used again for the next batch.

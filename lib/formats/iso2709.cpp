@@ -28,11 +28,12 @@ void append(Sink& sink, const std::array<char, N>& text) {
 }
 
 /// ISO 2709 as MARC 21 uses it (loc.gov/marc/specifications/specrecstruc.html).
+template <bool kToUtf8>
 struct Iso2709 {
   static constexpr std::string_view kPrologue = "";
   static constexpr std::string_view kSeparator = "";
   static constexpr std::string_view kEpilogue = "";
-  static constexpr bool kUtf8 = false;
+  static constexpr bool kUtf8 = kToUtf8;
 
   static std::size_t most_bytes(const RecordView& view, const BatchRecord& record) {
     return record.raw.size() + view.bytes().size() + kDirectoryEntryLength * view.directory().size() + 2;
@@ -41,11 +42,11 @@ struct Iso2709 {
   template <class Sink>
   static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,
                                      Sink& sink) {
-    if (record.well_formed) {
+    if (record.well_formed && (!kToUtf8 || view.bytes().data() == record.raw.data())) {
       if (holds_terminators_in_data(record)) [[unlikely]] {
         note(workspace.repairs, Reason::kDelimiterInData, "a terminator within data was kept as it is");
       }
-      sink.append(record.raw);
+      copy(record.raw, sink);
       return std::nullopt;
     }
     std::size_t data_length = 0;
@@ -70,6 +71,14 @@ struct Iso2709 {
   }
 
  private:
+  template <class Sink>
+  static void copy(std::string_view raw, Sink& sink) {
+    if (!kToUtf8 || raw[kCodingScheme] == kUtf8Scheme) return sink.append(raw);
+    sink.append(raw.substr(0, kCodingScheme));
+    sink.put(kUtf8Scheme);
+    sink.append(raw.substr(kCodingScheme + 1));
+  }
+
   /// The first terminators of a well-formed record are where its directory, its fields and its data end.
   static bool holds_terminators_in_data(const BatchRecord& record) {
     const auto ends_early = [&record](const FieldView& field) {
@@ -94,7 +103,8 @@ struct Iso2709 {
   template <class Sink>
   static void emit_leader(std::string_view leader, std::size_t length, std::size_t base, Sink& sink) {
     append(sink, digits<5>(length));
-    sink.append(leader.substr(5, 5));
+    sink.append(leader.substr(5, 4));
+    sink.put(kToUtf8 ? kUtf8Scheme : leader[kCodingScheme]);
     sink.literal("22");
     append(sink, digits<5>(base));
     sink.append(leader.substr(17, 3));
@@ -118,7 +128,8 @@ struct Iso2709 {
 }  // namespace
 
 std::unique_ptr<Formatter> make_iso2709_formatter(const Policy& policy) {
-  return std::make_unique<FormatterOf<Iso2709>>(policy);
+  if (policy.to_utf8) return std::make_unique<FormatterOf<Iso2709<true>>>(policy);
+  return std::make_unique<FormatterOf<Iso2709<false>>>(policy);
 }
 
 }  // namespace bulkmarc

@@ -1,5 +1,11 @@
 #include "record/utf8_record.hpp"
 
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+
+#include "text/marc8.hpp"
+#include "text/nfc.hpp"
 #include "text/utf8.hpp"
 
 namespace bulkmarc {
@@ -7,37 +13,77 @@ namespace {
 
 constexpr char kEscape = '\x1B';
 
+/// Appends a field of which append_text(bytes) appends the texts: a control field; or the indicators, and each
+/// subfield. Delimiters and codes are no part of a text: escape sequences do not last beyond them, and accents do not
+/// join them.
+template <class AppendText>
+void append_texts(const DirectoryEntry& entry, std::string_view bytes, Buffer& output, const AppendText& append_text) {
+  if (entry.tag[0] == '0' && entry.tag[1] == '0') return append_text(bytes);
+  while (true) {
+    const std::size_t length = bytes.substr(0, bytes.find(kSubfieldDelimiter)).size();
+    append_text(bytes.substr(0, length));
+    if (length == bytes.size()) return;
+    bytes.remove_prefix(length);
+    const bool has_code = bytes.size() > 1 && bytes[1] > 0x20 && bytes[1] < 0x7F;
+    const std::size_t copied = has_code ? 2 : 1;
+    output.append(bytes.substr(0, copied));
+    bytes.remove_prefix(copied);
+  }
+}
+
 }  // namespace
 
 std::optional<Problem> Utf8Converter::convert(RecordView& view, std::vector<Problem>& repairs) {
   const std::string_view bytes = view.bytes();
-  if (bytes[kCodingScheme] == 'a') {
+  if (bytes[kCodingScheme] == kUtf8Scheme) {
     if (is_utf8(bytes)) return std::nullopt;
-    view = replace_invalid(view);
+    view = converted_.rebuild(
+        view, [](const DirectoryEntry&, std::string_view field, Buffer& text) { append_valid_utf8(field, text); });
     note(repairs, Reason::kInvalidUtf8, "invalid bytes became U+FFFD");
     return std::nullopt;
   }
   const bool escapes = bytes.find(kEscape) != std::string_view::npos;
   if (!escapes && is_ascii(bytes)) return std::nullopt;
-  if (escapes || !is_utf8(bytes)) {
-    return Problem{Reason::kMarc8, "the record is in MARC-8 and has characters beyond ASCII"};
-  }
+  if (escapes || !is_utf8(bytes)) return decode_marc8(view, repairs);
   note(repairs, Reason::kMislabelled, "the leader says MARC-8, the text is UTF-8");
   return std::nullopt;
 }
 
-RecordView Utf8Converter::replace_invalid(const RecordView& view) {
-  text_.clear();
-  directory_.clear();
-  text_.append(view.leader());
-  for (const DirectoryEntry& entry : view.directory()) {
-    DirectoryEntry& copy = directory_.emplace_back(entry);
-    copy.offset = static_cast<std::uint32_t>(text_.size());
-    append_valid_utf8(view.bytes().substr(entry.offset, entry.length), text_);
-    copy.length = static_cast<std::uint32_t>(text_.size() - copy.offset);
-    text_.append({&kFieldTerminator, 1});
+std::optional<Problem> Utf8Converter::decode_marc8(RecordView& view, std::vector<Problem>& repairs) {
+  if (!can_decode_marc8()) {
+    return Problem{Reason::kMarc8, "the record is in MARC-8, which this build can't convert"};
   }
-  return {text_.view(), directory_};
+  std::size_t replaced = 0;
+  view = converted_.rebuild(view, [&](const DirectoryEntry& entry, std::string_view field, Buffer& text) {
+    append_texts(entry, field, text, [&](std::string_view part) { replaced += append_marc8(part, text); });
+  });
+  if (replaced != 0) note(repairs, Reason::kInvalidMarc8, "what is not MARC-8 became U+FFFD");
+  return std::nullopt;
+}
+
+void Utf8Converter::compose(RecordView& view) {
+  if (is_composed(view.bytes())) return;
+  view = composed_.rebuild(view, [](const DirectoryEntry& entry, std::string_view field, Buffer& text) {
+    append_texts(entry, field, text, [&](std::string_view part) { append_composed(part, text); });
+  });
+}
+
+template <class Append>
+RecordView Utf8Converter::Copy::rebuild(const RecordView& view, const Append& append) {
+  text.clear();
+  directory.clear();
+  text.append(view.leader());
+  for (const DirectoryEntry& entry : view.directory()) {
+    DirectoryEntry& copy = directory.emplace_back(entry);
+    copy.offset = static_cast<std::uint32_t>(text.size());
+    append(entry, view.bytes().substr(entry.offset, entry.length), text);
+    copy.length = static_cast<std::uint32_t>(text.size() - copy.offset);
+    text.append({&kFieldTerminator, 1});
+    if (text.size() > std::numeric_limits<std::uint32_t>::max()) {
+      throw std::length_error("a record holds less than 4 GiB");
+    }
+  }
+  return {text.view(), directory};
 }
 
 }  // namespace bulkmarc

@@ -11,8 +11,8 @@
 
 namespace bulkmarc {
 
-/// The place of the character coding scheme in the leader: `a` is UTF-8, a blank is MARC-8.
-inline constexpr std::size_t kCodingScheme = 9;
+inline constexpr std::size_t kCodingScheme = 9;  ///< Leader/09 tells the character encoding.
+inline constexpr char kUtf8Scheme = 'a';         ///< UTF-8; a blank is MARC-8.
 
 /// Sees to it that records are UTF-8, whatever their leader says, and holds the memory of the last one that
 /// had to be changed.
@@ -22,12 +22,24 @@ class Utf8Converter {
   /// was wrong is added to `repairs`. Returns why the record can't be converted, if so. Leader/09 stays as it is.
   std::optional<Problem> convert(RecordView& view, std::vector<Problem>& repairs);
 
- private:
-  /// Makes a copy in which U+FFFD stands for all that is not UTF-8.
-  RecordView replace_invalid(const RecordView& view);
+  /// Points `view`, as convert() left it, to the record with composed characters: the same bytes, or a copy that lives
+  /// until the next call. REQUIRES: can_compose().
+  void compose(RecordView& view);
 
-  Buffer text_;
-  std::vector<DirectoryEntry> directory_;
+ private:
+  struct Copy {
+    Buffer text;
+    std::vector<DirectoryEntry> directory;
+
+    /// Makes a copy of `view` in which append(entry, bytes, text) adds the bytes of each field.
+    template <class Append>
+    RecordView rebuild(const RecordView& view, const Append& append);
+  };
+
+  std::optional<Problem> decode_marc8(RecordView& view, std::vector<Problem>& repairs);
+
+  Copy converted_;
+  Copy composed_;
 };
 
 }  // namespace bulkmarc

@@ -66,6 +66,15 @@ std::size_t utf8_length(std::string_view bytes) {
   return part.whole ? part.length : 0;
 }
 
+void append_character(char32_t character, Buffer& output) {
+  constexpr char32_t kLeads[] = {0, 0, 0xC0, 0xE0, 0xF0};
+  const std::size_t length = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+  char bytes[4];
+  for (std::size_t i = length; --i > 0; character >>= 6) bytes[i] = static_cast<char>(0x80 | (character & 0x3F));
+  bytes[0] = static_cast<char>(kLeads[length] | character);
+  output.append({bytes, length});
+}
+
 std::size_t append_valid_utf8(std::string_view bytes, Buffer& output) {
   std::size_t replaced = 0;
   while (!bytes.empty()) {

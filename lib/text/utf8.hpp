@@ -20,6 +20,9 @@ inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 /// REQUIRES: `bytes` is not empty.
 [[nodiscard]] std::size_t utf8_length(std::string_view bytes);
 
+/// Appends one character. REQUIRES: it is a Unicode scalar value.
+void append_character(char32_t character, Buffer& output);
+
 /// Appends `bytes`, with U+FFFD for every maximal part that is not valid (the practice that the Unicode
 /// Standard recommends). Returns the number of replacements.
 std::size_t append_valid_utf8(std::string_view bytes, Buffer& output);

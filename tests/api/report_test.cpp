@@ -128,16 +128,17 @@ TEST(ReportTextTest, ControlCharactersOfADamagedRecordDoNotReachTheTerminal) {
 
 TEST(ReasonTest, EveryReasonHasItsOwnName) {
   std::set<std::string> names;
-  for (int reason = 0; reason <= static_cast<int>(Reason::kSyntax); ++reason) {
+  for (int reason = 0; reason <= static_cast<int>(Reason::kInvalidMarc8); ++reason) {
     const std::string name(reason_name(static_cast<Reason>(reason)));
     EXPECT_THAT(name, testing::MatchesRegex("[a-z0-9_]+"));
     names.insert(name);
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(Reason::kSyntax) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(Reason::kInvalidMarc8) + 1);
   EXPECT_EQ(reason_name(Reason::kTruncated), "truncated");
   EXPECT_EQ(reason_name(Reason::kMarc8), "marc8");
   EXPECT_EQ(reason_name(Reason::kFieldTooLong), "field_too_long");
   EXPECT_EQ(reason_name(Reason::kSyntax), "syntax");
+  EXPECT_EQ(reason_name(Reason::kInvalidMarc8), "invalid_marc8");
 }
 
 class FindingsTest : public testing::Test {

@@ -6,6 +6,8 @@
 
 #include "formats/emitted.hpp"
 #include "support/exports.hpp"
+#include "support/temporary_folder.hpp"
+#include "text/marc8.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -34,6 +36,53 @@ TEST(Iso2709FormatTest, TheEncodingIsKept) {
   EXPECT_EQ(emitted.text, iso2709(record.view()));
   EXPECT_EQ(emitted.outcome.exported, 1U);
   EXPECT_EQ(emitted.repair(), "none");
+}
+
+constexpr Policy kToUtf8 = {.to_utf8 = true};
+
+TEST(Iso2709FormatTest, AConvertedRecordSaysThatItIsUtf8) {
+  if (!can_decode_marc8()) GTEST_SKIP() << "built without YAZ";
+  Record record("00000nam  2200000 i 4500");
+  record
+      .add_data("245", "10",
+                {{'a',
+                  "\xE2"
+                  "e\x1B(NA"}})
+      .add_control("001", "1");
+  Record expected("00000nam a2200000 i 4500");
+  expected.add_data("245", "10", {{'a', "e\xCC\x81а"}}).add_control("001", "1");
+  const Emitted emitted = emit(Format::kIso2709, record, kToUtf8);
+  EXPECT_EQ(emitted.text, iso2709(expected.view()));
+  EXPECT_EQ(emitted.repair(), "none");
+}
+
+TEST(Iso2709FormatTest, AFieldThatIsTooLongInUtf8IsRejected) {
+  if (!can_decode_marc8()) GTEST_SKIP() << "built without YAZ";
+  Record record("00000nam  2200000 i 4500");
+  record.add_control("009", std::string(5'000, '\xB5'));
+  EXPECT_EQ(emit(Format::kIso2709, record).reject(), "none");
+  EXPECT_EQ(emit(Format::kIso2709, record, kToUtf8).reject(), "field_too_long");
+}
+
+TEST(Iso2709FormatTest, AWellFormedRecordIsOnlyRelabelledOrNotTouchedAtAll) {
+  // The fields are not stored in the order of the directory, and no writer would write it so.
+  const std::string directory = "00066nam a2200049 i 4500001000400012245001200000\x1E";
+  const std::string fields =
+      "10\x1F"
+      "aTitle!!\x1E"
+      "abc\x1E\x1D";
+  const TemporaryFolder folder;
+  for (const char scheme : {'a', ' '}) {
+    std::string bytes = directory + fields;
+    bytes[9] = scheme;
+    ExportOptions options;
+    options.format = Format::kIso2709;
+    options.to_utf8 = true;
+    const Exported exported = export_to_memory(Source::file(folder.write("in.mrc", bytes)), options);
+    bytes[9] = 'a';
+    EXPECT_EQ(exported.bytes, bytes);
+    EXPECT_EQ(exported.report.records_repaired, 0U);
+  }
 }
 
 TEST(Iso2709FormatTest, TheLongestFieldIsExportedAndALongerOneRejected) {

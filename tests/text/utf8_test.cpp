@@ -33,6 +33,14 @@ TEST(Utf8Test, OnlyBytesBelow80AreAscii) {
   EXPECT_FALSE(is_ascii("\xFF"));
 }
 
+TEST(Utf8Test, CharactersHaveOneToFourBytes) {
+  Buffer output;
+  constexpr std::u32string_view kCharacters = U"\x7F\x80\x7FF\x800\xFFFD\xFFFF\x10000\x10FFFF";
+  for (const char32_t character : kCharacters) append_character(character, output);
+  EXPECT_EQ(output.view(), "\x7F\u0080\u07FF\u0800\uFFFD\uFFFF\U00010000\U0010FFFF");
+  EXPECT_TRUE(is_utf8(output.view()));
+}
+
 TEST(Utf8Test, EveryMaximalInvalidPartBecomesOneReplacement) {
   // The example of the Unicode Standard, table 3-8.
   EXPECT_EQ(repaired("a\xF1\x80\x80\xE1\x80\xC2"

@@ -20,8 +20,8 @@ _bulkmarc() {
         words="export check generate -h --help --version"
       elif [[ $current == -* ]]; then
         case ${COMP_WORDS[1]} in
-          export) words="-h --help --strict --max-findings --rejects $output $speed $report" ;;
-          check) words="-h --help --strict --max-findings --to $speed $report" ;;
+          export) words="-h --help --strict --to-utf8 --nfc --max-findings --rejects $output $speed $report" ;;
+          check) words="-h --help --strict --to-utf8 --nfc --max-findings --to $speed $report" ;;
           generate) words="-h --help --records --seed $output $speed $report" ;;
         esac
       elif [[ ${COMP_WORDS[1]} != generate ]]; then

@@ -15,6 +15,8 @@ complete -c bulkmarc -n $none -f -a check -d "Tell what an export would do"
 complete -c bulkmarc -n $none -f -a generate -d "Make a realistic catalogue"
 
 complete -c bulkmarc -n $reads -l strict -d "Reject what would be repaired"
+complete -c bulkmarc -n $reads -l to-utf8 -d "Convert to UTF-8 in mrc, too"
+complete -c bulkmarc -n $reads -l nfc -d "Compose characters"
 complete -c bulkmarc -n $reads -l max-findings -x -d "Most findings that the report lists"
 complete -c bulkmarc -n $exports -l rejects -r -F -d "File for rejected records"
 

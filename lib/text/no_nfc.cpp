@@ -1,0 +1,13 @@
+#include "text/nfc.hpp"
+
+// Stands for nfc.cpp in a build without ICU.
+
+namespace bulkmarc {
+
+bool can_compose() { return false; }
+
+bool is_composed(std::string_view) { return true; }
+
+void append_composed(std::string_view bytes, Buffer& output) { output.append(bytes); }
+
+}  // namespace bulkmarc
