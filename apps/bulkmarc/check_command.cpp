@@ -10,7 +10,8 @@ namespace {
 constexpr const char* kDetails =
     "The account says how many records and bytes would be exported, what would be repaired, and what\n"
     "would be rejected and why. That depends on the format: ISO 2709 has limits that the others do\n"
-    "not have. Without --to the check is for marcxml.\n\n"
+    "not have. Without --to the check is for marcxml. It also says what the records are made of: types,\n"
+    "encodings, the longest record, fields and subfields.\n\n"
     "Examples:\n"
     "  bulkmarc check catalog.mrc\n"
     "  bulkmarc check catalog.mrc --to mrc --strict --report - | jq .rejects\n";
@@ -26,6 +27,7 @@ void add_check_command(CLI::App& app, Action& action) {
   add_report_arguments(*command, *arguments);
   command->callback([arguments, &action] {
     action = [arguments](std::stop_token stop) {
+      arguments->options.statistics = !arguments->quiet || arguments->report;  // Or nobody would see them.
       arguments->options.format = arguments->to.value_or(bulkmarc::Format::kMarcXml);
       return run(open_source(*arguments), bulkmarc::Target::none(), *arguments, std::move(stop));
     };

@@ -11,5 +11,6 @@
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/report.hpp>
 #include <bulkmarc/source.hpp>
+#include <bulkmarc/statistics.hpp>
 #include <bulkmarc/target.hpp>
 #include <bulkmarc/version.hpp>

@@ -50,6 +50,8 @@ struct ExportOptions {
   bool nfc = false;
   /// The most rejects, and the most repairs, that the report lists. Bounds the report's memory.
   std::size_t max_findings = 1000;
+  /// Count what the records are made of (Report::statistics). Costs time: every record is looked at once more.
+  bool statistics = false;
   /// Where the raw bytes of rejected records are kept, in input order. Replaced like a file target.
   std::optional<std::filesystem::path> rejects;
   /// Called about ten times a second, by any of the threads but never by two at once. What it throws ends the export.

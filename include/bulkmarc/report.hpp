@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <bulkmarc/compression.hpp>
 #include <bulkmarc/export_macro.hpp>
 #include <bulkmarc/format.hpp>
+#include <bulkmarc/statistics.hpp>
 
 namespace bulkmarc {
 
@@ -100,6 +102,13 @@ struct BULKMARC_API Report {
   /// In the order of the input; no more than ExportOptions::max_findings of each. The counts are complete.
   std::vector<Finding> rejects;
   std::vector<Finding> repairs;
+  /// How many records were rejected and repaired for each reason; complete, and without those that have none. A record
+  /// with several kinds of repairs counts for each. Bytes between records (kStrayBytes) are no repair of a record.
+  std::map<Reason, std::uint64_t> rejects_by_reason;
+  std::map<Reason, std::uint64_t> repairs_by_reason;
+
+  /// Only where ExportOptions::statistics asked for it.
+  std::optional<Statistics> statistics;
 
   /// Some lines for people, ending with a newline.
   [[nodiscard]] std::string to_text() const;

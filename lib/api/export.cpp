@@ -251,8 +251,9 @@ Report export_records(Source source, Target target, const ExportOptions& options
     rejects = OutputChooser(as_they_are, opened)(Target::Impl::File{*options.rejects, {}});
   }
 
-  const auto formatter = make_formatter(options.format, {options.strict, options.rejects.has_value(),
-                                                         options.max_findings, options.to_utf8, options.nfc});
+  const auto formatter =
+      make_formatter(options.format, {options.strict, options.rejects.has_value(), options.max_findings,
+                                      options.to_utf8, options.nfc, options.statistics});
   Account account(report, options.max_findings, rejects.appended.get());
   const Run run{*opened.reader,
                 *formatter,
@@ -272,6 +273,8 @@ Report export_records(Source source, Target target, const ExportOptions& options
       measure_only(run);
     }
   });
+
+  if (options.statistics) report.statistics = account.statistics();
 
   const auto commit_begin = Clock::now();
   if (options.progress) options.progress({Progress::Phase::kCommit, report.records_read, report.bytes_read, 0, 1});

@@ -19,6 +19,8 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
                                       {"compression", compression_name(options.compression)},
                                       {"level", options.compression_level.value_or(0)},
                                       {"strict", options.strict},
+                                      {"to_utf8", options.to_utf8},
+                                      {"nfc", options.nfc},
                                       {"split_records", target.options.records},
                                       {"split_size", target.options.bytes},
                                       {"inputs", source.reader->inputs().size()},

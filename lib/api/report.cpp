@@ -1,11 +1,16 @@
 #include <bulkmarc/report.hpp>
 
-#include <algorithm>
 #include <array>
+#include <map>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
+
+#include "api/report_text.hpp"
+#include "api/statistics.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -21,13 +26,6 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kInvalid
 
 constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "memory", "none"};
 
-/// 1234567 as 1,234,567.
-std::string grouped(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
-  return text;
-}
-
 nlohmann::ordered_json to_json_list(const Report& report, const std::vector<Finding>& findings) {
   auto list = nlohmann::ordered_json::array();
   for (const Finding& finding : findings) {
@@ -41,18 +39,28 @@ nlohmann::ordered_json to_json_list(const Report& report, const std::vector<Find
   return list;
 }
 
-/// Names and damaged records may hold anything, and on a terminal it must do nothing.
-std::string printable(std::string text) {
-  std::ranges::replace_if(
-      text, [](unsigned char byte) { return byte < 0x20 || byte == 0x7F; }, '?');
-  return text;
+nlohmann::ordered_json to_json_object(const std::map<Reason, std::uint64_t>& by_reason) {
+  auto object = nlohmann::ordered_json::object();
+  for (const auto& [reason, records] : by_reason) object[std::string(reason_name(reason))] = records;
+  return object;
+}
+
+/// " (truncated 3, leader 1)", when that says more than the one finding does.
+std::string counts(const std::map<Reason, std::uint64_t>& by_reason) {
+  std::vector<std::string> told;
+  std::uint64_t sum = 0;
+  for (const auto& [reason, records] : by_reason) {
+    told.push_back(fmt::format("{} {}", reason_name(reason), grouped(records)));
+    sum += records;
+  }
+  return sum < 2 ? "" : fmt::format(" ({})", fmt::join(told, ", "));
 }
 
 void append_findings(std::string& text, std::string_view title, const Report& report,
-                     const std::vector<Finding>& findings) {
+                     const std::vector<Finding>& findings, const std::map<Reason, std::uint64_t>& by_reason) {
   constexpr std::size_t kShown = 10;
-  if (findings.empty()) return;
-  text += fmt::format("{}:\n", title);
+  if (findings.empty() && by_reason.empty()) return;
+  text += fmt::format("{}{}:\n", title, counts(by_reason));
   for (std::size_t i = 0; i < findings.size() && i < kShown; ++i) {
     const Finding& finding = findings[i];
     const std::string where =
@@ -91,8 +99,9 @@ std::string Report::to_text() const {
   const std::string in_parts = parts == 0 ? "" : fmt::format(" in {} part{}", grouped(parts), parts == 1 ? "" : "s");
   text += fmt::format("output    {} as {}{}, backend {} ({}), {} thread{}\n", printable(output), format_written,
                       in_parts, backend_name(backend), backend_reason, threads, threads == 1 ? "" : "s");
-  append_findings(text, "rejects", *this, rejects);
-  append_findings(text, "repairs", *this, repairs);
+  append_findings(text, "rejects", *this, rejects, rejects_by_reason);
+  append_findings(text, "repairs", *this, repairs, repairs_by_reason);
+  if (statistics) text += statistics_text(*this);
   return text;
 }
 
@@ -119,8 +128,11 @@ std::string Report::to_json() const {
       {"backend_reason", backend_reason},
       {"inputs", inputs},
       {"output", output},
+      {"rejects_by_reason", to_json_object(rejects_by_reason)},
+      {"repairs_by_reason", to_json_object(repairs_by_reason)},
       {"rejects", to_json_list(*this, rejects)},
       {"repairs", to_json_list(*this, repairs)},
+      {"statistics", statistics_json(*this)},
   };
   // Control numbers of damaged records and file names may be anything; the report must be JSON all the same.
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

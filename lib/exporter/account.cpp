@@ -30,6 +30,9 @@ void Account::settle(const Batch& batch, Outcome& outcome) {
   list(outcome.rejects, report_.rejects, batch.input);
   list(outcome.repairs, report_.repairs, batch.input);
   if (outcome.skipped_bytes != 0 && report_.bytes_skipped == 0) list_skipped(batch);
+  for (const auto& [reason, records] : outcome.rejects_by_reason) report_.rejects_by_reason[reason] += records;
+  for (const auto& [reason, records] : outcome.repairs_by_reason) report_.repairs_by_reason[reason] += records;
+  census_.merge(outcome.census, report_.records_read + 1, batch.input);
   report_.records_read += outcome.read;
   report_.records_exported += outcome.exported;
   report_.records_rejected += outcome.read - outcome.exported;

@@ -30,6 +30,9 @@ class Account {
   /// Enters what became of the next batch.
   void settle(const Batch& batch, Outcome& outcome);
 
+  /// What was counted in all batches that were settled.
+  [[nodiscard]] Statistics statistics() const { return census_.statistics(); }
+
  private:
   void list(std::vector<Finding>& from, std::vector<Finding>& to, std::size_t input) const;
   /// Puts the first bytes of the run that belong to no record among the repairs.
@@ -38,6 +41,7 @@ class Account {
   Report& report_;
   std::size_t max_findings_;
   AppendedOutput* rejects_;
+  Census census_;
   std::size_t input_ = 0;
   std::uint64_t position_ = 0;  // Where the next record of the input starts.
 };

@@ -63,6 +63,9 @@ class FormatterOf final : public Formatter {
         reject(record, i, batch.problems(i).front(), outcome);
         continue;
       }
+      if constexpr (!std::is_same_v<Destination, SliceDestination>) {
+        if (policy_.statistics) count(record, i, outcome);
+      }
       workspace.repairs.clear();
       if (record.repaired) workspace.repairs = batch.problems(i);
       if (auto problem = emit_record(record, first, workspace, destination)) {
@@ -106,7 +109,13 @@ class FormatterOf final : public Formatter {
     return Emitter::kSeparator.size() + sink.size();
   }
 
+  static void count(const BatchRecord& record, std::size_t index, Outcome& outcome) {
+    const std::size_t bytes = record.raw.empty() ? record.view.bytes().size() : record.raw.size();
+    outcome.census.add(record.view, bytes, index, record.offset);
+  }
+
   void reject(const BatchRecord& record, std::size_t index, const Problem& problem, Outcome& outcome) const {
+    ++outcome.rejects_by_reason[problem.reason];
     if (policy_.keep_rejected) outcome.rejected_bytes.append(record.raw);
     if (outcome.rejects.size() < policy_.max_findings) {
       outcome.rejects.push_back(finding(record, index, problem));
@@ -117,8 +126,8 @@ class FormatterOf final : public Formatter {
                     Outcome& outcome) const {
     ++outcome.repaired;
     for (const Problem& repair : repairs) {
-      if (outcome.repairs.size() >= policy_.max_findings) return;
-      outcome.repairs.push_back(finding(record, index, repair));
+      ++outcome.repairs_by_reason[repair.reason];
+      if (outcome.repairs.size() < policy_.max_findings) outcome.repairs.push_back(finding(record, index, repair));
     }
   }
 

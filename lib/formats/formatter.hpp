@@ -24,6 +24,7 @@ struct Policy {
   std::size_t max_findings = 0;  ///< Of rejects, and of repairs, for each batch.
   bool to_utf8 = false;          ///< Convert to UTF-8 in mrc, too.
   bool nfc = false;              ///< Compose characters where the output is UTF-8. REQUIRES: can_compose().
+  bool statistics = false;       ///< Count what the records are made of in Outcome::census.
 };
 
 /// Memory that one task needs while it emits; used again for the next batch.

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <bulkmarc/report.hpp>
 
+#include "record/census.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -40,15 +42,21 @@ struct Outcome {
   std::uint64_t skipped_bytes = 0;
   std::vector<Finding> rejects;
   std::vector<Finding> repairs;
+  std::map<Reason, std::uint64_t> rejects_by_reason;
+  std::map<Reason, std::uint64_t> repairs_by_reason;
   Buffer rejected_bytes;
   std::vector<ExportedRecord> records;  ///< The exported ones; filled the appended way alone.
+  Census census;                        ///< Empty unless statistics are wanted.
 
   void clear() {
     read = exported = repaired = skipped_bytes = 0;
     rejects.clear();
     repairs.clear();
+    rejects_by_reason.clear();
+    repairs_by_reason.clear();
     rejected_bytes.clear();
     records.clear();
+    census.clear();
   }
 };
 

@@ -33,19 +33,30 @@ void append_texts(const DirectoryEntry& entry, std::string_view bytes, Buffer& o
 
 }  // namespace
 
+Encoding encoding_of(const RecordView& record) {
+  const std::string_view bytes = record.bytes();
+  if (bytes[kCodingScheme] == kUtf8Scheme) return is_utf8(bytes) ? Encoding::kUtf8 : Encoding::kInvalidUtf8;
+  if (bytes.find(kEscape) != std::string_view::npos) return Encoding::kMarc8;
+  if (is_ascii(bytes)) return Encoding::kAscii;
+  return is_utf8(bytes) ? Encoding::kMislabelledUtf8 : Encoding::kMarc8;
+}
+
 std::optional<Problem> Utf8Converter::convert(RecordView& view, std::vector<Problem>& repairs) {
-  const std::string_view bytes = view.bytes();
-  if (bytes[kCodingScheme] == kUtf8Scheme) {
-    if (is_utf8(bytes)) return std::nullopt;
-    view = converted_.rebuild(
-        view, [](const DirectoryEntry&, std::string_view field, Buffer& text) { append_valid_utf8(field, text); });
-    note(repairs, Reason::kInvalidUtf8, "invalid bytes became U+FFFD");
-    return std::nullopt;
+  switch (encoding_of(view)) {
+    case Encoding::kUtf8:
+    case Encoding::kAscii:
+      return std::nullopt;
+    case Encoding::kMarc8:
+      return decode_marc8(view, repairs);
+    case Encoding::kMislabelledUtf8:
+      note(repairs, Reason::kMislabelled, "the leader says MARC-8, the text is UTF-8");
+      return std::nullopt;
+    case Encoding::kInvalidUtf8:
+      view = converted_.rebuild(
+          view, [](const DirectoryEntry&, std::string_view field, Buffer& text) { append_valid_utf8(field, text); });
+      note(repairs, Reason::kInvalidUtf8, "invalid bytes became U+FFFD");
+      return std::nullopt;
   }
-  const bool escapes = bytes.find(kEscape) != std::string_view::npos;
-  if (!escapes && is_ascii(bytes)) return std::nullopt;
-  if (escapes || !is_utf8(bytes)) return decode_marc8(view, repairs);
-  note(repairs, Reason::kMislabelled, "the leader says MARC-8, the text is UTF-8");
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <bulkmarc/record_view.hpp>
+#include <bulkmarc/statistics.hpp>
 
 #include "record/outcome.hpp"
 #include "text/buffer.hpp"
@@ -13,6 +14,9 @@ namespace bulkmarc {
 
 inline constexpr std::size_t kCodingScheme = 9;  ///< Leader/09 tells the character encoding.
 inline constexpr char kUtf8Scheme = 'a';         ///< UTF-8; a blank is MARC-8.
+
+/// What the record's text is. kAscii is only told apart from MARC-8, not from UTF-8.
+[[nodiscard]] Encoding encoding_of(const RecordView& record);
 
 /// Sees to it that records are UTF-8, whatever their leader says, and holds the memory of the last one that
 /// had to be changed.

@@ -37,6 +37,14 @@ TEST_F(CheckCommand, ChecksForTheFormatThatIsNamed) {
   EXPECT_EQ(run({"check", input, "--strict", "--to", "ndjson"}).exit_status, 3);
 }
 
+TEST_F(CheckCommand, TellsWhatTheRecordsAreMadeOf) {
+  const Outcome outcome = run({"check", write("in.mrc", well_formed(4) + mislabelled())});
+  EXPECT_THAT(outcome.err, HasSubstr("types     am 5\n"));
+  EXPECT_THAT(outcome.err, HasSubstr("encodings utf8 4, mislabelled_utf8 1\n"));
+  EXPECT_THAT(outcome.err, HasSubstr("record 1 at 0 (001: 1)\n"));
+  EXPECT_THAT(outcome.err, HasSubstr("  245            5            5  a 5\n"));
+}
+
 TEST_F(CheckCommand, ReadsStandardInput) {
   const Outcome outcome = run_with_input({"check", "-"}, well_formed(4) + truncated());
   EXPECT_EQ(outcome.exit_status, 3);

@@ -74,6 +74,10 @@ TEST(Names, FieldsOfTheReportAreExplainedEach) {
   bulkmarc::Report report;
   report.rejects.emplace_back();
   report.repairs.emplace_back();
+  bulkmarc::Statistics& statistics = report.statistics.emplace();
+  statistics.types.push_back({'a', 'm', 1});
+  statistics.encodings.push_back({bulkmarc::Encoding::kUtf8, 1});
+  statistics.fields.push_back({"245", 1, 1, {{'a', 1, 1}}});
   Names keys;
   collect_keys(nlohmann::json::parse(report.to_json()), "", keys);
   for (auto key = keys.begin(); key != keys.end();)
@@ -95,7 +99,7 @@ Names options_in_help() {
   Names options;
   for (const char* subcommand : {"", "export", "check", "generate"}) {
     const std::string help = help_of(subcommand);
-    for (const char* expression : {"\n +(--?[a-z][-a-z]*)", "\n +-[a-z],(--[a-z][-a-z]*)"}) {
+    for (const char* expression : {"\n +(--?[a-z][-a-z0-9]*)", "\n +-[a-z],(--[a-z][-a-z0-9]*)"}) {
       for (const std::string& option : find_all(help, expression)) options.insert(option);
     }
   }
@@ -107,7 +111,7 @@ TEST(Names, OptionsAreThoseOfTheHelp) {
   EXPECT_THAT(options, testing::Contains("--backend"));
   for (const Document& document : all_documents()) {
     for (const std::string& span : document.code_spans) {
-      for (const std::string& option : find_all(span, "^(--?[a-z][-a-z]*)(?:$|[ =])")) {
+      for (const std::string& option : find_all(span, "^(--?[a-z][-a-z0-9]*)(?:$|[ =])")) {
         EXPECT_THAT(options, testing::Contains(option)) << document.path;
       }
     }
@@ -117,7 +121,7 @@ TEST(Names, OptionsAreThoseOfTheHelp) {
 TEST(Names, OptionsAreExplainedEach) {
   Names explained;
   for (const std::string& span : read_document("docs/command.md").code_spans) {
-    for (const std::string& option : find_all(span, "(?:^|, )(--?[a-z][-a-z]*)")) explained.insert(option);
+    for (const std::string& option : find_all(span, "(?:^|, )(--?[a-z][-a-z0-9]*)")) explained.insert(option);
   }
   EXPECT_EQ(explained, options_in_help());
 }

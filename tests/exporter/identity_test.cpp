@@ -50,6 +50,7 @@ class IdentityTest : public testing::TestWithParam<Format> {
     options.threads = threads;
     options.batch_bytes = batch_bytes;
     options.backend = backend;
+    options.statistics = true;
     return options;
   }
 

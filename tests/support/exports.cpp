@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "api/statistics.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace bulkmarc;
@@ -78,6 +80,12 @@ std::string account_of(const Report& report) {
       "{} read, {} exported, {} rejected, {} repaired, {} bytes read, {} written, {} uncompressed, {} skipped\n",
       report.records_read, report.records_exported, report.records_rejected, report.records_repaired, report.bytes_read,
       report.bytes_written, report.bytes_uncompressed, report.bytes_skipped);
+  for (const auto* by_reason : {&report.rejects_by_reason, &report.repairs_by_reason}) {
+    for (const auto& [reason, records] : *by_reason) text += fmt::format("{} {}, ", reason_name(reason), records);
+  }
+  Report nameless;
+  nameless.statistics = report.statistics;
+  text += statistics_json(nameless).dump() + "\n";
   text += "rejects\n";
   append_findings(text, report.rejects);
   text += "repairs\n";
