@@ -95,7 +95,9 @@ bool has_parts(const RunArguments& arguments) { return arguments.parts.records !
 }  // namespace
 
 void add_input_arguments(CLI::App& command, RunArguments& arguments) {
-  command.add_option("INPUT", arguments.inputs, "ISO 2709 files, one after the other; - is standard input")
+  command
+      .add_option("INPUT", arguments.inputs,
+                  "ISO 2709 or MARCXML files, compressed or not, one after\nthe other; - is standard input")
       ->option_text("...")
       ->required();
   command.add_flag("--strict", arguments.options.strict, "Reject what would otherwise be repaired")->group("Records");

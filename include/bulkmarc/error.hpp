@@ -28,6 +28,9 @@ enum class ErrorCode {
   kOutputSyncFolder,  ///< The file is in place, but its folder could not be brought to the disk.
   kCancelled,         ///< ExportOptions::stop asked for it.
   kNotResumable,      ///< The run that was cut off had other inputs or options.
+  kInputDamaged,      ///< An input's compressed data is damaged so early that no record could be read.
+  kInputEncoding,     ///< An input is in a character encoding that is not known.
+  kInputRefused,      ///< An input is XML of a kind that may do harm.
 };
 
 /// The code's stable name, for example `output_rename`.

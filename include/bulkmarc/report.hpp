@@ -77,7 +77,7 @@ struct BULKMARC_API Report {
   std::uint64_t records_exported = 0;
   std::uint64_t records_rejected = 0;
   std::uint64_t records_repaired = 0;    ///< Of the exported ones, those with at least one repair.
-  std::uint64_t bytes_read = 0;          ///< Of the inputs; each byte counts once, though it may be read twice.
+  std::uint64_t bytes_read = 0;          ///< Of the inputs, decompressed, and XML in UTF-8; each byte counts once.
   std::uint64_t bytes_written = 0;       ///< The size of the output, all parts of it.
   std::uint64_t bytes_uncompressed = 0;  ///< The same before it was compressed.
   std::uint64_t parts = 0;               ///< Files of an output in parts; 0 for any other.

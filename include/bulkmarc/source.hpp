@@ -16,8 +16,8 @@ namespace bulkmarc {
 /// Opening and reading happen in the export, and so do their errors.
 class BULKMARC_API Source {
  public:
-  /// One ISO 2709 file, or several, one after the other. Regular files are read in parallel, and
-  /// may be walked twice; pipes, and `-` for standard input, are read once.
+  /// One file, or several, one after the other: ISO 2709 or MARCXML, compressed or not (docs/formats.md). Regular
+  /// files of ISO 2709 may be walked twice; all else, and `-` for standard input, is read once.
   static Source file(const std::filesystem::path& path);
   static Source files(const std::vector<std::filesystem::path>& paths);
 

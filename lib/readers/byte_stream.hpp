@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string>
 
 namespace bulkmarc {
 
@@ -16,6 +17,9 @@ class ByteStream {
   [[nodiscard]] virtual const std::filesystem::path& path() const = 0;
   /// Reads what comes next, at most bytes.size(). Returns 0 only at the end. Throws Error.
   virtual std::size_t read(std::span<char> bytes) = 0;
+  /// Once read() told the end: what is damaged and where, for people, if the data does not really end there; else
+  /// empty.
+  [[nodiscard]] virtual std::string damage() const { return {}; }
 };
 
 }  // namespace bulkmarc

@@ -4,10 +4,14 @@
 #include <cstdint>
 #include <utility>
 
+#include "readers/decompressor.hpp"
 #include "readers/input_format.hpp"
 #include "readers/iso2709_file_reader.hpp"
 #include "readers/iso2709_stream_reader.hpp"
+#include "readers/marcxml_format.hpp"
 #include "readers/peeked_stream.hpp"
+#include "readers/text_reader.hpp"
+#include "readers/transcoder.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -20,17 +24,38 @@ bool is_seekable_iso2709(const InputFile& file) {
   const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kBytesThatTell, file.size()));
   file.read_at(0, first.room(length));
   first.set_size(length);
-  return detect_format(first.view(), file.path()) == Format::kIso2709 && may_be_iso2709(first.view());
+  return !codec_of(first.view()) && detect_format(first.view(), file.path()) == Format::kIso2709 &&
+         may_be_iso2709(first.view());
+}
+
+/// The stream itself, or what it holds if it is compressed.
+std::unique_ptr<PeekedStream> decompressed(std::unique_ptr<PeekedStream> stream) {
+  const auto codec = codec_of(stream->peek(kCodecSignLength));
+  if (!codec) return stream;
+  return std::make_unique<PeekedStream>(std::make_unique<Decompressor>(std::move(stream), *codec));
+}
+
+std::unique_ptr<ByteStream> in_utf8(std::unique_ptr<PeekedStream> xml) {
+  const std::string encoding = xml_encoding_of(xml->peek(kBytesThatTell));
+  if (encoding.empty()) return xml;
+  return std::make_unique<Transcoder>(std::move(xml), encoding);
 }
 
 }  // namespace
 
 std::unique_ptr<Reader> open_reader(InputFile file, std::size_t batch_bytes) {
   if (is_seekable_iso2709(file)) return std::make_unique<Iso2709FileReader>(std::move(file), batch_bytes);
-  auto stream = std::make_unique<PeekedStream>(std::make_unique<InputFile>(std::move(file)));
+  auto stream = decompressed(std::make_unique<PeekedStream>(std::make_unique<InputFile>(std::move(file))));
   const std::string_view first_bytes = stream->peek(kBytesThatTell);
-  if (!may_be_iso2709(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
-  return std::make_unique<Iso2709StreamReader>(std::move(stream), batch_bytes);
+  switch (detect_format(first_bytes, stream->path())) {
+    case Format::kMarcXml: {
+      auto format = std::make_unique<MarcXmlFormat>(stream->path());
+      return std::make_unique<TextReader>(in_utf8(std::move(stream)), std::move(format), batch_bytes);
+    }
+    default:
+      if (!may_be_iso2709(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
+      return std::make_unique<Iso2709StreamReader>(std::move(stream), batch_bytes);
+  }
 }
 
 }  // namespace bulkmarc

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "readers/byte_stream.hpp"
@@ -19,6 +20,7 @@ class PeekedStream final : public ByteStream {
 
   [[nodiscard]] const std::filesystem::path& path() const override { return stream_->path(); }
   std::size_t read(std::span<char> bytes) override;
+  [[nodiscard]] std::string damage() const override { return stream_->damage(); }
 
  private:
   std::unique_ptr<ByteStream> stream_;

@@ -48,6 +48,9 @@ class TextFormat {
   /// has a length.
   virtual Piece split(std::string_view bytes, bool ended) = 0;
 
+  /// Called once, when all of the input was split. Returns what is wrong with its end, if something is.
+  virtual std::optional<Problem> finish() { return std::nullopt; }
+
   /// Thread-safe.
   [[nodiscard]] virtual std::unique_ptr<TextParser> make_parser() const = 0;
 };

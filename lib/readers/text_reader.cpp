@@ -12,29 +12,16 @@ constexpr std::size_t kReadMore = 16 * 1024;
 
 }  // namespace
 
-TextReader::TextReader(std::unique_ptr<ByteStream> stream, std::unique_ptr<TextFormat> format, std::size_t batch_bytes)
-    : stream_(std::move(stream)), format_(std::move(format)), batch_bytes_(batch_bytes) {}
-
-bool TextReader::next(Batch& batch) {
-  batch.clear();
-  batch.bytes.clear();
-  batch.bytes.append(rest_.view());
-  if (batch.bytes.size() < batch_bytes_) read_more(batch, batch_bytes_ - batch.bytes.size());
+std::size_t TextReader::split(Batch& batch, std::size_t limit) {
+  if (batch.bytes.size() < limit) read_all(batch, limit - batch.bytes.size());
   std::size_t end = 0;
-  while (end < batch_bytes_ && end < batch.bytes.size()) end = take(batch, end);
-  rest_.clear();
-  rest_.append(batch.bytes.view().substr(end));
+  while (end < limit && end < batch.bytes.size()) end = take(batch, end);
   batch.bytes.reserve(batch.bytes.size() + kReadableBeyondPiece);
-  batch.range = {offset_, offset_ + end, true};
-  batch.start = offset_;
-  batch.stop = offset_ + end;
-  batch.seal(offset_);
-  offset_ += end;
-  return end != 0;
+  return end;
 }
 
 std::size_t TextReader::take(Batch& batch, std::size_t position) {
-  const Piece piece = format_->split(batch.bytes.view().substr(position), ended_);
+  const Piece piece = format_->split(batch.bytes.view().substr(position), ended());
   switch (piece.kind) {
     case Piece::Kind::kMore:
       return take_endless(batch, position);
@@ -52,7 +39,7 @@ std::size_t TextReader::take(Batch& batch, std::size_t position) {
 
 std::size_t TextReader::take_endless(Batch& batch, std::size_t position) {
   const std::size_t length = batch.bytes.size() - position;
-  if (ended_) {
+  if (ended()) {
     batch.add_rejected(position, length,
                        {Reason::kTruncated, fmt::format("the input ends {} bytes into the record", length)});
     return position + length;
@@ -61,17 +48,13 @@ std::size_t TextReader::take_endless(Batch& batch, std::size_t position) {
     batch.add_rejected(position, length, {Reason::kSyntax, fmt::format("no end of the record in {} bytes", length)});
     return position + length;
   }
-  read_more(batch, std::max(kReadMore, length));
+  read_all(batch, std::max(kReadMore, length));
   return position;
 }
 
-void TextReader::read_more(Batch& batch, std::size_t length) {
-  while (length != 0 && !ended_) {
-    const std::size_t size = batch.bytes.size();
-    const std::size_t got = stream_->read(batch.bytes.room(length));
-    batch.bytes.set_size(size + got);
-    ended_ = got == 0;
-    length -= got;
+void TextReader::read_all(Batch& batch, std::size_t length) {
+  const std::size_t size = batch.bytes.size() + length;
+  while (batch.bytes.size() < size && read_more(batch, size - batch.bytes.size())) {
   }
 }
 

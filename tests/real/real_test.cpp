@@ -76,6 +76,18 @@ TEST_F(RealRecordsTest, MarcXmlIsThatOfTheCollectionThatHasBoth) {
                read_marcxml(read_file(real("traject-utf8.xml"))));
 }
 
+TEST_F(RealRecordsTest, MarcXmlIsReadAsTheRecordsThatItWasMadeOf) {
+  EXPECT_TRUE(export_as(Format::kIso2709, "traject-utf8.xml").bytes == read_file(real("traject-utf8.mrc")));
+  ExportOptions options;
+  options.format = Format::kIso2709;
+  for (const char* name : kUtf8Files) {
+    const auto xml = folder_.write("records.xml", export_as(Format::kMarcXml, name).bytes);
+    const Exported back = export_to_memory(Source::file(xml), options);
+    EXPECT_TRUE(back.bytes == read_file(real(name))) << name;
+    EXPECT_EQ(back.report.records_repaired, 0U) << name;
+  }
+}
+
 TEST_F(RealRecordsTest, EveryFormatTellsTheSame) {
   for (const char* name : kUtf8Files) {
     const auto json = read_json(export_as(Format::kJson, name).bytes);

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "readers/text_format.hpp"
+
+namespace bulkmarc {
+
+/// MARCXML in UTF-8. A record is a `record` element, with any prefix, whose first child is a leader, controlfield or
+/// datafield, or which has no child; any other `record` is the wrapper of one, as in OAI-PMH. Around records anything
+/// may stand. Splitting looks at whole tags between records, but within a record only for what could be its end, and
+/// for what could hide it.
+class MarcXmlFormat final : public TextFormat {
+ public:
+  /// `path` is for errors.
+  explicit MarcXmlFormat(std::filesystem::path path) : path_(std::move(path)) {}
+
+  [[nodiscard]] bool recognizes(std::string_view first_bytes) const override;
+  /// Throws Error (kInputRefused) for a document that defines entities, or whose elements are nested too deep.
+  Piece split(std::string_view bytes, bool ended) override;
+  /// Throws Error (kNotMarc) when there was neither a record nor an element that may hold them.
+  std::optional<Problem> finish() override;
+  [[nodiscard]] std::unique_ptr<TextParser> make_parser() const override;
+
+ private:
+  Piece split_markup();
+  Piece pass_rest_of_opaque();
+  Piece pass_doctype();
+  Piece pass_end_tag();
+  Piece pass_start_tag();
+  Piece open(std::string_view name, std::size_t tag_length);
+  /// Tells a record from a wrapper by what follows its tag.
+  Piece enter_record(std::string_view name, std::size_t tag_length);
+  /// Finds the end of the record that bytes_ begin with: its end tag, which has its prefix if that is told, or else the
+  /// place where it can't go on.
+  Piece find_end(std::size_t from, std::optional<std::string_view> prefix);
+  /// Where the markup "<!" or "<?" at `at`, within a record, ends, or npos when that is not there yet. What has no end
+  /// hides nothing.
+  [[nodiscard]] std::size_t pass_opaque(std::size_t at) const;
+  /// Tells whether the record ends at the word "record", and where.
+  std::optional<Piece> end_at_word(std::size_t word, std::optional<std::string_view> prefix);
+  Piece more(std::size_t searched);
+
+  std::filesystem::path path_;
+  std::string_view bytes_;
+  bool ended_ = false;
+
+  std::size_t searched_ = 0;         // Where the search for the end of the record in hand goes on.
+  std::string_view opaque_until_;    // What ends the opaque markup in hand, between records.
+  std::vector<std::string> opened_;  // The names of the elements around.
+  std::string root_;
+  bool any_record_ = false;
+  bool cut_off_ = false;  // The input ends within a piece.
+};
+
+}  // namespace bulkmarc

@@ -1,0 +1,306 @@
+#include "readers/marcxml_parser.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "readers/xml_markup.hpp"
+#include "text/byte_set.hpp"
+#include "text/utf8.hpp"
+
+namespace bulkmarc {
+namespace {
+
+/// What ends a stretch of text, among the control characters that are marked too.
+constexpr SpecialBytes kSpecial = {{'<', '&', '<', '&'}};
+
+constexpr ByteSet kNameByte("A-Za-z0-9_:.\x80-\xFF-");
+/// What is the same in an attribute as in its value.
+constexpr ByteSet kPlainInAttribute(" !#-%'-;=->?-\xFF\"");
+
+constexpr std::string_view kSubfieldOfOddText = "?";
+
+/// True for the value of an attribute that no writer had to escape.
+bool is_usual(std::string_view value) {
+  return std::ranges::all_of(value, [](char byte) { return kPlainInAttribute.contains(byte) && byte != '"'; });
+}
+
+template <std::size_t N>
+bool begins_with(const char* bytes, const char (&literal)[N]) {
+  return std::memcmp(bytes, literal, N - 1) == 0;
+}
+
+}  // namespace
+
+std::optional<Problem> MarcXmlParser::parse(std::string_view piece, RecordBuilder& builder) {
+  xml_ = piece;
+  if (!is_utf8(piece)) [[unlikely]] {
+    valid_.clear();
+    append_valid_utf8(piece, valid_);
+    xml_ = valid_.view();
+    builder.repair(Reason::kInvalidUtf8, "invalid bytes became U+FFFD");
+  }
+  specials_.mark(xml_, 0, kSpecial);
+  at_ = 0;
+  if (read_record(builder)) return std::nullopt;
+  return Problem{Reason::kSyntax, fmt::format("byte {} of the record: {}", at_, failure_)};
+}
+
+bool MarcXmlParser::read_record(RecordBuilder& builder) {
+  Tag record;
+  if (!read_start_tag(record)) return false;
+  if (xml::local_name(record.name) != "record") return fail("a field stands outside of a record");
+  if (record.is_empty) return true;
+  while (true) {
+    std::string_view text;
+    if (!read_text(text)) return false;
+    if (!xml::is_blank(text)) return fail("text stands between the fields");
+    if (at("</")) break;
+    if (!read_field(builder)) return false;
+  }
+  if (!read_end_tag(record.name)) return false;
+  return at_ == xml_.size() || fail("text follows the record");
+}
+
+bool MarcXmlParser::read_field(RecordBuilder& builder) {
+  Tag field;
+  if (!read_start_tag(field)) return false;
+  const std::string_view name = xml::local_name(field.name);
+  if (name == "datafield") {
+    builder.begin_data_field(attributes_.tag);
+    builder.indicator(0, attributes_.ind1);
+    builder.indicator(1, attributes_.ind2);
+    if (!read_subfields(field, builder)) return false;
+    builder.end_data_field();
+    return true;
+  }
+  std::string_view text;
+  if (name == "controlfield") {
+    if (!read_element_text(field, text)) return false;
+    builder.control_field(attributes_.tag, text);
+    return true;
+  }
+  if (name != "leader") return fail(fmt::format("<{}> is not an element of a record", name));
+  if (!read_element_text(field, text)) return false;
+  builder.leader(text);
+  return true;
+}
+
+bool MarcXmlParser::read_subfields(const Tag& field, RecordBuilder& builder) {
+  if (field.is_empty) return true;
+  while (true) {
+    std::string_view text;
+    if (!read_text(text)) return false;
+    if (!xml::is_blank(text)) [[unlikely]] {
+      builder.repair(Reason::kSubfields, "text outside of the subfields was kept as subfield ?");
+      builder.subfield(kSubfieldOfOddText, text);
+    }
+    if (at("</")) return read_end_tag(field.name);
+    if (!read_subfield(builder)) return false;
+  }
+}
+
+bool MarcXmlParser::read_subfield(RecordBuilder& builder) {
+  Tag subfield;
+  std::string_view text;
+  if (!read_start_tag(subfield)) return false;
+  if (xml::local_name(subfield.name) != "subfield") {
+    return fail(fmt::format("<{}> is not an element of a data field", subfield.name));
+  }
+  if (!read_element_text(subfield, text)) return false;
+  builder.subfield(attributes_.code, text);
+  return true;
+}
+
+bool MarcXmlParser::read_usual_tag(Tag& tag) {
+  constexpr std::size_t kLongestTag = 39;
+  if (xml_.size() - at_ < kLongestTag) return false;
+  const char* const bytes = xml_.data() + at_;
+  if (begins_with(bytes, "<subfield code=\"") && begins_with(bytes + 17, "\">") && is_usual({bytes + 16, 1})) {
+    tag.name = {bytes + 1, 8};
+    attributes_.code = {bytes + 16, 1};
+    at_ += 19;
+    return true;
+  }
+  if (begins_with(bytes, "<datafield tag=\"") && begins_with(bytes + 19, "\" ind1=\"") &&
+      begins_with(bytes + 28, "\" ind2=\"") && begins_with(bytes + 37, "\">") && is_usual({bytes + 16, 3}) &&
+      is_usual({bytes + 27, 1}) && is_usual({bytes + 36, 1})) {
+    tag.name = {bytes + 1, 9};
+    attributes_ = {{bytes + 16, 3}, {bytes + 27, 1}, {bytes + 36, 1}, {}};
+    at_ += kLongestTag;
+    return true;
+  }
+  return false;
+}
+
+bool MarcXmlParser::read_start_tag(Tag& tag) {
+  if (read_usual_tag(tag)) [[likely]]
+    return true;
+  ++at_;
+  tag.name = read_name();
+  if (tag.name.empty()) return fail("a name must follow <");
+  attributes_ = {};
+  while (true) {
+    const std::size_t before = at_;
+    skip_white_space();
+    if (at(">") || at("/>")) break;
+    if (at_ == before) return fail("a tag goes on with what is no attribute");
+    if (!read_attribute()) return false;
+  }
+  tag.is_empty = xml_[at_] == '/';
+  at_ += tag.is_empty ? 2 : 1;
+  return true;
+}
+
+std::string_view MarcXmlParser::read_name() {
+  const auto* const begin = xml_.begin() + static_cast<std::ptrdiff_t>(at_);
+  const auto* const end = std::find_if_not(begin, xml_.end(), [](char byte) { return kNameByte.contains(byte); });
+  at_ += static_cast<std::size_t>(end - begin);
+  return {begin, end};
+}
+
+bool MarcXmlParser::read_attribute() {
+  const std::string_view name = read_name();
+  skip_white_space();
+  if (name.empty() || !at("=")) return fail("a tag goes on with what is no attribute");
+  ++at_;
+  skip_white_space();
+  if (!at("\"") && !at("'")) return fail("an attribute has no quotes");
+  const std::size_t end = xml_.find(xml_[at_], at_ + 1);
+  if (end == xml::kNowhere) return fail("an attribute has no end");
+  std::string_view value = xml_.substr(at_ + 1, end - at_ - 1);
+  using Member = std::pair<std::string_view, std::string_view Attributes::*>;
+  constexpr std::array<Member, 4> kMembers = {Member{"tag", &Attributes::tag}, Member{"ind1", &Attributes::ind1},
+                                              Member{"ind2", &Attributes::ind2}, Member{"code", &Attributes::code}};
+  const auto* const member = std::ranges::find(kMembers, name, &Member::first);
+  if (!std::ranges::all_of(value, [](char byte) { return kPlainInAttribute.contains(byte); })) [[unlikely]] {
+    std::string& text = values_[static_cast<std::size_t>(member - kMembers.begin()) % values_.size()];
+    if (!read_odd_value(value, text)) return false;
+    value = text;
+  }
+  if (member != kMembers.end()) attributes_.*(member->second) = value;
+  at_ = end + 1;
+  return true;
+}
+
+bool MarcXmlParser::read_end_tag(std::string_view name) {
+  const std::size_t begin = at_;
+  at_ += 2;
+  if (std::ranges::equal(xml_.substr(at_, name.size()), name)) {
+    at_ += name.size();
+    skip_white_space();
+    if (at(">")) {
+      ++at_;
+      return true;
+    }
+  }
+  at_ = begin;
+  return fail(fmt::format("<{}> is open, and another end tag follows", name));
+}
+
+bool MarcXmlParser::read_element_text(const Tag& tag, std::string_view& text) {
+  if (tag.is_empty) return true;
+  if (!read_text(text)) return false;
+  if (!at("</")) return fail(fmt::format("an element stands within <{}>", tag.name));
+  return read_end_tag(tag.name);
+}
+
+std::size_t MarcXmlParser::next_special() const {
+  return std::min(Specials::Cursor(specials_, at_).next(), xml_.size());
+}
+
+bool MarcXmlParser::read_text(std::string_view& text) {
+  const std::size_t begin = at_;
+  // Between most elements there is none.
+  if (at("<") && !is_opaque()) {
+    text = {};
+    return true;
+  }
+  while (true) {
+    at_ = next_special();
+    if (at_ == xml_.size()) return fail("an element has no end");
+    const char byte = xml_[at_];
+    if (byte == '<' && !at("<!") && !at("<?")) [[likely]]
+      break;
+    if (byte == '<' || byte == '&' || byte == '\r') return read_divided_text(begin, text);
+    ++at_;
+  }
+  text = xml_.substr(begin, at_ - begin);
+  return true;
+}
+
+bool MarcXmlParser::read_divided_text(std::size_t begin, std::string_view& text) {
+  text_ = xml_.substr(begin, at_ - begin);
+  while (true) {
+    const std::size_t special = next_special();
+    text_ += xml_.substr(at_, special - at_);
+    at_ = special;
+    if (at_ == xml_.size()) return fail("an element has no end");
+    const char byte = xml_[at_];
+    if (byte == '<') {
+      if (!is_opaque()) break;
+      if (!read_opaque()) return false;
+    } else if (byte == '&') {
+      const std::size_t length = xml::append_reference(xml_.substr(at_), text_);
+      if (length == 0) return fail_at_reference();
+      at_ += length;
+    } else {
+      at_ += xml::append_with_line_end(xml_.substr(at_), text_);
+    }
+  }
+  text = text_;
+  return true;
+}
+
+bool MarcXmlParser::read_opaque() {
+  const xml::Opaque* const opaque = xml::opaque_at(xml_.substr(at_));
+  if (opaque == nullptr) return fail("a declaration stands within a record");
+  const std::size_t end = xml::end_of(*opaque, xml_, at_);
+  if (end == xml::kNowhere) return fail(fmt::format("{} has no end", opaque->begin));
+  if (opaque->is_data) {
+    std::string_view data = xml_.substr(at_, end - at_);
+    data.remove_prefix(opaque->begin.size());
+    data.remove_suffix(opaque->end.size());
+    while (!data.empty()) data.remove_prefix(xml::append_with_line_end(data, text_));
+  }
+  at_ = end;
+  return true;
+}
+
+bool MarcXmlParser::read_odd_value(std::string_view value, std::string& text) {
+  const std::size_t begin = at_ + 1;
+  text.clear();
+  for (std::size_t i = 0; i < value.size();) {
+    at_ = begin + i;
+    if (value[i] == '<') return fail("an attribute holds <");
+    if (value[i] == '&') {
+      const std::size_t length = xml::append_reference(value.substr(i), text);
+      if (length == 0) return fail_at_reference();
+      i += length;
+    } else if (xml::kWhiteSpace.find(value[i]) != xml::kNowhere) {
+      text += ' ';
+      i += value.substr(i).starts_with("\r\n") ? 2 : 1;
+    } else {
+      text += value[i++];
+    }
+  }
+  return true;
+}
+
+bool MarcXmlParser::fail_at_reference() {
+  const std::string_view reference = xml_.substr(at_, 12);
+  return fail(fmt::format("{} is not a character or entity of XML", reference.substr(0, reference.find(';') + 1)));
+}
+
+bool MarcXmlParser::fail(std::string what) {
+  failure_ = std::move(what);
+  return false;
+}
+
+void MarcXmlParser::skip_white_space() {
+  while (at_ < xml_.size() && xml::kWhite.contains(xml_[at_])) ++at_;
+}
+
+}  // namespace bulkmarc

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "readers/text_format.hpp"
+#include "text/buffer.hpp"
+#include "text/specials.hpp"
+
+namespace bulkmarc {
+
+/// Makes records of MARCXML's record elements, in one pass over their text. Checks that they are well-formed as it
+/// goes, and keeps no tree of them: their elements are nested three deep.
+class MarcXmlParser final : public TextParser {
+ public:
+  std::optional<Problem> parse(std::string_view piece, RecordBuilder& builder) override;
+
+ private:
+  struct Tag {
+    std::string_view name;
+    bool is_empty = false;
+  };
+  /// The attributes that fields have; those that a tag has not are empty.
+  struct Attributes {
+    std::string_view tag, ind1, ind2, code;
+  };
+
+  // All of these go on from at_. They return false when the text can't go on like that, and fail() says why.
+  bool read_record(RecordBuilder& builder);
+  bool read_field(RecordBuilder& builder);
+  bool read_subfields(const Tag& field, RecordBuilder& builder);
+  bool read_subfield(RecordBuilder& builder);
+  bool read_start_tag(Tag& tag);
+  /// Reads a start tag, if it is written as most writers write those of which there are many.
+  bool read_usual_tag(Tag& tag);
+  bool read_attribute();
+  std::string_view read_name();
+  bool read_end_tag(std::string_view name);
+  /// Reads the text of an element that holds nothing else, and its end tag.
+  bool read_element_text(const Tag& tag, std::string_view& text);
+  /// Reads text up to a tag. It is valid until more text is read.
+  bool read_text(std::string_view& text);
+  bool read_divided_text(std::size_t begin, std::string_view& text);
+  /// Reads a comment, an instruction or a CDATA section, of which the data is added to text_.
+  bool read_opaque();
+  /// Reads the value of an attribute that can't be taken as it stands.
+  bool read_odd_value(std::string_view value, std::string& text);
+
+  /// Notes why the text can't go on at at_. Returns false.
+  bool fail(std::string what);
+  bool fail_at_reference();
+  void skip_white_space();
+  /// The place of the first byte from at_ on that text may not simply go on with, or the end.
+  [[nodiscard]] std::size_t next_special() const;
+  /// True where a comment, an instruction, a CDATA section or a declaration begins. REQUIRES: a `<` is there.
+  [[nodiscard]] bool is_opaque() const {
+    return at_ + 1 < xml_.size() && (xml_[at_ + 1] == '!' || xml_[at_ + 1] == '?');
+  }
+  /// True when `markup` stands at at_.
+  [[nodiscard]] bool at(std::string_view markup) const { return xml_.substr(at_).starts_with(markup); }
+
+  std::string_view xml_;
+  std::size_t at_ = 0;
+  Specials specials_;
+  Attributes attributes_;
+  std::array<std::string, 4> values_;  // Of attributes whose text had to be changed.
+  std::string text_;
+  Buffer valid_;
+  std::string failure_;
+};
+
+}  // namespace bulkmarc

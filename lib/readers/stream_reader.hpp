@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "readers/byte_stream.hpp"
+#include "readers/reader.hpp"
+
+namespace bulkmarc {
+
+/// The base of readers of what can be read only once: to deal a batch is to read its bytes and to split them. Where
+/// the input ends in damage, that is a reject after all that could be read before it.
+class StreamReader : public Reader {
+ public:
+  StreamReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes)
+      : stream_(std::move(stream)), batch_bytes_(batch_bytes) {}
+
+  [[nodiscard]] std::vector<std::string> inputs() const final { return {stream_->path().string()}; }
+  [[nodiscard]] bool counts_bytes() const final { return true; }
+  [[nodiscard]] std::uint64_t total() const final { return 0; }
+  [[nodiscard]] bool rereadable() const final { return false; }
+  bool next(Batch& batch) final;
+
+ protected:
+  /// Adds to the batch, which holds what was read but not yet split, the records that start before `limit`. Returns
+  /// where the next one starts.
+  virtual std::size_t split(Batch& batch, std::size_t limit) = 0;
+  /// What is wrong with the end of the input, now that all of it was split, if something is.
+  virtual std::optional<Problem> finish() { return std::nullopt; }
+
+  /// Appends some of the input to batch.bytes, at most `length` bytes. Returns false at the end.
+  bool read_more(Batch& batch, std::size_t length);
+  /// True when nothing follows what was read.
+  [[nodiscard]] bool ended() const { return ended_; }
+
+ private:
+  /// Adds what is wrong with the end of the input. Returns true when it ends in damage.
+  bool add_end(Batch& batch, std::size_t position);
+
+  std::unique_ptr<ByteStream> stream_;
+  std::size_t batch_bytes_;
+  Buffer rest_;  // What was read beyond the last batch's records.
+  std::uint64_t offset_ = 0;
+  bool any_record_ = false;
+  bool ended_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace bulkmarc
