@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "run.hpp"
+#include "selection_arguments.hpp"
 
 namespace {
 
@@ -23,12 +24,14 @@ void add_check_command(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("check", "Tell what an export would do, and write nothing")->footer(kDetails);
   add_input_arguments(*command, *arguments);
   add_format_argument(*command, *arguments);
+  add_selection_arguments(*command, *arguments);
   add_speed_arguments(*command, *arguments);
   add_report_arguments(*command, *arguments);
   command->callback([arguments, &action] {
     action = [arguments](std::stop_token stop) {
       arguments->options.statistics = !arguments->quiet || arguments->report;  // Or nobody would see them.
       arguments->options.format = arguments->to.value_or(bulkmarc::Format::kMarcXml);
+      read_selection(*arguments);
       return run(open_source(*arguments), bulkmarc::Target::none(), *arguments, std::move(stop));
     };
   });

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "run.hpp"
+#include "selection_arguments.hpp"
 #include "usage_error.hpp"
 
 namespace {
@@ -14,11 +15,13 @@ constexpr const char* kDetails =
     "replaced, when all else has succeeded. It does not depend on threads, batch size or backend.\n\n"
     "Examples:\n"
     "  bulkmarc export catalog.mrc -o catalog.xml\n"
+    "  bulkmarc export catalog.mrc -o texts.mrc --where '{LDR/6=\\a}{008/35-37=\\eng}'\n"
     "  bulkmarc export a.mrc b.mrc -o all.ndjson --rejects rejected.mrc --report report.json\n"
     "  zcat catalog.mrc.gz | bulkmarc export - -o catalog.ndjson.gz\n";
 
 ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
   if (arguments.options.rejects == kStandardStream) throw UsageError("--rejects: needs a file");
+  read_selection(arguments);
   bulkmarc::Target target = open_target(arguments);
   return run(open_source(arguments), std::move(target), arguments, std::move(stop));
 }
@@ -33,6 +36,7 @@ void add_export_command(CLI::App& app, Action& action) {
   command->add_option("--rejects", arguments->options.rejects, "Keep the bytes of rejected records in FILE")
       ->option_text("FILE")
       ->group("Records");
+  add_selection_arguments(*command, *arguments);
   add_speed_arguments(*command, *arguments);
   add_report_arguments(*command, *arguments);
   command->callback([arguments, &action] {

@@ -17,6 +17,7 @@ struct RunArguments {
   std::optional<bulkmarc::Format> to;
   std::optional<bulkmarc::Compression> compress;
   bulkmarc::ExportOptions options;
+  std::optional<std::filesystem::path> ids;
   bulkmarc::FileOptions file;
   bulkmarc::PartOptions parts;
   std::optional<std::filesystem::path> report;

@@ -10,6 +10,7 @@
 #include <bulkmarc/record.hpp>
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/report.hpp>
+#include <bulkmarc/selection.hpp>
 #include <bulkmarc/source.hpp>
 #include <bulkmarc/statistics.hpp>
 #include <bulkmarc/target.hpp>

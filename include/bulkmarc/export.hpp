@@ -12,6 +12,7 @@
 #include <bulkmarc/export_macro.hpp>
 #include <bulkmarc/format.hpp>
 #include <bulkmarc/report.hpp>
+#include <bulkmarc/selection.hpp>
 #include <bulkmarc/source.hpp>
 #include <bulkmarc/target.hpp>
 
@@ -26,10 +27,11 @@ struct Progress {
   double fraction = 0;            ///< Of the whole run, all phases, from 0 to 1; 0 where it can't be known.
 };
 
-/// The output depends on `format`, `compression`, `compression_level`, `strict`, `to_utf8` and `nfc` alone: never on
-/// threads, batch size or backend.
+/// The output depends on `format`, `selection`, `compression`, `compression_level`, `strict`, `to_utf8` and `nfc`
+/// alone: never on threads, batch size or backend.
 struct ExportOptions {
   Format format = Format::kMarcXml;
+  Selection selection;
   /// A compressed output is written the appended way. What Target::none() would write is not compressed.
   Compression compression = Compression::kNone;
   /// From 1 to 12 for gzip (default: 6), to 19 for Zstandard (default: 3). Higher ones give smaller files, and take
@@ -60,10 +62,10 @@ struct ExportOptions {
   std::stop_token stop;
 };
 
-/// Exports every record of `source` to `target` and returns the account. Blocks. Throws Error, and leaves the target
-/// as it was, when the run can't be completed; and passes on what the caller's functions throw. Records
-/// that can't be exported do not stop the run: they are in the report. Thread-safe: any
-/// number of exports to different targets may run at once.
+/// Exports every record of `source`, or those that are selected, to `target` and returns the account. Blocks. Throws
+/// Error, and leaves the target as it was, when the run can't be completed; and passes on what the caller's functions
+/// throw. Records that can't be exported do not stop the run: they are in the report. Thread-safe: any number of
+/// exports to different targets may run at once.
 BULKMARC_API Report export_records(Source source, Target target, const ExportOptions& options = {});
 
 }  // namespace bulkmarc

@@ -71,17 +71,18 @@ enum class Backend {
 /// `auto`, `mapped`, `stream`, `memory` or `none`.
 [[nodiscard]] BULKMARC_API std::string_view backend_name(Backend backend);
 
-/// The account of a run. `records_read == records_exported + records_rejected`, always.
+/// The account of a run. `records_read == records_exported + records_rejected + records_selected_out`, always.
 struct BULKMARC_API Report {
   std::uint64_t records_read = 0;
   std::uint64_t records_exported = 0;
   std::uint64_t records_rejected = 0;
-  std::uint64_t records_repaired = 0;    ///< Of the exported ones, those with at least one repair.
-  std::uint64_t bytes_read = 0;          ///< Of the inputs, decompressed, and XML in UTF-8; each byte counts once.
-  std::uint64_t bytes_written = 0;       ///< The size of the output, all parts of it.
-  std::uint64_t bytes_uncompressed = 0;  ///< The same before it was compressed.
-  std::uint64_t parts = 0;               ///< Files of an output in parts; 0 for any other.
-  std::uint64_t bytes_skipped = 0;       ///< Of the inputs, those that belong to no record.
+  std::uint64_t records_selected_out = 0;  ///< Those that ExportOptions::selection left out.
+  std::uint64_t records_repaired = 0;      ///< Of the exported ones, those with at least one repair.
+  std::uint64_t bytes_read = 0;            ///< Of the inputs, decompressed, and XML in UTF-8; each byte counts once.
+  std::uint64_t bytes_written = 0;         ///< The size of the output, all parts of it.
+  std::uint64_t bytes_uncompressed = 0;    ///< The same before it was compressed.
+  std::uint64_t parts = 0;                 ///< Files of an output in parts; 0 for any other.
+  std::uint64_t bytes_skipped = 0;         ///< Of the inputs, those that belong to no record.
 
   /// Wall-clock seconds. `measure` is 0 the appended way, where `serialize` holds the whole pass.
   struct Seconds {
@@ -109,6 +110,9 @@ struct BULKMARC_API Report {
 
   /// Only where ExportOptions::statistics asked for it.
   std::optional<Statistics> statistics;
+
+  std::uint64_t ids_not_found = 0;       ///< Of Selection::ids, those that no record had.
+  std::vector<std::string> missing_ids;  ///< They, in their order; no more than ExportOptions::max_findings.
 
   /// Some lines for people, ending with a newline.
   [[nodiscard]] std::string to_text() const;

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <oneapi/tbb/global_control.h>
@@ -28,6 +30,7 @@
 #include "output/memory_output.hpp"
 #include "output/part_names.hpp"
 #include "output/parts_output.hpp"
+#include "select/selector.hpp"
 #include "text/nfc.hpp"
 
 namespace bulkmarc {
@@ -38,6 +41,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kSmallestBatch = 4096;
 constexpr int kMostThreads = 1024;
+constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
 /// The output that was chosen: one of the two ways, or neither when nothing is to be written.
 struct ChosenOutput {
@@ -198,6 +202,7 @@ void validate(const ExportOptions& options) {
   if (options.nfc && !can_compose()) refuse("this build can't compose characters (NFC): it has no ICU");
   if (options.nfc && options.format == Format::kIso2709 && !options.to_utf8)
     refuse("only UTF-8 can be composed (NFC), and mrc keeps each record's encoding unless it is converted to UTF-8");
+  if (options.selection.sample && options.selection.limit) refuse("a sample and a limit exclude each other");
 }
 
 /// What Run::make_compressor is to be.
@@ -218,6 +223,34 @@ void run_on(int threads, const Body& body) {
   arena.execute(body);
 }
 
+/// The progress of a phase that takes the part [from, to) of the whole run.
+std::function<void(const Progress&)> part_of(const std::function<void(const Progress&)>& progress, double from,
+                                             double to) {
+  if (!progress) return {};
+  return [=](Progress now) {
+    if (now.fraction > 0) now.fraction = from + (to - from) * now.fraction;
+    progress(now);
+  };
+}
+
+/// The time that drawing a sample takes of a run; only for the progress display.
+constexpr double kShareOfDrawing = 0.4;
+
+/// Walks the source, which has to be walked again, once before the export.
+std::vector<Place> draw_sample(Source& source, const ExportOptions& options, const Selector& selector, int threads) {
+  const OpenedSource opened = source.impl().open(options.batch_bytes, options.stop);
+  Report report;
+  report.threads = threads;
+  Account account(report, 0, nullptr);
+  const auto formatter =
+      make_formatter(options.format, {options.strict, false, 0, options.to_utf8, options.nfc, false, &selector});
+  const Run run{*opened.reader, *formatter,          account, report, part_of(options.progress, 0, kShareOfDrawing),
+                options.stop,   options.batch_bytes, {},      {},     options.selection.skip};
+  std::vector<Place> sample;
+  run_on(threads, [&] { sample = draw_sample(run, *options.selection.sample); });
+  return sample;
+}
+
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 }  // namespace
@@ -225,6 +258,7 @@ double seconds_since(Clock::time_point begin) { return std::chrono::duration<dou
 Report export_records(Source source, Target target, const ExportOptions& options) {
   const auto begin = Clock::now();
   validate(options);
+  Selector selector(options.selection);
   Report report;
   report.format = options.format;
   report.threads = options.threads != 0 ? options.threads : tbb::info::default_concurrency();
@@ -251,19 +285,33 @@ Report export_records(Source source, Target target, const ExportOptions& options
     rejects = OutputChooser(as_they_are, opened)(Target::Impl::File{*options.rejects, {}});
   }
 
-  const auto formatter =
-      make_formatter(options.format, {options.strict, options.rejects.has_value(), options.max_findings,
-                                      options.to_utf8, options.nfc, options.statistics});
+  std::function<void(const Progress&)> progress = options.progress;
+  std::optional<std::size_t> sample_size;
+  if (options.selection.sample) {
+    if (!opened.opens_again) refuse("a sample needs inputs that can be read twice: files, not a pipe");
+    std::vector<Place> sample = draw_sample(source, options, selector, report.threads);
+    sample_size = sample.size();
+    selector.draw(std::move(sample));
+    progress = part_of(options.progress, kShareOfDrawing, 1);
+  } else if (options.selection.limit) {
+    progress = part_of(options.progress, 0, 0);  // Nobody knows how much has to be read.
+  }
+
+  const auto formatter = make_formatter(
+      options.format, {options.strict, options.rejects.has_value(), options.max_findings, options.to_utf8, options.nfc,
+                       options.statistics, selector.is_needed() ? &selector : nullptr});
   Account account(report, options.max_findings, rejects.appended.get());
   const Run run{*opened.reader,
                 *formatter,
                 account,
                 report,
-                options.progress,
+                progress,
                 options.stop,
                 options.batch_bytes,
                 compressor_of(options),
-                parts != nullptr ? FileLimits{parts->options.records, parts->options.bytes} : FileLimits{}};
+                parts != nullptr ? FileLimits{parts->options.records, parts->options.bytes} : FileLimits{},
+                options.selection.skip,
+                options.selection.limit.value_or(kNoLimit)};
   run_on(report.threads, [&] {
     if (output.presized) {
       export_presized(run, *output.presized);
@@ -274,6 +322,10 @@ Report export_records(Source source, Target target, const ExportOptions& options
     }
   });
 
+  if (sample_size && report.records_exported != *sample_size) {
+    throw Error(ErrorCode::kInputChanged, {}, "the input changed while a sample of it was exported");
+  }
+  account.list_missing_ids(selector.ids());
   if (options.statistics) report.statistics = account.statistics();
 
   const auto commit_begin = Clock::now();

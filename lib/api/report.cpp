@@ -72,6 +72,16 @@ void append_findings(std::string& text, std::string_view title, const Report& re
   if (findings.size() > kShown) text += "  ... (the JSON report lists more)\n";
 }
 
+void append_missing_ids(std::string& text, const Report& report) {
+  constexpr std::size_t kShown = 10;
+  if (report.ids_not_found == 0) return;
+  text += fmt::format("ids not found: {}\n", grouped(report.ids_not_found));
+  for (std::size_t i = 0; i < report.missing_ids.size() && i < kShown; ++i) {
+    text += fmt::format("  {}\n", printable(report.missing_ids[i]));
+  }
+  if (report.ids_not_found > kShown) text += "  ... (the JSON report lists more)\n";
+}
+
 }  // namespace
 
 std::string_view reason_name(Reason reason) { return kReasonNames[static_cast<std::size_t>(reason)]; }
@@ -79,8 +89,11 @@ std::string_view reason_name(Reason reason) { return kReasonNames[static_cast<st
 std::string_view backend_name(Backend backend) { return kBackendNames[static_cast<std::size_t>(backend)]; }
 
 std::string Report::to_text() const {
-  std::string text = fmt::format("records   {} read, {} exported, {} rejected, {} repaired\n", grouped(records_read),
-                                 grouped(records_exported), grouped(records_rejected), grouped(records_repaired));
+  const std::string selected_out =
+      records_selected_out == 0 ? "" : fmt::format("{} selected out, ", grouped(records_selected_out));
+  std::string text =
+      fmt::format("records   {} read, {} exported, {} rejected, {}{} repaired\n", grouped(records_read),
+                  grouped(records_exported), grouped(records_rejected), selected_out, grouped(records_repaired));
   const std::string compressed =
       compression == Compression::kNone ? "" : fmt::format(" ({} uncompressed)", grouped(bytes_uncompressed));
   text += fmt::format("bytes     {} read, {} written{}{}\n", grouped(bytes_read), grouped(bytes_written), compressed,
@@ -101,6 +114,7 @@ std::string Report::to_text() const {
                       in_parts, backend_name(backend), backend_reason, threads, threads == 1 ? "" : "s");
   append_findings(text, "rejects", *this, rejects, rejects_by_reason);
   append_findings(text, "repairs", *this, repairs, repairs_by_reason);
+  append_missing_ids(text, *this);
   if (statistics) text += statistics_text(*this);
   return text;
 }
@@ -110,6 +124,7 @@ std::string Report::to_json() const {
       {"records_read", records_read},
       {"records_exported", records_exported},
       {"records_rejected", records_rejected},
+      {"records_selected_out", records_selected_out},
       {"records_repaired", records_repaired},
       {"bytes_read", bytes_read},
       {"bytes_written", bytes_written},
@@ -132,6 +147,8 @@ std::string Report::to_json() const {
       {"repairs_by_reason", to_json_object(repairs_by_reason)},
       {"rejects", to_json_list(*this, rejects)},
       {"repairs", to_json_list(*this, repairs)},
+      {"ids_not_found", ids_not_found},
+      {"missing_ids", missing_ids},
       {"statistics", statistics_json(*this)},
   };
   // Control numbers of damaged records and file names may be anything; the report must be JSON all the same.

@@ -15,10 +15,12 @@ namespace {
 OpenedSource open_files(const std::vector<std::filesystem::path>& paths, std::size_t batch_bytes,
                         const std::stop_token& stop) {
   OpenedSource opened;
+  opened.opens_again = true;
   std::vector<std::unique_ptr<Reader>> readers;
   for (const auto& path : paths) {
     InputFile file(path, stop);
     if (file.is_regular()) opened.files.push_back(file.status());
+    opened.opens_again &= file.is_regular() && path != kStandardInput;
     readers.push_back(open_reader(std::move(file), batch_bytes));
   }
   opened.reader = std::make_unique<SequenceReader>(std::move(readers));
@@ -41,20 +43,20 @@ Source Source::files(const std::vector<std::filesystem::path>& paths) {
 
 Source Source::records(std::span<const Record> records) {
   return Source(std::make_unique<Impl>(Impl{[records](std::size_t batch_bytes, const std::stop_token&) {
-    return OpenedSource{std::make_unique<SpanReader>(records, batch_bytes), {}};
+    return OpenedSource{std::make_unique<SpanReader>(records, batch_bytes), {}, true};
   }}));
 }
 
 Source Source::indexed(std::uint64_t count, std::function<void(std::uint64_t, Record&)> make) {
   return Source(
       std::make_unique<Impl>(Impl{[count, make = std::move(make)](std::size_t batch_bytes, const std::stop_token&) {
-        return OpenedSource{std::make_unique<IndexedReader>(count, make, batch_bytes), {}};
+        return OpenedSource{std::make_unique<IndexedReader>(count, make, batch_bytes), {}, true};
       }}));
 }
 
 Source Source::pulled(std::function<bool(Record&)> next) {
   return Source(std::make_unique<Impl>(Impl{[next = std::move(next)](std::size_t batch_bytes, const std::stop_token&) {
-    return OpenedSource{std::make_unique<PulledReader>(next, batch_bytes), {}};
+    return OpenedSource{std::make_unique<PulledReader>(next, batch_bytes), {}, false};
   }}));
 }
 

@@ -16,6 +16,7 @@ namespace bulkmarc {
 struct OpenedSource {
   std::unique_ptr<Reader> reader;
   std::vector<struct ::stat> files;  ///< Of the regular files among the inputs, to know a target among them.
+  bool opens_again = false;          ///< The source may be opened once more, and gives the same records.
 };
 
 struct Source::Impl {

@@ -27,18 +27,34 @@ Account::Continuity Account::check(Batch& batch) {
 }
 
 void Account::settle(const Batch& batch, Outcome& outcome) {
+  const std::uint64_t first = report_.records_read + 1;
+  report_.records_read += outcome.passed_over;
+  report_.records_selected_out += outcome.passed_over;
   list(outcome.rejects, report_.rejects, batch.input);
   list(outcome.repairs, report_.repairs, batch.input);
-  if (outcome.skipped_bytes != 0 && report_.bytes_skipped == 0) list_skipped(batch);
+  if (outcome.skipped_bytes != 0 && report_.bytes_skipped == 0) list_skipped(batch, first);
   for (const auto& [reason, records] : outcome.rejects_by_reason) report_.rejects_by_reason[reason] += records;
   for (const auto& [reason, records] : outcome.repairs_by_reason) report_.repairs_by_reason[reason] += records;
   census_.merge(outcome.census, report_.records_read + 1, batch.input);
   report_.records_read += outcome.read;
   report_.records_exported += outcome.exported;
-  report_.records_rejected += outcome.read - outcome.exported;
+  report_.records_selected_out += outcome.selected_out;
+  report_.records_rejected += outcome.read - outcome.exported - outcome.selected_out;
   report_.records_repaired += outcome.repaired;
   report_.bytes_skipped += outcome.skipped_bytes;
+  for (const std::uint32_t id : outcome.found_ids) {
+    if (id >= found_ids_.size()) found_ids_.resize(id + std::size_t{1});
+    found_ids_[id] = true;
+  }
   if (rejects_ != nullptr) rejects_->append(outcome.rejected_bytes.view());
+}
+
+void Account::list_missing_ids(const std::vector<std::string>& ids) {
+  for (std::size_t id = 0; id < ids.size(); ++id) {
+    if (id < found_ids_.size() && found_ids_[id]) continue;
+    ++report_.ids_not_found;
+    if (report_.missing_ids.size() < max_findings_) report_.missing_ids.push_back(ids[id]);
+  }
 }
 
 void Account::list(std::vector<Finding>& from, std::vector<Finding>& to, std::size_t input) const {
@@ -50,9 +66,9 @@ void Account::list(std::vector<Finding>& from, std::vector<Finding>& to, std::si
   }
 }
 
-void Account::list_skipped(const Batch& batch) {
+void Account::list_skipped(const Batch& batch, std::uint64_t first) {
   const Skipped& skipped = batch.skipped();
-  const std::uint64_t record = report_.records_read + skipped.before + 1;
+  const std::uint64_t record = first + skipped.before;
   std::vector<Finding>& repairs = report_.repairs;
   repairs.insert(std::ranges::lower_bound(repairs, record, {}, &Finding::record),
                  {record,

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <bulkmarc/report.hpp>
@@ -33,15 +34,20 @@ class Account {
   /// What was counted in all batches that were settled.
   [[nodiscard]] Statistics statistics() const { return census_.statistics(); }
 
+  /// Enters which of the selection's ids no record had that was settled.
+  void list_missing_ids(const std::vector<std::string>& ids);
+
  private:
   void list(std::vector<Finding>& from, std::vector<Finding>& to, std::size_t input) const;
-  /// Puts the first bytes of the run that belong to no record among the repairs.
-  void list_skipped(const Batch& batch);
+  /// Puts the first bytes of the run that belong to no record among the repairs. `first` is the number of the batch's
+  /// first record.
+  void list_skipped(const Batch& batch, std::uint64_t first);
 
   Report& report_;
   std::size_t max_findings_;
   AppendedOutput* rejects_;
   Census census_;
+  std::vector<bool> found_ids_;
   std::size_t input_ = 0;
   std::uint64_t position_ = 0;  // Where the next record of the input starts.
 };

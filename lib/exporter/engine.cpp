@@ -17,6 +17,8 @@
 #include "exporter/packer.hpp"
 #include "exporter/pool.hpp"
 #include "exporter/progress_meter.hpp"
+#include "exporter/reservoir.hpp"
+#include "exporter/window.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -44,7 +46,7 @@ std::size_t in_flight(const Run& run) { return 2 * static_cast<std::size_t>(run.
 /// A walk over all records.
 class Walk {
  public:
-  Walk(const Run& run, ProgressMeter& meter) : run_(run), meter_(meter) {}
+  Walk(const Run& run, ProgressMeter& meter) : run_(run), meter_(meter), window_(run.skip, run.limit) {}
 
   /// The stages that deal the batches, let `handle` treat each in parallel, and `settle` each, one at a time and in
   /// order. A batch whose guess of its first record was wrong is handled again, before it is settled. What `settle`
@@ -57,12 +59,15 @@ class Walk {
       return work;
     };
     const auto enter = [this, &handle, &settle](Work* work) -> Settled {
-      check(*work, handle);
-      run_.account.settle(work->batch, work->outcome);
-      const std::uint64_t walked = work->batch.stop - work->batch.start;
-      if (run_.reader.counts_bytes()) run_.report.bytes_read += walked;
-      meter_.add(work->outcome.read, walked);
       const std::unique_ptr<Work, GiveBack> returned(work, GiveBack{&pool_});
+      if (window_.closed()) return Settled();
+      check(*work, handle);
+      const std::uint64_t start = work->batch.start;
+      window_.cut(work->batch, work->outcome, [&] { handle(*work); });
+      run_.account.settle(work->batch, work->outcome);
+      const std::uint64_t walked = work->batch.stop - start;
+      if (run_.reader.counts_bytes()) run_.report.bytes_read += walked;
+      meter_.add(work->outcome.passed_over + work->outcome.read, walked);
       return settle(*work);
     };
     const auto deal = [this](tbb::flow_control& control) { return next(control); };
@@ -80,7 +85,7 @@ class Walk {
   Work* next(tbb::flow_control& control) {
     stop_if_asked(run_);
     Work* work = pool_.take();
-    if (run_.reader.next(work->batch)) return work;
+    if (!window_.closed() && run_.reader.next(work->batch)) return work;
     control.stop();
     return nullptr;
   }
@@ -106,6 +111,7 @@ class Walk {
 
   const Run& run_;
   ProgressMeter& meter_;
+  Window window_;
   Pool<Work> pool_;
 };
 
@@ -232,6 +238,20 @@ void export_appended(const Run& run, AppendedOutput& output) {
     append(run, output);
   }
   run.report.seconds.serialize = seconds_since(begin);
+}
+
+std::vector<Place> draw_sample(const Run& run, const Sample& sample) {
+  Reservoir<Place> reservoir(sample.records, sample.seed);
+  ProgressMeter meter(run.progress, Progress::Phase::kMeasure, run.reader, 0, 1);
+  const auto handle = [&](Work& work) { run.formatter.measure(work.batch, work.workspace, work.outcome); };
+  auto settle = [&](const Work& work) {
+    for (const ExportedRecord& record : work.outcome.records) {
+      reservoir.offer({work.batch.input, work.batch.items()[record.index].offset});
+    }
+  };
+  Walk walk(run, meter);
+  tbb::parallel_pipeline(in_flight(run), walk.stages(handle, settle));
+  return reservoir.take();
 }
 
 void measure_only(const Run& run) { run.report.bytes_written = run.report.bytes_uncompressed = measure(run, 1).size; }

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <stop_token>
+#include <vector>
 
 #include <bulkmarc/export.hpp>
 #include <bulkmarc/report.hpp>
@@ -14,6 +17,7 @@
 #include "formats/formatter.hpp"
 #include "output/output.hpp"
 #include "readers/reader.hpp"
+#include "select/selector.hpp"
 
 namespace bulkmarc {
 
@@ -28,7 +32,10 @@ struct Run {
   std::size_t batch_bytes;  ///< Of the inputs, in a batch.
   /// Makes what compresses an appended output; empty where it is not compressed. Called by several threads at once.
   std::function<std::unique_ptr<Compressor>()> make_compressor;
-  FileLimits limits;  ///< Of an appended output.
+  FileLimits limits;       ///< Of an appended output.
+  std::uint64_t skip = 0;  ///< Records at the beginning that are not wanted.
+  /// The run ends with the record that makes so many exported ones. With it, or a skip, the formatter has a selector.
+  std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
 };
 
 /// Measure, offsets, presize, serialize. REQUIRES: the reader is rereadable. Commits nothing. Throws Error, and what
@@ -40,5 +47,8 @@ void export_appended(const Run& run, AppendedOutput& output);
 
 /// Measure alone. Throws as export_presized() does.
 void measure_only(const Run& run);
+
+/// Measure alone, and draw a sample of the records that would be exported. Throws as export_presized() does.
+[[nodiscard]] std::vector<Place> draw_sample(const Run& run, const Sample& sample);
 
 }  // namespace bulkmarc

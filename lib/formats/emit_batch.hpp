@@ -60,37 +60,68 @@ class FormatterOf final : public Formatter {
     for (std::size_t i = 0; i < records.size(); ++i) {
       const BatchRecord& record = records[i];
       if (record.rejected) {
+        if (policy_.selector != nullptr) policy_.selector->find_id(control_number_of(record), outcome.found_ids);
         reject(record, i, batch.problems(i).front(), outcome);
+        continue;
+      }
+      workspace.repairs.clear();
+      if (record.repaired) workspace.repairs = batch.problems(i);
+      std::optional<Problem> problem;
+      const Fate fate =
+          emit_record(record, {batch.input, record.offset}, first, workspace, destination, outcome, problem);
+      if (fate == Fate::kSelectedOut) [[unlikely]] {
+        ++outcome.selected_out;
         continue;
       }
       if constexpr (!std::is_same_v<Destination, SliceDestination>) {
         if (policy_.statistics) count(record, i, outcome);
       }
-      workspace.repairs.clear();
-      if (record.repaired) workspace.repairs = batch.problems(i);
-      if (auto problem = emit_record(record, first, workspace, destination)) {
+      if (fate == Fate::kRejected) [[unlikely]] {
         reject(record, i, *problem, outcome);
         continue;
       }
       first = false;
       ++outcome.exported;
-      if constexpr (std::is_same_v<Destination, GrowingDestination>) {
-        outcome.records.push_back({i, destination.size()});
+      if constexpr (!std::is_same_v<Destination, SliceDestination>) {
+        if (std::is_same_v<Destination, GrowingDestination> || policy_.selector != nullptr) {
+          outcome.records.push_back({i, destination.size()});
+        }
       }
       if (!workspace.repairs.empty()) [[unlikely]]
         note_repairs(record, i, workspace.repairs, outcome);
     }
   }
 
+  enum class Fate { kExported, kRejected, kSelectedOut };
+
+  /// Emits a record that could be decoded. Where it is rejected, `problem` says why. It is selected as the format shows
+  /// it: repaired, and converted to UTF-8 if the format is.
   template <class Destination>
-  std::optional<Problem> emit_record(const BatchRecord& record, bool first, Workspace& workspace,
-                                     Destination& destination) const {
-    if (policy_.strict && record.repaired) return workspace.repairs.front();
+  Fate emit_record(const BatchRecord& record, const Place& place, bool first, Workspace& workspace,
+                   Destination& destination, Outcome& outcome, std::optional<Problem>& problem) const {
     RecordView view = record.view;
     if constexpr (Emitter::kUtf8) {
-      if (auto problem = workspace.utf8.convert(view, workspace.repairs)) return problem;
+      problem = workspace.utf8.convert(view, workspace.repairs);
+      if (problem) return Fate::kRejected;
       if (policy_.nfc) workspace.utf8.compose(view);
     }
+    if (policy_.selector != nullptr) [[unlikely]] {
+      if (!policy_.selector->takes(view, place, outcome.found_ids)) return Fate::kSelectedOut;
+      if (policy_.selector->filter(view, workspace.filtered)) {
+        BatchRecord rest = record;
+        rest.well_formed = false;  // Its raw bytes have more fields.
+        problem = emit_view(view, rest, first, workspace, destination);
+        return problem ? Fate::kRejected : Fate::kExported;
+      }
+    }
+    problem = emit_view(view, record, first, workspace, destination);
+    return problem ? Fate::kRejected : Fate::kExported;
+  }
+
+  template <class Destination>
+  std::optional<Problem> emit_view(const RecordView& view, const BatchRecord& record, bool first, Workspace& workspace,
+                                   Destination& destination) const {
+    if (policy_.strict && record.repaired) return workspace.repairs.front();
     auto sink = destination.begin(room_for(view, record, workspace));
     if (!first) sink.append(Emitter::kSeparator);
     if (auto problem = Emitter::emit(view, record, workspace, sink)) return problem;
@@ -131,13 +162,15 @@ class FormatterOf final : public Formatter {
     }
   }
 
+  static std::string_view control_number_of(const BatchRecord& record) {
+    return record.view.bytes().empty() ? salvage_control_number(record.raw) : record.view.control_number();
+  }
+
   static Finding finding(const BatchRecord& record, std::size_t index, const Problem& problem) {
-    const std::string_view control_number =
-        record.view.bytes().empty() ? salvage_control_number(record.raw) : record.view.control_number();
     Finding result;
     result.record = index;
     result.offset = record.offset;
-    result.control_number = control_number;
+    result.control_number = control_number_of(record);
     result.code = problem.reason;
     result.detail = problem.detail;
     return result;

@@ -12,12 +12,13 @@
 #include "record/batch.hpp"
 #include "record/outcome.hpp"
 #include "record/utf8_record.hpp"
+#include "select/selector.hpp"
 #include "text/buffer.hpp"
 #include "text/specials.hpp"
 
 namespace bulkmarc {
 
-/// Decides what becomes of flawed records.
+/// Decides what becomes of records.
 struct Policy {
   bool strict = false;           ///< Reject what would otherwise be repaired.
   bool keep_rejected = false;    ///< Copy the raw bytes of rejects into Outcome::rejected_bytes.
@@ -25,12 +26,15 @@ struct Policy {
   bool to_utf8 = false;          ///< Convert to UTF-8 in mrc, too.
   bool nfc = false;              ///< Compose characters where the output is UTF-8. REQUIRES: can_compose().
   bool statistics = false;       ///< Count what the records are made of in Outcome::census.
+  /// Which records and fields are wanted; null where all are. Borrowed.
+  const Selector* selector = nullptr;
 };
 
 /// Memory that one task needs while it emits; used again for the next batch.
 struct Workspace {
   Specials specials;
   Utf8Converter utf8;
+  FieldFilter::Memory filtered;
   Buffer spare;                  ///< For a record that must be copied to its place.
   std::vector<Problem> repairs;  ///< Of the record in hand.
 

@@ -7,9 +7,11 @@ namespace bulkmarc {
 
 void Batch::clear() {
   items_.clear();
+  first_ = 0;
   placed_.clear();
   directory_.clear();
   damaged_.clear();
+  gaps_.clear();
   skipped_ = {};
   start = stop = Range::kNowhere;
 }
@@ -36,6 +38,23 @@ void Batch::add_skipped(std::size_t position, std::size_t length) {
     skipped_.before = placed_.size();
   }
   skipped_.bytes += length;
+  gaps_.push_back({placed_.size(), length});
+}
+
+void Batch::drop_first(std::size_t count) {
+  first_ += count;
+  start = first_ < items_.size() ? items_[first_].offset : stop;
+}
+
+void Batch::keep_first(std::size_t count) {
+  items_.resize(first_ + count);
+  skipped_.bytes = 0;
+  for (const Gap& gap : gaps_) {
+    if (gap.before < items_.size()) skipped_.bytes += gap.bytes;
+  }
+  // A record that has no bytes in the input counts as one unit of the range.
+  const BatchRecord* last = count == 0 ? nullptr : &items_.back();
+  stop = last == nullptr ? start : last->offset + std::max<std::size_t>(last->raw.size(), 1);
 }
 
 void Batch::seal(std::uint64_t offset) {
@@ -78,7 +97,7 @@ void Batch::set_damaged(Damaged damaged) {
 }
 
 const std::vector<Problem>& Batch::problems(std::size_t index) const {
-  return std::ranges::lower_bound(damaged_, index, {}, &Damaged::index)->record.repairs;
+  return std::ranges::lower_bound(damaged_, first_ + index, {}, &Damaged::index)->record.repairs;
 }
 
 }  // namespace bulkmarc

@@ -79,8 +79,14 @@ class Batch {
   /// Rejects items()[index], which was added unparsed; `view` is what could be parsed of it, borrowed.
   void set_rejected(std::size_t index, const RecordView& view, Problem problem);
 
+  /// Leaves out the first `count` records of a sealed batch, which then starts where the next one does. Bytes that
+  /// belong to no record are skipped ones as before. REQUIRES, as keep_first() does: it has so many.
+  void drop_first(std::size_t count);
+  /// Leaves out everything after the first `count` records, so that the batch stops where the last of them ends.
+  void keep_first(std::size_t count);
+
   [[nodiscard]] Array<DirectoryEntry>& directory() { return directory_; }
-  [[nodiscard]] std::span<const BatchRecord> items() const { return items_; }
+  [[nodiscard]] std::span<const BatchRecord> items() const { return std::span(items_).subspan(first_); }
   [[nodiscard]] const Skipped& skipped() const { return skipped_; }
   /// Why items()[index] was rejected, or what was repaired in it. REQUIRES: it was.
   [[nodiscard]] const std::vector<Problem>& problems(std::size_t index) const;
@@ -100,10 +106,18 @@ class Batch {
 
   void set_damaged(Damaged damaged);
 
+  /// Bytes that belong to no record, and the index in items_ of the record that follows them.
+  struct Gap {
+    std::size_t before;
+    std::size_t bytes;
+  };
+
   std::vector<BatchRecord> items_;
+  std::size_t first_ = 0;  // Of items(), in items_.
   std::vector<Placed> placed_;
   Array<DirectoryEntry> directory_;
   std::vector<Damaged> damaged_;
+  std::vector<Gap> gaps_;
   Skipped skipped_;
 };
 

@@ -27,7 +27,7 @@ inline void note(std::vector<Problem>& problems, Reason reason, std::string_view
   if (std::ranges::none_of(problems, same)) problems.push_back({reason, std::string(detail)});
 }
 
-/// An exported record of a batch, the appended way.
+/// An exported record of a batch.
 struct ExportedRecord {
   std::size_t index;  ///< In the batch.
   std::size_t end;    ///< Of its bytes in the batch's output.
@@ -38,6 +38,7 @@ struct ExportedRecord {
 struct Outcome {
   std::uint64_t read = 0;
   std::uint64_t exported = 0;
+  std::uint64_t selected_out = 0;
   std::uint64_t repaired = 0;
   std::uint64_t skipped_bytes = 0;
   std::vector<Finding> rejects;
@@ -45,17 +46,21 @@ struct Outcome {
   std::map<Reason, std::uint64_t> rejects_by_reason;
   std::map<Reason, std::uint64_t> repairs_by_reason;
   Buffer rejected_bytes;
-  std::vector<ExportedRecord> records;  ///< The exported ones; filled the appended way alone.
-  Census census;                        ///< Empty unless statistics are wanted.
+  std::vector<ExportedRecord> records;  ///< The exported ones; filled the appended way, and where there is a selection.
+  std::vector<std::uint32_t> found_ids;  ///< Which of the selection's ids its records have.
+  /// Records of the batch before all that the outcome tells of: selected out unseen.
+  std::uint64_t passed_over = 0;
+  Census census;  ///< Empty unless statistics are wanted.
 
   void clear() {
-    read = exported = repaired = skipped_bytes = 0;
+    read = exported = selected_out = repaired = skipped_bytes = passed_over = 0;
     rejects.clear();
     repairs.clear();
     rejects_by_reason.clear();
     repairs_by_reason.clear();
     rejected_bytes.clear();
     records.clear();
+    found_ids.clear();
     census.clear();
   }
 };

@@ -277,6 +277,9 @@ TEST_F(PartsTest, OtherInputsOrOptionsAreNotResumed) {
   ExportOptions options;
   options.strict = true;
   EXPECT_EQ(error_of({.records = 50, .resume = true}, options), ErrorCode::kNotResumable);
+  options.strict = false;
+  options.selection.drop_fields = "999";
+  EXPECT_EQ(error_of({.records = 50, .resume = true}, options), ErrorCode::kNotResumable);
   write_file(input_, damaged_file(499));
   EXPECT_EQ(error_of({.records = 50, .resume = true}), ErrorCode::kNotResumable);
   EXPECT_TRUE(files_of(folder_.path("")) == left);

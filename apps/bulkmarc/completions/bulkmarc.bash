@@ -6,6 +6,7 @@ _bulkmarc() {
   local output="-o --output --to --compress --level --split-records --split-size --resume
     --no-clobber --no-sync --backend"
   local speed="--threads --batch-size"
+  local selection="--where --ids --skip --limit --sample --seed --fields --drop-fields"
   local report="--report -q --quiet"
   local words=
 
@@ -13,15 +14,15 @@ _bulkmarc() {
     --to) words=$formats ;;
     --compress) words="gz zst none" ;;
     --backend) words="auto mapped stream" ;;
-    --level | --split-records | --split-size | --threads | --batch-size | --max-findings | --records | --seed) return ;;
-    -o | --output | --rejects | --report) compopt -o default; return ;;
+    --level | --split-records | --split-size | --threads | --batch-size | --max-findings | --records | --seed | --where | --skip | --limit | --sample | --fields | --drop-fields) return ;;
+    -o | --output | --rejects | --ids | --report) compopt -o default; return ;;
     *)
       if ((COMP_CWORD == 1)); then
         words="export check generate -h --help --version"
       elif [[ $current == -* ]]; then
         case ${COMP_WORDS[1]} in
-          export) words="-h --help --strict --to-utf8 --nfc --max-findings --rejects $output $speed $report" ;;
-          check) words="-h --help --strict --to-utf8 --nfc --max-findings --to $speed $report" ;;
+          export) words="-h --help --strict --to-utf8 --nfc --max-findings --rejects $selection $output $speed $report" ;;
+          check) words="-h --help --strict --to-utf8 --nfc --max-findings $selection --to $speed $report" ;;
           generate) words="-h --help --records --seed $output $speed $report" ;;
         esac
       elif [[ ${COMP_WORDS[1]} != generate ]]; then

@@ -20,6 +20,15 @@ complete -c bulkmarc -n $reads -l nfc -d "Compose characters"
 complete -c bulkmarc -n $reads -l max-findings -x -d "Most findings that the report lists"
 complete -c bulkmarc -n $exports -l rejects -r -F -d "File for rejected records"
 
+complete -c bulkmarc -n $reads -l where -x -d "Only records of which this holds"
+complete -c bulkmarc -n $reads -l ids -r -F -d "Only records with these control numbers"
+complete -c bulkmarc -n $reads -l skip -x -d "Leave out the first records"
+complete -c bulkmarc -n $reads -l limit -x -d "Stop when so many are exported"
+complete -c bulkmarc -n $reads -l sample -x -d "So many, drawn at random"
+complete -c bulkmarc -n $reads -l seed -x -d "Which sample"
+complete -c bulkmarc -n $reads -l fields -x -d "Only these fields and subfields"
+complete -c bulkmarc -n $reads -l drop-fields -x -d "None of these fields and subfields"
+
 complete -c bulkmarc -n $generates -l records -x -d "How many records to make"
 complete -c bulkmarc -n $generates -l seed -x -d "Which catalogue"
 

@@ -1,0 +1,99 @@
+#include "selection_arguments.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "usage_error.hpp"
+
+namespace {
+
+constexpr const char* kGroup = "Selection";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kBlanks = " \t\r";
+
+/// One control number a line; blanks at line ends, empty lines and a byte order mark do not count.
+std::vector<std::string> read_ids(std::istream& lines) {
+  std::vector<std::string> ids;
+  bool first = true;
+  for (std::string line; std::getline(lines, line); first = false) {
+    if (first && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+    line.erase(line.find_last_not_of(kBlanks) + 1);
+    if (!line.empty()) ids.push_back(std::move(line));
+  }
+  return ids;
+}
+
+void add_expression(CLI::App& command, const char* name, std::string& expression, const char* what_it_does,
+                    const char* example) {
+  command.add_option(name, expression, what_it_does)
+      ->option_text(example)
+      ->check([](const std::string& text) { return text.empty() ? "is empty" : std::string(); })
+      ->group(kGroup);
+}
+
+template <class Number>
+CLI::Option* add_number(CLI::App& command, const char* name, Number& number, const char* what_it_does) {
+  return command.add_option(name, number, what_it_does)->option_text("N")->check(CLI::NonNegativeNumber)->group(kGroup);
+}
+
+}  // namespace
+
+void add_selection_arguments(CLI::App& command, RunArguments& arguments) {
+  bulkmarc::Selection& selection = arguments.options.selection;
+  add_expression(
+      command, "--where", selection.where,
+      "Only records of which this holds, in MARCspec:\n'008/35-37=\\eng', '{LDR/6=\\a}{!856|650$a~\\Whales}'", "EXPR");
+  command.add_option("--ids", arguments.ids, "Only records whose control numbers are the lines of FILE")
+      ->option_text("FILE")
+      ->group(kGroup);
+  add_number(command, "--skip", selection.skip, "Leave out the first N records of the inputs");
+  CLI::Option* limit = add_number(command, "--limit", selection.limit, "Stop when N records are exported");
+  CLI::Option* sample = command
+                            .add_option_function<std::uint64_t>(
+                                "--sample", [&selection](std::uint64_t n) { selection.sample.emplace().records = n; },
+                                "Only N records, drawn at random from all that are left")
+                            ->option_text("N")
+                            ->check(CLI::NonNegativeNumber)
+                            ->excludes(limit)
+                            ->group(kGroup);
+  command
+      .add_option_function<std::uint64_t>(
+          "--seed",
+          [&selection](std::uint64_t seed) {
+            if (selection.sample) selection.sample->seed = seed;
+          },
+          "Another number draws another sample (default: 1)")
+      ->option_text("S")
+      ->check(CLI::NonNegativeNumber)
+      ->needs(sample)
+      ->group(kGroup);
+  add_expression(command, "--fields", selection.fields, "Only these fields and subfields: 001,245$a$b,6..", "LIST");
+  add_expression(command, "--drop-fields", selection.drop_fields, "None of these fields and subfields", "LIST");
+}
+
+void read_selection(RunArguments& arguments) {
+  if (!arguments.ids) return;
+  std::vector<std::string>& ids = arguments.options.selection.ids.emplace();
+  if (*arguments.ids == kStandardStream) {
+    if (std::ranges::count(arguments.inputs, kStandardStream) != 0) {
+      throw UsageError("the data and the ids can't both come from standard input");
+    }
+    ids = read_ids(std::cin);
+    return;
+  }
+  std::ifstream lines(*arguments.ids, std::ios::binary);
+  if (lines.is_open()) ids = read_ids(lines);
+  if (!lines.is_open() || lines.bad()) {
+    throw std::runtime_error(
+        fmt::format("{}: can't be read: {}", arguments.ids->string(), std::generic_category().message(errno)));
+  }
+}

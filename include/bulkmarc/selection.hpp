@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bulkmarc {
+
+/// So many records, drawn at random.
+struct Sample {
+  std::uint64_t records = 0;
+  /// Another number gives another sample; the same gives the same, on every machine.
+  std::uint64_t seed = 1;
+};
+
+/// Which records an export takes, and which of their fields; by default all. docs/selection.md has the grammar of the
+/// expressions, and the order in which the parts apply. What breaks the grammar is an Error (kInvalidOptions) that
+/// tells the place.
+///
+/// A record that is not taken is counted in Report::records_selected_out, whether or not it could have been exported. A
+/// record that can't be decoded can't be asked either: unless it is skipped, it is a reject.
+struct Selection {
+  /// So many records at the beginning of the run are not taken, all inputs being one.
+  std::uint64_t skip = 0;
+  /// The run ends when so many records are exported. What comes after the last of them is neither read nor counted.
+  std::optional<std::uint64_t> limit = std::nullopt;
+  /// Only so many of the records that would be exported otherwise, all with the same chance, in their order. Needs a
+  /// source that can be walked twice, and excludes `limit`. Takes 16 bytes of memory for each record of the sample.
+  std::optional<Sample> sample = std::nullopt;
+  /// Only records with one of these control numbers (001). Blanks at either end do not count. Those that no record had
+  /// are listed in Report::missing_ids.
+  std::optional<std::vector<std::string>> ids = std::nullopt;
+  /// Only records of which this condition holds: `{LDR/6=\a}{650$a~\Whales|651}`. Empty: all.
+  std::string where = "";
+  /// Only these fields and subfields of each record: `001,245$a$b,6..`. Empty: all.
+  std::string fields = "";
+  /// None of these, though `fields` may name them.
+  std::string drop_fields = "";
+};
+
+}  // namespace bulkmarc

@@ -1,0 +1,306 @@
+#include "select/parser.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+#include <fmt/format.h>
+
+#include "text/byte_set.hpp"
+
+namespace bulkmarc {
+namespace {
+
+constexpr ByteSet kTagCharacter("0-9A-Za-z.");
+constexpr ByteSet kSubfieldCode("!-~");
+constexpr ByteSet kDigit("0-9");
+constexpr ByteSet kLowerCase("a-z");
+/// What a backslash may stand before in a string; `s` is a blank.
+constexpr ByteSet kEscaped("${}!=~?|\\s");
+constexpr std::size_t kMostDigits = 5;
+
+/// One expression, read from left to right. Blanks may stand between its parts, but not within a spec.
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : text_(text) {}
+
+  Condition condition() {
+    Condition condition;
+    skip_blanks();
+    if (peek() == '{') {
+      condition.groups = groups([this] { return record_test(); });
+      expect_end("{ or the end");
+    } else {
+      condition.groups.push_back(alternatives([this] { return record_test(); }));
+      expect_end("an operator, | or the end");
+    }
+    return condition;
+  }
+
+  FieldSpec whole_field_spec() {
+    skip_blanks();
+    FieldSpec spec = field_spec();
+    expect_end("the end");
+    return spec;
+  }
+
+  std::vector<FieldItem> field_list() {
+    std::vector<FieldItem> items;
+    do {
+      skip_blanks();
+      items.push_back(field_item());
+      skip_blanks();
+    } while (take(','));
+    expect_end("$, a comma or the end");
+    return items;
+  }
+
+ private:
+  [[nodiscard]] bool at_end() const { return at_ == text_.size(); }
+  /// The next character, or 0 at the end.
+  [[nodiscard]] char peek() const { return at_end() ? '\0' : text_[at_]; }
+  bool take(char wanted) {
+    if (at_end() || text_[at_] != wanted) return false;
+    ++at_;
+    return true;
+  }
+  void skip_blanks() {
+    while (take(' ')) {
+    }
+  }
+
+  [[noreturn]] void fail(std::string_view expected) const {
+    std::string found = "the end";
+    if (!at_end()) {
+      std::size_t end = at_ + 1;
+      while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) ++end;
+      found = fmt::format("\"{}\"", text_.substr(at_, end - at_));
+    }
+    const auto begins_character = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; };
+    const auto before = std::ranges::count_if(text_.substr(0, at_), begins_character);
+    throw SpecError(static_cast<std::size_t>(before) + 1, fmt::format("expected {}, found {}", expected, found));
+  }
+  void expect_end(std::string_view expected) {
+    skip_blanks();
+    if (!at_end()) fail(expected);
+  }
+
+  /// {a|b}{c}
+  template <class Parse, class Test = std::invoke_result_t<Parse>>
+  std::vector<std::vector<Test>> groups(const Parse& parse) {
+    std::vector<std::vector<Test>> groups;
+    while (take('{')) {
+      groups.push_back(alternatives(parse));
+      if (!take('}')) fail("an operator, | or }");
+      skip_blanks();
+    }
+    return groups;
+  }
+
+  /// a|b
+  template <class Parse, class Test = std::invoke_result_t<Parse>>
+  std::vector<Test> alternatives(const Parse& parse) {
+    std::vector<Test> tests;
+    do {
+      skip_blanks();
+      tests.push_back(parse());
+      skip_blanks();
+    } while (take('|'));
+    return tests;
+  }
+
+  RecordTest record_test() {
+    RecordTest test;
+    const bool unary = take_unary(test.comparison);
+    test.spec = field_spec();
+    if (!unary) take_binary(test.comparison);
+    return test;
+  }
+
+  FieldTest field_test(bool control) {
+    FieldTest test;
+    const bool unary = take_unary(test.comparison);
+    const std::size_t begin = at_;
+    take_part(test.part, control, !control);
+    if (at_ == begin) {
+      fail(control ? "/ and a character position of the same field" : "$ or ^, a part of the same field");
+    }
+    if (!unary) take_binary(test.comparison);
+    return test;
+  }
+
+  bool take_unary(Comparison& comparison) {
+    if (take('?')) return true;
+    if (!take('!')) return false;
+    comparison.op = Comparison::Operator::kExistsNot;
+    return true;
+  }
+
+  void take_binary(Comparison& comparison) {
+    using Operator = Comparison::Operator;
+    skip_blanks();
+    const bool negated = take('!');
+    if (take('=')) {
+      comparison.op = negated ? Operator::kEqualsNot : Operator::kEquals;
+    } else if (take('~')) {
+      comparison.op = negated ? Operator::kIncludesNot : Operator::kIncludes;
+    } else {
+      if (negated) fail("= or ~");
+      return;
+    }
+    skip_blanks();
+    comparison.text = string();
+  }
+
+  std::string string() {
+    if (!take('\\')) fail("a string, which begins with \\");
+    std::string value;
+    while (!at_end() && peek() != '|' && peek() != '}') {
+      if (peek() == '{') fail("\\{ for a brace in a string");
+      if (take('\\')) {
+        if (at_end() || !kEscaped.contains(peek())) fail("one of ${}!=~?|\\ or s after \\");
+        value += peek() == 's' ? ' ' : peek();
+      } else {
+        value += peek();
+      }
+      ++at_;
+    }
+    if (text_[at_ - 1] == ' ') {
+      --at_;
+      fail("\\s for a blank at the end of a string");
+    }
+    return value;
+  }
+
+  FieldSpec field_spec() {
+    FieldSpec spec;
+    spec.tag = tag();
+    const bool leader = spec.tag.is_leader();
+    const auto may_be_zero = [&](std::size_t i) { return spec.tag.tag[i] == '0' || spec.tag.tag[i] == '.'; };
+    const bool may_be_control = leader || (may_be_zero(0) && may_be_zero(1));
+    const bool may_be_data = !leader && (spec.tag.tag[0] != '0' || spec.tag.tag[1] != '0');
+    const std::size_t codes = take_part(spec.part, may_be_control, may_be_data);
+    if (peek() == '/') fail("$ or ^, as only control fields and subfields have character positions");
+    if (!may_be_data && (peek() == '$' || peek() == '^')) fail("/, as a control field has no subfields or indicators");
+    skip_blanks();
+    if (peek() != '{') return spec;
+    if (codes > 1) fail("no context after several subfield codes");
+    const bool of_control = !may_be_data || (may_be_control && spec.part.characters && codes == 0);
+    spec.context.groups = groups([&] { return field_test(of_control); });
+    return spec;
+  }
+
+  TagPattern tag() {
+    TagPattern pattern{};
+    for (char& character : pattern.tag) {
+      if (!kTagCharacter.contains(peek())) fail("a tag of three letters, digits or dots");
+      character = peek();
+      ++at_;
+    }
+    return pattern;
+  }
+
+  /// Takes an indicator, or subfield codes and character positions, as far as they stand here. Returns the number of
+  /// subfield codes; a range is one.
+  std::size_t take_part(FieldPart& part, bool control, bool data) {
+    if (data && take('^')) {
+      if (peek() != '1' && peek() != '2') fail("indicator 1 or 2");
+      part.kind = FieldPart::Kind::kIndicator;
+      part.indicator = text_[at_++] == '1' ? 0 : 1;
+      return 0;
+    }
+    std::size_t codes = 0;
+    for (; data && take('$'); ++codes) {
+      part.kind = FieldPart::Kind::kSubfields;
+      part.codes |= subfield_codes();
+    }
+    if (peek() == '/' && (control || codes != 0)) {
+      if (codes > 1) fail("no character positions after several subfield codes");
+      take('/');
+      part.characters = character_range();
+      if (peek() == '$') fail("no more subfield codes after character positions");
+    }
+    return codes;
+  }
+
+  /// What follows $: one code, or a range of letters or digits.
+  SubfieldCodes subfield_codes() {
+    const char first = subfield_code();
+    char last = first;
+    if (take('-')) {
+      last = subfield_code();
+      const bool one_kind = (kLowerCase.contains(first) && kLowerCase.contains(last)) ||
+                            (kDigit.contains(first) && kDigit.contains(last));
+      if (!one_kind || last < first) {
+        --at_;
+        fail("a range of small letters or of digits");
+      }
+    }
+    SubfieldCodes codes;
+    const auto end = static_cast<unsigned char>(last);
+    for (auto code = static_cast<unsigned char>(first); code <= end; ++code) codes.set(code);
+    return codes;
+  }
+
+  char subfield_code() {
+    if (!kSubfieldCode.contains(peek())) fail("a subfield code");
+    return text_[at_++];
+  }
+
+  /// 0, 0-2, 1-#, #, #-1
+  CharacterRange character_range() {
+    CharacterRange range;
+    range.from_end = take('#');
+    range.first = range.from_end ? 0 : number();
+    range.last = range.first;
+    if (!take('-')) return range;
+    if (take('#')) {
+      range.last = range.from_end ? 0 : CharacterRange::kEnd;
+      return range;
+    }
+    const std::size_t begin = at_;
+    range.last = number();
+    if (range.last < range.first) {
+      at_ = begin;
+      fail(fmt::format("a position from {} on", range.first));
+    }
+    return range;
+  }
+
+  std::size_t number() {
+    std::size_t value = 0;
+    std::size_t digits = 0;
+    for (; kDigit.contains(peek()) && digits < kMostDigits; ++digits, ++at_) {
+      value = value * 10 + static_cast<std::size_t>(peek() - '0');
+    }
+    if (digits == 0) fail("a character position or #");
+    return value;
+  }
+
+  FieldItem field_item() {
+    FieldItem item{};
+    const std::size_t begin = at_;
+    item.tag = tag();
+    if (item.tag.is_leader()) {
+      at_ = begin;
+      fail("a field, as the leader is always kept");
+    }
+    const bool control = item.tag.tag[0] == '0' && item.tag.tag[1] == '0';
+    while (!control && take('$')) item.codes |= subfield_codes();
+    if (item.codes.none()) item.codes.set();
+    return item;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+SpecError::SpecError(std::size_t position, const std::string& expected)
+    : std::runtime_error(fmt::format("at character {}: {}", position, expected)), position_(position) {}
+
+Condition parse_condition(std::string_view text) { return Parser(text).condition(); }
+FieldSpec parse_field_spec(std::string_view text) { return Parser(text).whole_field_spec(); }
+std::vector<FieldItem> parse_field_list(std::string_view text) { return Parser(text).field_list(); }
+
+}  // namespace bulkmarc

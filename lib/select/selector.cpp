@@ -1,0 +1,65 @@
+#include "select/selector.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <bulkmarc/error.hpp>
+
+#include "select/parser.hpp"
+
+namespace bulkmarc {
+namespace {
+
+template <class Parse>
+auto compile(std::string_view name, const std::string& text, const Parse& parse) try {
+  return parse(text);
+} catch (const SpecError& error) {
+  throw Error(ErrorCode::kInvalidOptions, {}, fmt::format("{} '{}': {}", name, text, error.what()));
+}
+
+std::vector<FieldItem> compile_list(std::string_view name, const std::string& text) {
+  if (text.empty()) return {};
+  return compile(name, text, parse_field_list);
+}
+
+}  // namespace
+
+Selector::Selector(const Selection& selection)
+    : needed_(selection.skip != 0 || selection.limit || selection.sample || selection.ids || !selection.where.empty() ||
+              !selection.fields.empty() || !selection.drop_fields.empty()) {
+  if (selection.ids) ids_.emplace(*selection.ids);
+  if (!selection.where.empty()) where_ = compile("where", selection.where, parse_condition);
+  if (!selection.fields.empty() || !selection.drop_fields.empty()) {
+    fields_.emplace(compile_list("fields", selection.fields), compile_list("drop-fields", selection.drop_fields));
+  }
+}
+
+void Selector::draw(std::vector<Place> sample) {
+  std::ranges::sort(sample);
+  sample_ = std::move(sample);
+}
+
+bool Selector::takes(const RecordView& record, const Place& place, std::vector<std::uint32_t>& found_ids) const {
+  if (ids_) {
+    const std::size_t before = found_ids.size();
+    find_id(record.control_number(), found_ids);
+    if (found_ids.size() == before) return false;
+  }
+  if (sample_ && !std::ranges::binary_search(*sample_, place)) return false;
+  return !where_ || where_->hold(record);
+}
+
+void Selector::find_id(std::string_view control_number, std::vector<std::uint32_t>& found_ids) const {
+  if (!ids_) return;
+  if (const auto found = ids_->find(control_number)) found_ids.push_back(*found);
+}
+
+const std::vector<std::string>& Selector::ids() const {
+  static const std::vector<std::string> kNone;
+  return ids_ ? ids_->ids() : kNone;
+}
+
+}  // namespace bulkmarc

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <bulkmarc/record_view.hpp>
+#include <bulkmarc/selection.hpp>
+
+#include "select/condition.hpp"
+#include "select/field_filter.hpp"
+#include "select/id_set.hpp"
+
+namespace bulkmarc {
+
+/// Where a record stands, which tells it from all others of a run: its input, and its offset there.
+using Place = std::pair<std::size_t, std::uint64_t>;
+
+/// What a Selection asks of each record by itself, compiled; skip and limit ask for its number and are the engine's.
+/// Allocates nothing for a record. May be used from any thread, and is immutable but for draw().
+class Selector {
+ public:
+  /// Throws Error (kInvalidOptions) where an expression can't be meant.
+  explicit Selector(const Selection& selection);
+
+  /// True when anything at all is asked for.
+  [[nodiscard]] bool is_needed() const { return needed_; }
+
+  /// Keeps only the records of a sample. Not thread-safe.
+  void draw(std::vector<Place> sample);
+
+  /// Whether a record is taken. If its control number is one of the ids, its place among them is added to `found_ids`.
+  [[nodiscard]] bool takes(const RecordView& record, const Place& place, std::vector<std::uint32_t>& found_ids) const;
+  /// Adds an id as takes() does, for a record of which there is no more than its control number.
+  void find_id(std::string_view control_number, std::vector<std::uint32_t>& found_ids) const;
+
+  /// Leaves out fields; as FieldFilter::apply().
+  bool filter(RecordView& view, FieldFilter::Memory& memory) const { return fields_ && fields_->apply(view, memory); }
+
+  /// The ids in their order; empty where none are asked for.
+  [[nodiscard]] const std::vector<std::string>& ids() const;
+
+ private:
+  bool needed_;
+  std::optional<IdSet> ids_;
+  std::optional<std::vector<Place>> sample_;
+  std::optional<Condition> where_;
+  std::optional<FieldFilter> fields_;
+};
+
+}  // namespace bulkmarc
