@@ -43,6 +43,11 @@ constexpr std::size_t kSmallestBatch = 4096;
 constexpr int kMostThreads = 1024;
 constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
+class NoOutput final : public Output {
+ public:
+  void commit() override {}
+};
+
 /// The output that was chosen: one of the two ways, or neither when nothing is to be written.
 struct ChosenOutput {
   std::unique_ptr<PresizedOutput> presized;
@@ -51,11 +56,27 @@ struct ChosenOutput {
   std::string reason;
   std::string name;
 
-  void commit() {
-    if (presized) presized->commit();
-    if (appended) appended->commit();
+  [[nodiscard]] Output& output() const {
+    static NoOutput nothing;
+    if (presized) return *presized;
+    return appended ? static_cast<Output&>(*appended) : nothing;
   }
 };
+
+/// Commits both, or neither. The rejects go first: the worst moment for a crash leaves them beside the old output, and
+/// never an output whose rejects are lost.
+void commit(Output& output, Output& rejects) {
+  rejects.prepare();
+  output.prepare();
+  rejects.publish();
+  try {
+    output.commit();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kOutputSyncFolder) rejects.commit();
+    throw;
+  }
+  rejects.commit();
+}
 
 [[noreturn]] void refuse(const std::string& what) { throw Error(ErrorCode::kInvalidOptions, {}, what); }
 
@@ -330,8 +351,7 @@ Report export_records(Source source, Target target, const ExportOptions& options
 
   const auto commit_begin = Clock::now();
   if (options.progress) options.progress({Progress::Phase::kCommit, report.records_read, report.bytes_read, 0, 1});
-  rejects.commit();
-  output.commit();
+  commit(output.output(), rejects.output());
   report.seconds.commit = seconds_since(commit_begin);
   report.seconds.total = seconds_since(begin);
   return report;

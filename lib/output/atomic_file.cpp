@@ -75,6 +75,7 @@ AtomicFile::AtomicFile(const fs::path& target, FileOptions options) : target_(ta
 }
 
 AtomicFile::~AtomicFile() {
+  if (state_ == State::kPublished) take_back();
   if (!temporary_.empty()) platform().unlink(temporary_.c_str());
 }
 
@@ -165,17 +166,66 @@ void AtomicFile::write(std::string_view bytes) {
   if (failed != 0) throw Error(ErrorCode::kOutputWrite, target_, "can't write", -failed);
 }
 
-void AtomicFile::commit() {
+void AtomicFile::prepare() {
+  if (state_ != State::kOpen) return;
   int failed = platform().flush(file_.get());
   if (failed != 0) throw Error(ErrorCode::kOutputWrite, target_, "can't write", -failed);
   if (options_.sync) failed = platform().fsync(file_.get());
   if (failed != 0) throw Error(ErrorCode::kOutputSync, target_, "can't bring the data to the disk", -failed);
-  failed = options_.no_clobber ? platform().rename_to_new(temporary_.c_str(), resolved_.c_str())
-                               : platform().rename(temporary_.c_str(), resolved_.c_str());
+  state_ = State::kPrepared;
+}
+
+void AtomicFile::rename() {
+  const int failed = options_.no_clobber ? platform().rename_to_new(temporary_.c_str(), resolved_.c_str())
+                                         : platform().rename(temporary_.c_str(), resolved_.c_str());
   if (options_.no_clobber && failed == -EEXIST) throw Error(ErrorCode::kTargetExists, target_, "exists by now");
   if (failed != 0) throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);
-  temporary_.clear();
-  if (options_.sync) sync_folder(folder_of(resolved_), target_);
+}
+
+void AtomicFile::publish() {
+  prepare();
+  const int failed = replaces_ ? platform().exchange(temporary_.c_str(), resolved_.c_str()) : -EINVAL;
+  if (failed != 0 && failed != -EINVAL)
+    throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);
+  if (failed == -EINVAL) {
+    rename();
+    temporary_.clear();
+  }
+  state_ = State::kPublished;
+  try {
+    if (options_.sync) sync_folder(folder_of(resolved_), target_);
+  } catch (const Error& error) {
+    // It is taken back, so that this is no error after which the new file stands.
+    throw Error(ErrorCode::kOutputSync, target_, "can't bring its folder to the disk", error.os_error());
+  }
+}
+
+void AtomicFile::commit() {
+  prepare();
+  const bool was_published = state_ == State::kPublished;
+  if (!was_published) {
+    rename();
+    temporary_.clear();
+  }
+  state_ = State::kCommitted;
+  if (options_.sync && !was_published) sync_folder(folder_of(resolved_), target_);
+}
+
+bool AtomicFile::stands_at_target() const {
+  struct ::stat own = {};
+  struct ::stat there = {};
+  return platform().fstat(file_.get(), own) == 0 && platform().stat(resolved_.c_str(), there) == 0 &&
+         own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+}
+
+/// After publish(). Leaves what another run has put there since then.
+void AtomicFile::take_back() {
+  if (!stands_at_target()) return;
+  if (!replaces_) {
+    platform().unlink(resolved_.c_str());
+  } else if (!temporary_.empty() && platform().exchange(temporary_.c_str(), resolved_.c_str()) != 0) {
+    temporary_.clear();  // It is the old file.
+  }
 }
 
 }  // namespace bulkmarc

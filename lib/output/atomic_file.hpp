@@ -35,11 +35,22 @@ class AtomicFile {
   /// target is the old one, and after it (kOutputSyncFolder) the new one.
   void commit();
 
+  /// The steps of commit() by themselves (Output). prepare() syncs the file. publish() does the rest, but keeps the
+  /// old file under the temporary name, and the destructor puts it back unless commit() was called. Where the file
+  /// system can't exchange two files the old one is lost.
+  void prepare();
+  void publish();
+
  private:
+  enum class State { kOpen, kPrepared, kPublished, kCommitted };
+
   void resolve();
   int create_temporary(mode_t mode);
   void create();
   void adopt_attributes();
+  void rename();
+  [[nodiscard]] bool stands_at_target() const;
+  void take_back();
 
   std::filesystem::path target_;
   FileOptions options_;
@@ -47,6 +58,7 @@ class AtomicFile {
   std::filesystem::path temporary_;  // Empty when there is nothing to remove.
   struct ::stat replaced_ = {};
   bool replaces_ = false;
+  State state_ = State::kOpen;
   Descriptor file_;
 };
 

@@ -52,8 +52,13 @@ std::span<char> MappedFileOutput::slice(std::uint64_t offset, std::uint64_t leng
   return mapping_->bytes().subspan(offset, length);
 }
 
-void MappedFileOutput::commit() {
+void MappedFileOutput::prepare() {
   mapping_.reset();
+  file_->prepare();
+}
+
+void MappedFileOutput::commit() {
+  prepare();
   file_->commit();
 }
 

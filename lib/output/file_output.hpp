@@ -23,6 +23,7 @@ class MappedFileOutput final : public PresizedOutput {
 
   void presize(std::uint64_t size) override;
   std::span<char> slice(std::uint64_t offset, std::uint64_t length) override;
+  void prepare() override;
   void commit() override;
 
  private:
@@ -36,6 +37,8 @@ class StreamedFileOutput final : public AppendedOutput {
   explicit StreamedFileOutput(std::unique_ptr<AtomicFile> file) : file_(std::move(file)) {}
 
   void append(std::string_view bytes) override { file_->write(bytes); }
+  void prepare() override { file_->prepare(); }
+  void publish() override { file_->publish(); }
   void commit() override { file_->commit(); }
 
  private:

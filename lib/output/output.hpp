@@ -16,6 +16,12 @@ class Output {
 
   /// Makes the output take effect, whole. After it nothing else may be called.
   virtual void commit() = 0;
+
+  /// The first steps of commit(), for who commits two outputs or neither. Where an output has no such steps, they do
+  /// nothing. prepare() does what takes long or meets a full disk. publish() lets the output take effect, but until
+  /// commit() it is still discarded when it is destroyed, and what it replaced comes back.
+  virtual void prepare() {}
+  virtual void publish() {}
 };
 
 /// An output whose size is known before its first byte.

@@ -86,6 +86,10 @@ int Platform::rename_to_new(const char* from, const char* to) {
   const int failed = or_errno(::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE));
   return failed == -EINVAL || failed == -ENOSYS ? rename(from, to) : failed;
 }
+int Platform::exchange(const char* one, const char* other) {
+  const int failed = or_errno(::renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE));
+  return failed == -ENOSYS ? -EINVAL : failed;
+}
 int Platform::unlink(const char* path) { return or_errno(::unlink(path)); }
 
 int Platform::list(const char* folder, std::string_view prefix, std::vector<std::string>& names) {

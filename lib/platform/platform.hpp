@@ -53,6 +53,8 @@ class Platform {
   virtual int rename(const char* from, const char* to);
   /// The same, but -EEXIST when `to` exists, as far as the file system can promise that.
   virtual int rename_to_new(const char* from, const char* to);
+  /// Each name gets the other's file, at once. -EINVAL where the file system can't do that.
+  virtual int exchange(const char* one, const char* other);
   virtual int unlink(const char* path);
   /// Sets `names` to those of a folder's entries that begin with `prefix`. Returns 0 or -errno.
   virtual int list(const char* folder, std::string_view prefix, std::vector<std::string>& names);

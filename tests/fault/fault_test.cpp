@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -29,6 +30,14 @@ using testing::HasSubstr;
 std::size_t open_descriptors() {
   const fs::directory_iterator all("/proc/self/fd");
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+/// The mappings of files whose name holds `text`.
+std::size_t mappings_of(const std::string& text) {
+  std::ifstream maps("/proc/self/maps");
+  std::size_t count = 0;
+  for (std::string line; std::getline(maps, line);) count += line.find(text) != std::string::npos ? 1 : 0;
+  return count;
 }
 
 class FaultTest : public testing::TestWithParam<Backend> {
@@ -93,6 +102,7 @@ TEST_P(FaultTest, WhateverCallFailsTheTargetIsTheOldOrTheNewOne) {
       expect_whole_target(error, what);
       if (error) expect_speaking(*error, os_error, what);
       EXPECT_EQ(open_descriptors(), descriptors) << what;
+      EXPECT_EQ(mappings_of(folder_.path("").string()), 0U) << what;
     }
   }
 }
@@ -192,22 +202,120 @@ TEST_P(FaultTest, DataIsSyncedBeforeTheRenameAndTheFolderAfterIt) {
   EXPECT_THAT(steps, ElementsAre("create", "fsync", "rename", "fsync folder"));
 }
 
-TEST_P(FaultTest, AFaultInTheRejectsFileLeavesTheTarget) {
-  options_.rejects = folder_.path("rejects.mrc");
-  folder_.write("out", "old");
-  folder_.write("rejects.mrc", "old rejects");
-  FaultyPlatform counting;
-  ASSERT_FALSE(run(counting));
-  for (std::size_t i = 0; i < counting.calls().size(); ++i) {
+TEST_P(FaultTest, AFaultWhileNothingCanBeRemovedLeavesAWholeTarget) {
+  const std::vector<std::string> calls = calls_of_a_run();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
     folder_.write("out", "old");
     FaultyPlatform platform;
     platform.fail_at(i, EIO);
+    platform.keep_all_files();
     const std::optional<Error> error = run(platform);
-    const std::string bytes = folder_.read("out");
-    EXPECT_EQ(bytes == "old" || bytes == expected_, true) << counting.calls()[i];
-    EXPECT_EQ(error || bytes == expected_, true) << counting.calls()[i];
-    EXPECT_THAT(folder_.names(), ElementsAre("in.mrc", "out", "rejects.mrc")) << counting.calls()[i];
+    const bool in_place = !error || error->code() == ErrorCode::kOutputSyncFolder;
+    EXPECT_EQ(folder_.read("out") == (in_place ? expected_ : "old"), true) << calls[i];
   }
+}
+
+TEST_P(FaultTest, RunningOutOfDescriptorsIsAnError) {
+  struct ::rlimit before = {};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  Platform unchanged;
+  bool succeeded = false;
+  for (std::size_t more = 0; !succeeded; ++more) {
+    ASSERT_LT(more, 10U);
+    folder_.write("out", "old");
+    const struct ::rlimit limited = {open_descriptors() - 1 + more, before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limited), 0);
+    const std::optional<Error> error = run(unchanged);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    succeeded = !error;
+    expect_whole_target(error, std::to_string(more) + " descriptors");
+    if (error) expect_speaking(*error, EMFILE, std::to_string(more) + " descriptors");
+  }
+}
+
+class RejectsFaultTest : public FaultTest {
+ protected:
+  RejectsFaultTest() {
+    std::string damaged = iso2709(numbered_record(61).view());
+    damaged.replace(0, 5, "00000");
+    folder_.write("in.mrc", iso2709(numbered_records(60)) + damaged);
+    rejected_ = damaged;
+    options_.strict = true;
+    options_.rejects = folder_.path("rejects.mrc");
+    start_over();
+  }
+
+  void start_over() const {
+    folder_.write("out", "old");
+    folder_.write("rejects.mrc", "old rejects");
+  }
+
+  /// Expects that both files are old, or both are new.
+  void expect_a_pair(bool in_place, const std::string& what) {
+    EXPECT_EQ(folder_.read("out") == (in_place ? expected_ : "old"), true) << what;
+    EXPECT_EQ(folder_.read("rejects.mrc"), in_place ? rejected_ : "old rejects") << what;
+    EXPECT_THAT(folder_.names(), ElementsAre("in.mrc", "out", "rejects.mrc")) << what;
+  }
+
+  std::string rejected_;
+};
+
+TEST_P(RejectsFaultTest, WhateverCallFailsOutputAndRejectsAreBothOldOrBothNew) {
+  const std::vector<std::string> calls = calls_of_a_run();
+  expect_a_pair(true, "no fault");
+  const std::size_t descriptors = open_descriptors();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    start_over();
+    FaultyPlatform platform;
+    platform.fail_at(i, EIO);
+    const std::optional<Error> error = run(platform);
+    expect_a_pair(!error || error->code() == ErrorCode::kOutputSyncFolder, calls[i] + ", call " + std::to_string(i));
+    EXPECT_EQ(open_descriptors(), descriptors) << calls[i];
+  }
+}
+
+TEST_P(RejectsFaultTest, WhateverCallFailsRejectsThatWereMissingAreMissingOrNew) {
+  const std::vector<std::string> calls = calls_of_a_run();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    start_over();
+    fs::remove(folder_.path("rejects.mrc"));
+    FaultyPlatform platform;
+    platform.fail_at(i, EIO);
+    const std::optional<Error> error = run(platform);
+    const bool in_place = !error || error->code() == ErrorCode::kOutputSyncFolder;
+    EXPECT_EQ(fs::exists(folder_.path("rejects.mrc")), in_place) << calls[i];
+    EXPECT_EQ(folder_.names().size(), in_place ? 3U : 2U) << calls[i];
+  }
+}
+
+TEST_P(RejectsFaultTest, BothAreSyncedBeforeEitherGetsItsName) {
+  std::vector<std::string> steps = calls_of_a_run();
+  std::erase_if(steps, [](const std::string& call) {
+    return call != "fsync" && call != "rename" && call != "exchange" && call != "fsync folder";
+  });
+  EXPECT_THAT(steps, ElementsAre("fsync", "fsync", "exchange", "fsync folder", "rename", "fsync folder"));
+}
+
+TEST_P(RejectsFaultTest, ATargetThatAppearsDuringARunThatMayNotClobberKeepsTheOldRejects) {
+  fs::remove(folder_.path("out"));
+  FaultyPlatform platform;
+  platform.fail_all("rename to new", EEXIST);
+  const PlatformOverride replaced(platform);
+  try {
+    export_records(Source::file(input_), Target::file(folder_.path("out"), {.no_clobber = true}), options_);
+    ADD_FAILURE() << "the other target was replaced";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kTargetExists);
+  }
+  EXPECT_EQ(folder_.read("rejects.mrc"), "old rejects");
+  EXPECT_THAT(folder_.names(), ElementsAre("in.mrc", "rejects.mrc"));
+}
+
+TEST_P(RejectsFaultTest, WhereFilesCannotBeExchangedTheyAreReplaced) {
+  FaultyPlatform platform;
+  platform.fail_all("exchange", EINVAL);
+  EXPECT_FALSE(run(platform));
+  expect_a_pair(true, "no exchange");
 }
 
 TEST_P(FaultTest, ALimitOfTheFileSizeIsAnErrorAndNotASignal) {
@@ -226,8 +334,9 @@ TEST_P(FaultTest, ALimitOfTheFileSizeIsAnErrorAndNotASignal) {
   expect_whole_target(error, "limit");
 }
 
-INSTANTIATE_TEST_SUITE_P(BothWays, FaultTest, testing::Values(Backend::kMapped, Backend::kStreamed),
-                         [](const auto& parameter) { return std::string(backend_name(parameter.param)); });
+constexpr auto kWay = [](const auto& parameter) { return std::string(backend_name(parameter.param)); };
+INSTANTIATE_TEST_SUITE_P(BothWays, FaultTest, testing::Values(Backend::kMapped, Backend::kStreamed), kWay);
+INSTANTIATE_TEST_SUITE_P(BothWays, RejectsFaultTest, testing::Values(Backend::kMapped, Backend::kStreamed), kWay);
 
 TEST(FallbackTest, WhereNothingCanBeMappedTheOutputIsStreamedAndTheReportSaysSo) {
   struct Refusal {

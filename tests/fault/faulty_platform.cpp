@@ -33,6 +33,10 @@ int FaultyPlatform::fstat(int fd, struct ::stat& result) {
   const int failed = note("fstat");
   return failed != 0 ? failed : Platform::fstat(fd, result);
 }
+int FaultyPlatform::keeps_files_in_memory(const char* folder) {
+  const int failed = note("keeps files in memory");
+  return failed != 0 ? failed : Platform::keeps_files_in_memory(folder);
+}
 int FaultyPlatform::access(const char* path, int mode) {
   const int failed = note("access");
   return failed != 0 ? failed : Platform::access(path, mode);
@@ -52,6 +56,10 @@ ssize_t FaultyPlatform::read(int fd, void* bytes, std::size_t length) {
 ssize_t FaultyPlatform::pread(int fd, void* bytes, std::size_t length, off_t offset) {
   const int failed = note("pread");
   return failed != 0 ? failed : Platform::pread(fd, bytes, std::min(length, most_bytes_), offset);
+}
+int FaultyPlatform::wait_until_readable(int fd, int milliseconds) {
+  const int failed = note("wait");
+  return failed != 0 ? failed : Platform::wait_until_readable(fd, milliseconds);
 }
 ssize_t FaultyPlatform::write(int fd, const void* bytes, std::size_t length) {
   const int failed = note("write");
@@ -87,6 +95,11 @@ int FaultyPlatform::rename(const char* from, const char* to) {
 int FaultyPlatform::rename_to_new(const char* from, const char* to) {
   const int failed = note("rename to new");
   return failed != 0 ? failed : Platform::rename_to_new(from, to);
+}
+int FaultyPlatform::unlink(const char* path) { return keep_all_files_ ? -EACCES : Platform::unlink(path); }
+int FaultyPlatform::exchange(const char* one, const char* other) {
+  const int failed = note("exchange");
+  return failed != 0 ? failed : Platform::exchange(one, other);
 }
 int FaultyPlatform::list(const char* folder, std::string_view prefix, std::vector<std::string>& names) {
   const int failed = note("list");

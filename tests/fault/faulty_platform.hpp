@@ -22,6 +22,8 @@ class FaultyPlatform : public bulkmarc::Platform {
     fail_count_ = count;
     error_ = error;
   }
+  /// Lets no file be removed.
+  void keep_all_files() { keep_all_files_ = true; }
   /// Lets write() take so many bytes at most, and pread() give so many.
   void transfer_at_most(std::size_t bytes) { most_bytes_ = bytes; }
 
@@ -35,11 +37,13 @@ class FaultyPlatform : public bulkmarc::Platform {
   int close(int fd) override;
   int stat(const char* path, struct ::stat& result) override;
   int fstat(int fd, struct ::stat& result) override;
+  int keeps_files_in_memory(const char* folder) override;
   int access(const char* path, int mode) override;
   int fchmod(int fd, mode_t mode) override;
   int fchown(int fd, uid_t owner, gid_t group) override;
   ssize_t read(int fd, void* bytes, std::size_t length) override;
   ssize_t pread(int fd, void* bytes, std::size_t length, off_t offset) override;
+  int wait_until_readable(int fd, int milliseconds) override;
   ssize_t write(int fd, const void* bytes, std::size_t length) override;
   int fallocate(int fd, off_t length) override;
   int ftruncate(int fd, off_t length) override;
@@ -48,6 +52,8 @@ class FaultyPlatform : public bulkmarc::Platform {
   int lock(int fd) override;
   int rename(const char* from, const char* to) override;
   int rename_to_new(const char* from, const char* to) override;
+  int unlink(const char* path) override;
+  int exchange(const char* one, const char* other) override;
   int list(const char* folder, std::string_view prefix, std::vector<std::string>& names) override;
   int map(int fd, std::size_t length, std::unique_ptr<bulkmarc::Mapping>& mapping) override;
 
@@ -63,5 +69,6 @@ class FaultyPlatform : public bulkmarc::Platform {
   int fail_count_ = 0;
   int error_ = 0;
   bool syncs_ = true;
+  bool keep_all_files_ = false;
   std::size_t most_bytes_ = static_cast<std::size_t>(-1);
 };
