@@ -127,19 +127,13 @@ class Splitter {
   std::size_t take_last(std::size_t position, std::string_view piece) {
     auto repaired = repair_iso2709(piece, Loss::kNone);
     auto* record = std::get_if<RepairedRecord>(&repaired);
-    if (record != nullptr && ends_with_field(piece)) {
+    if (record != nullptr) {
       batch_.add_repaired(position, piece.size(), std::move(*record));
     } else {
       batch_.add_rejected(position, piece.size(),
                           {Reason::kTruncated, fmt::format("the input ends {} bytes into the record", piece.size())});
     }
     return position + piece.size();
-  }
-
-  /// True when nothing but padding follows the last field terminator.
-  static bool ends_with_field(std::string_view piece) {
-    const std::string_view after = piece.substr(piece.find_last_of(kFieldTerminator) + 1);
-    return std::ranges::all_of(after, [](char byte) { return kPadding.contains(byte); });
   }
 
   static bool is_leader(std::string_view piece) { return holds_leader(piece.substr(0, kLeaderLength)); }
