@@ -53,6 +53,8 @@ step "release tests" ctest --preset release
 step "static analysis" quietly clang-tidy run-clang-tidy -p build/release -quiet -j "$(nproc)" "$PWD/(lib|apps|perf)/"
 step "asan build" build asan
 step "asan tests" ctest --preset asan
+step "fuzz build" build fuzz
+step "fuzz tests" ctest --preset fuzz
 step "tsan TBB" quietly tsan-tbb .ci/build_tsan_tbb
 step "tsan build" build tsan
 step "tsan tests" ctest --preset tsan

@@ -1,4 +1,5 @@
 #include <array>
+#include <cctype>
 #include <memory>
 #include <set>
 #include <string>
@@ -59,6 +60,38 @@ TEST(Names, ReasonsAreExplainedEach) {
   }
   EXPECT_THAT(codes, testing::Contains("field_too_long"));
   EXPECT_EQ(headings_of("docs/reasons.md"), codes);
+}
+
+/// The part of a document under the heading `name`.
+std::string section(const std::string& text, const std::string& name) {
+  const std::size_t begin = text.find("\n### `" + name + "`");
+  return text.substr(begin, text.find("\n#", begin + 1) - begin);
+}
+
+TEST(Names, ReasonsHaveACauseAndACureEach) {
+  const std::string text = read_file(checkout() / "docs/reasons.md");
+  for (const std::string& name : headings_of("docs/reasons.md")) {
+    EXPECT_THAT(section(text, name), testing::HasSubstr("*Cause:*")) << name;
+    EXPECT_THAT(section(text, name), testing::HasSubstr("*Cure:*")) << name;
+  }
+}
+
+TEST(Names, ReasonsAreTestedEach) {
+  std::string tests;
+  for (const auto& entry : fs::recursive_directory_iterator(checkout() / "tests")) {
+    if (entry.path().extension() == ".cpp") tests += read_file(entry.path());
+  }
+  for (const std::string& name : headings_of("docs/reasons.md")) {
+    std::string enumerator = "k";
+    for (std::size_t i = 0; i < name.size(); ++i) {
+      if (name[i] == '_') continue;
+      const bool begins_word = i == 0 || name[i - 1] == '_';
+      enumerator += begins_word ? static_cast<char>(std::toupper(name[i])) : name[i];
+    }
+    const bool tested =
+        tests.find("Reason::" + enumerator) != std::string::npos || tests.find("\"" + name + "\"") != std::string::npos;
+    EXPECT_TRUE(tested) << name;
+  }
 }
 
 void collect_keys(const nlohmann::json& json, const std::string& prefix, Names& keys) {

@@ -120,7 +120,8 @@ PlainField plain_field(const FieldView& field) {
 }
 
 void adapt_to_xml(PlainRecord& record) {
-  std::ranges::stable_partition(record.fields, [](const PlainField& field) { return field.tag.starts_with("00"); });
+  std::stable_partition(record.fields.begin(), record.fields.end(),
+                        [](const PlainField& field) { return field.tag.starts_with("00"); });
   for (PlainField& field : record.fields) {
     field.data = in_xml(field.data);
     for (PlainSubfield& subfield : field.subfields) {
