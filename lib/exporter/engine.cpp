@@ -34,7 +34,21 @@ struct Work {
   Outcome outcome;
   Buffer output;
   std::uint64_t length = 0;
+
+  /// True when a huge record has left more memory here than should be kept.
+  [[nodiscard]] bool is_large() const {
+    constexpr std::size_t kMostKept = std::size_t{32} << 20;
+    return std::max({batch.bytes.capacity(), outcome.rejected_bytes.capacity(), output.capacity()}) > kMostKept;
+  }
 };
+
+void give_back(Work* work, Pool<Work>& pool) {
+  if (work->is_large()) {
+    pool.discard(work);
+  } else {
+    pool.give_back(work);
+  }
+}
 
 void stop_if_asked(const Run& run) {
   if (run.stop.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
@@ -79,7 +93,7 @@ class Walk {
  private:
   struct GiveBack {
     Pool<Work>* pool;
-    void operator()(Work* work) const { pool->give_back(work); }
+    void operator()(Work* work) const { give_back(work, *pool); }
   };
 
   Work* next(tbb::flow_control& control) {
@@ -178,7 +192,7 @@ void serialize(const Run& run, const Plan& plan, PresizedOutput& output) {
       throw Error(ErrorCode::kInputChanged, run.reader.inputs()[planned.input], "changed while it was exported");
     }
     meter.add(work->batch.items().size(), planned.range.end - planned.range.begin);
-    pool.give_back(work);
+    give_back(work, pool);
   });
   run.report.bytes_written = run.report.bytes_uncompressed = plan.size;
   run.report.seconds.serialize = seconds_since(begin);

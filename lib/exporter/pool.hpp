@@ -22,6 +22,11 @@ class Pool {
     const std::scoped_lock lock(mutex_);
     idle_.push_back(object);
   }
+  /// Takes it back, and frees its memory.
+  void discard(T* object) {
+    const std::scoped_lock lock(mutex_);
+    std::erase_if(all_, [object](const std::unique_ptr<T>& owned) { return owned.get() == object; });
+  }
 
  private:
   std::mutex mutex_;

@@ -170,7 +170,7 @@ class FormatterOf final : public Formatter {
     Finding result;
     result.record = index;
     result.offset = record.offset;
-    result.control_number = control_number_of(record);
+    result.control_number = control_number_of(record).substr(0, kLongestControlNumber);
     result.code = problem.reason;
     result.detail = problem.detail;
     return result;

@@ -62,6 +62,10 @@ class Splitter {
     const End found = find_end(position);
     const std::string_view piece = rest(position).substr(0, found.length);
     const std::size_t end = position + found.length;
+    if (found.kind == End::kTerminator && found.length == 1) {
+      batch_.add_skipped(position, 1);
+      return end;
+    }
     if (found.kind == End::kLeader && !is_leader(piece)) {
       if (piece.find_first_of("\x1E\x1F") == std::string_view::npos) {
         batch_.add_skipped(position, piece.size());

@@ -15,6 +15,7 @@
 namespace bulkmarc {
 namespace {
 
+constexpr std::size_t kMostTerminatorsInData = 100;
 constexpr std::size_t kWideEntryLength = 13;  // Of exporters that give a length five digits, or a start six.
 
 class FieldFinder {
@@ -88,7 +89,7 @@ class FieldFinder {
   /// all agree like that, fields and entries are in the same order.
   std::optional<FieldPlaces> by_terminators(const std::vector<RawEntry>& entries) {
     if (ends_in_mid_field(entries)) return std::nullopt;
-    const std::vector<std::size_t> starts = starts_of_pieces();
+    const std::vector<std::size_t> starts = starts_of_pieces(entries.size() + 1);
     if (starts.size() != entries.size() || !tags_are_sound(entries)) return std::nullopt;
     // Else it is no directory at all, but text that happens to have the length of one.
     const auto numbered = std::ranges::count_if(entries, &RawEntry::has_numbers);
@@ -103,10 +104,10 @@ class FieldFinder {
     return places;
   }
 
-  /// Where each stretch of data that ends with a field terminator, or with the data, begins.
-  [[nodiscard]] std::vector<std::size_t> starts_of_pieces() const {
+  /// Where each stretch of data that ends with a field terminator, or with the data, begins; so many of them at most.
+  [[nodiscard]] std::vector<std::size_t> starts_of_pieces(std::size_t most) const {
     std::vector<std::size_t> starts;
-    for (std::size_t at = base_; at < data_end_;) {
+    for (std::size_t at = base_; at < data_end_ && starts.size() < most;) {
       starts.push_back(at);
       at = std::min(record_.find(kFieldTerminator, at), data_end_) + 1;
     }
@@ -158,17 +159,19 @@ class FieldFinder {
   /// terminators, so that one entry is left for several pieces, or two entries are left for one.
   std::optional<FieldPlaces> by_matching_lengths(const std::vector<RawEntry>& entries) {
     if (record_.back() != kRecordTerminator || !tags_are_sound(entries)) return std::nullopt;
-    std::vector<std::size_t> starts = starts_of_pieces();
+    const std::size_t most = entries.size() + kMostTerminatorsInData;
+    std::vector<std::size_t> starts = starts_of_pieces(most + 1);
     const std::size_t pieces = starts.size();
+    if (pieces > most) return std::nullopt;
     starts.push_back(data_end_);
     const auto matches = [&](std::size_t entry, std::size_t piece) {
       return entries[entry].has_numbers && entries[entry].length == starts[piece + 1] - starts[piece];
     };
-    const std::size_t most = std::min(entries.size(), pieces);
+    const std::size_t pairs = std::min(entries.size(), pieces);
     std::size_t before = 0;
-    while (before < most && matches(before, before)) ++before;
+    while (before < pairs && matches(before, before)) ++before;
     std::size_t after = 0;
-    while (after < most - before && matches(entries.size() - 1 - after, pieces - 1 - after)) ++after;
+    while (after < pairs - before && matches(entries.size() - 1 - after, pieces - 1 - after)) ++after;
     if (2 * (before + after) < entries.size()) return std::nullopt;
 
     const std::size_t rest = pieces - after;

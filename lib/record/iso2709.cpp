@@ -135,7 +135,7 @@ std::string_view salvage_control_number(std::string_view record) {
   if (record.size() < kShortestRecord || record.substr(kLeaderLength, kTagLength) != "001") return {};
   const std::size_t directory_end = record.find(kFieldTerminator, kLeaderLength);
   if (directory_end == std::string_view::npos) return {};
-  const std::string_view data = record.substr(directory_end + 1, 64);
+  const std::string_view data = record.substr(directory_end + 1, kLongestControlNumber);
   return data.substr(0, data.find_first_of("\x1D\x1E\x1F"));
 }
 

@@ -16,6 +16,9 @@ inline constexpr std::size_t kShortestRecord = kLeaderLength + 2;
 inline constexpr std::size_t kLongestRecord = 99'999;
 inline constexpr std::size_t kLongestField = 9'999;
 
+/// As much of a control number is listed in findings.
+inline constexpr std::size_t kLongestControlNumber = 64;
+
 /// What transfers and concatenation leave between records: line ends, NUL, blanks, the Control-Z of old systems.
 inline constexpr ByteSet kPadding(std::string_view("\0\t\n\r\x1A ", 6));
 

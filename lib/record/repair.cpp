@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kBaseAddressAt = 12;
 constexpr std::size_t kEntryMapAt = 20;
+constexpr std::size_t kLongestDirectory = std::size_t{1} << 20;  // Ten times what a base address can say.
 
 class Repair {
  public:
@@ -26,6 +27,9 @@ class Repair {
     }
     const std::size_t directory_end = record_.find(kFieldTerminator, kLeaderLength);
     if (directory_end == std::string_view::npos) return Problem{Reason::kDirectory, "the directory has no end"};
+    if (directory_end > kLongestDirectory) {
+      return Problem{Reason::kDirectory, fmt::format("{} octets are too many for a directory", directory_end)};
+    }
     base_ = directory_end + 1;
     take_end();
     note_lengths();

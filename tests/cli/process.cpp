@@ -4,6 +4,7 @@
 #include <pty.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,7 +79,8 @@ void Process::send(int signal) const { checked(kill(pid_, signal), "kill"); }
 Outcome Process::wait() {
   const auto deadline = std::chrono::steady_clock::now() + kHangs;
   int status = 0;
-  while (checked(waitpid(pid_, &status, WNOHANG), "waitpid") == 0) {
+  struct rusage usage = {};
+  while (checked(wait4(pid_, &status, WNOHANG, &usage), "wait4") == 0) {
     if (std::chrono::steady_clock::now() > deadline) kill(pid_, SIGKILL);
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
@@ -86,6 +88,7 @@ Outcome Process::wait() {
   Outcome outcome = decode(status);
   outcome.out = drain(out_);
   outcome.err = drain(err_);
+  outcome.peak_kilobytes = static_cast<std::size_t>(usage.ru_maxrss);
   return outcome;
 }
 

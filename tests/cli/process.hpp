@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@ struct Outcome {
   int signal = 0;        ///< 0 if it exited.
   std::string out;
   std::string err;
+  std::size_t peak_kilobytes = 0;  ///< The most memory that it had at once.
 };
 
 /// Where a process's standard streams come from and go to; -1 means the default. Borrowed until the process

@@ -168,7 +168,7 @@ void add_stray_bytes(Files& files) {
   files.add("line-ends-between", "\r\n" + whole() + "\r\n", 3, kAll, "stray_bytes");
   files.add("nul-between", std::string(5, '\0') + whole() + std::string(3, '\0'), 3, kAll, "stray_bytes");
   files.add("text-between", "From: a mail program\r\n\r\n" + whole() + "-- \r\n", 3, kAll, "stray_bytes");
-  files.add("record-terminator-twice", whole() + "\x1D", 3, kAll, nullptr);
+  files.add("record-terminator-twice", whole() + "\x1D\x1D", 3, kAll, "stray_bytes");
 }
 
 void add_lost_ends(Files& files) {

@@ -1,0 +1,100 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include "command_test.hpp"
+
+namespace {
+
+// A sanitizer keeps books of its own.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kMemoryIsOurs = false;
+#else
+constexpr bool kMemoryIsOurs = true;
+#endif
+
+constexpr std::size_t kMegabyte = std::size_t{1} << 20;
+constexpr std::size_t kUsual = 100 * 1024;        // In KiB, as all limits here.
+constexpr std::size_t kLongestPiece = 64 * 1024;  // After so much without a terminator a record is given up.
+
+/// Files that lie about lengths, or never end a record.
+class MemoryTest : public CommandTest {
+ protected:
+  void SetUp() override {
+    if (!kMemoryIsOurs) GTEST_SKIP() << "the sanitizer takes memory too";
+  }
+
+  /// A file that begins with `begin`, and then repeats `unit` for so many bytes.
+  [[nodiscard]] std::string repeat(std::string_view begin, std::string_view unit, std::size_t bytes) const {
+    std::string portion;
+    while (portion.size() < kMegabyte) portion += unit;
+    std::ofstream file(path("in.mrc"), std::ios::binary);
+    file << begin;
+    for (std::size_t written = 0; written < bytes; written += portion.size()) file << portion;
+    return path("in.mrc");
+  }
+
+  void expect_at_most(std::size_t kilobytes, const std::string& input, const char* output = "out.json") const {
+    for (const char* backend : {"mapped", "stream"}) {
+      const Outcome outcome = run({"export", input, "-o", path(output), "--backend", backend, "--rejects",
+                                   path("rejects"), "--threads", "2", "--no-sync", "-q"});
+      EXPECT_THAT(outcome.exit_status, testing::AnyOf(0, 3)) << outcome.err;
+      EXPECT_LT(outcome.peak_kilobytes, kilobytes) << backend;
+    }
+  }
+};
+
+constexpr std::string_view kLeader = "00026nam a2200025 i 4500";
+
+TEST_F(MemoryTest, AFileWithoutATerminatorTakesAFewPieces) {
+  expect_at_most(kUsual + 8 * kLongestPiece, repeat(std::string(kLeader) + "\x1E", "x", 300 * kMegabyte));
+}
+
+TEST_F(MemoryTest, ADirectoryWithoutAnEndTakesAFewPieces) {
+  expect_at_most(kUsual + 8 * kLongestPiece, repeat(kLeader, "245001000004", 100 * kMegabyte));
+}
+
+TEST_F(MemoryTest, AHugeDirectoryTakesAFewPieces) {
+  const std::string input = repeat(kLeader, "245001000004", 60 * kMegabyte);
+  std::ofstream(input, std::ios::binary | std::ios::app) << "\x1E"
+                                                         << "  \x1F"
+                                                            "ax\x1E\x1D";
+  expect_at_most(kUsual + 8 * kLongestPiece, input);
+}
+
+TEST_F(MemoryTest, FieldTerminatorsAloneTakeAFewPieces) {
+  expect_at_most(kUsual + 8 * kLongestPiece, repeat(std::string(kLeader) + "\x1E", "\x1E", 70 * kMegabyte));
+}
+
+TEST_F(MemoryTest, AHugeRecordIsPaidForByItsSizeAlone) {
+  std::string begin(kLeader);
+  begin +=
+      "245999900000\x1E"
+      "10\x1F"
+      "a";
+  const std::string input = repeat(begin, "x", 50 * kMegabyte);
+  std::ofstream(input, std::ios::binary | std::ios::app) << "\x1E\x1D";
+  expect_at_most(kUsual + 8 * kLongestPiece, input);
+}
+
+TEST_F(MemoryTest, ALongRunOfLeadersTakesNoMoreThanUsual) {
+  expect_at_most(kUsual, repeat("", std::string(kLeader) + "\x1E", 20 * kMegabyte));
+}
+
+TEST_F(MemoryTest, HugeDeclaredLengthsTakeNoMoreThanUsual) {
+  expect_at_most(kUsual, repeat("", "99999nam a2200025 i 4500245999999999\x1E", 20 * kMegabyte));
+}
+
+TEST_F(MemoryTest, RecordTerminatorsAloneTakeNoMoreThanUsual) {
+  expect_at_most(kUsual, repeat(std::string(kLeader) + "\x1E\x1D", "\x1D", 20 * kMegabyte));
+}
+
+TEST_F(MemoryTest, LongControlNumbersAreNotKeptForTheReport) {
+  const std::string record = "00000nam a2200037 i 4500001900000000\x1E" + std::string(90'000, 'c') + "\x1E\x1D";
+  expect_at_most(kUsual, repeat("", record, 100 * kMegabyte), "out.mrc");
+}
+
+}  // namespace
