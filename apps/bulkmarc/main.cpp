@@ -142,6 +142,7 @@ void occupy_closed_standard_streams() {
 int main(int argc, char** argv) try {
   occupy_closed_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   return static_cast<int>(parse_and_execute(argc, argv));
 } catch (const std::exception& error) {
   std::fputs("bulkmarc: ", stderr);

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -148,6 +149,9 @@ class SmallDisk {
   SmallDisk& operator=(const SmallDisk&) = delete;
 
   [[nodiscard]] bool is_mounted() const { return is_mounted_; }
+  [[nodiscard]] bool make_read_only() const {
+    return mount("bulkmarc-test", folder_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) == 0;
+  }
 
  private:
   std::string folder_;
@@ -167,6 +171,83 @@ TEST_F(SurvivalTest, AFullDiskIsAnErrorAndTheOldTargetStays) {
     const std::filesystem::directory_iterator left(path("disk"));
     EXPECT_EQ(std::distance(begin(left), end(left)), 1) << backend;
   }
+}
+
+TEST_F(SurvivalTest, AReadOnlyFileSystemIsAnErrorAndTheOldTargetStays) {
+  make_catalogue("in.mrc", "1");
+  const SmallDisk disk(path("disk"), "1024");
+  if (!disk.is_mounted()) GTEST_SKIP() << "only root may mount a file system";
+  write("disk/out.xml", "old");
+  ASSERT_TRUE(disk.make_read_only());
+  for (const char* name : {"disk/out.xml", "disk/new.xml"}) {
+    expect_failure(run({"export", path("in.mrc"), "-o", path(name)}), 1, {path(name), "Read-only file system"});
+  }
+  EXPECT_EQ(read("disk/out.xml"), "old");
+}
+
+TEST_F(SurvivalTest, ALimitOfTheFileSizeIsAnErrorAndTheOldTargetStays) {
+  make_catalogue("in.mrc", "1");
+  write("out.xml", "old");
+  for (const char* backend : {"mapped", "stream"}) {
+    const struct ::rlimit limited = {100'000, RLIM_INFINITY};
+    struct ::rlimit before = {};
+    ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limited), 0);
+    Process process({"export", path("in.mrc"), "-o", path("out.xml"), "--backend", backend}, {});
+    setrlimit(RLIMIT_FSIZE, &before);
+    expect_failure(process.wait(), 1, {path("out.xml"), "File too large"});
+    EXPECT_EQ(read("out.xml"), "old");
+    EXPECT_THAT(files(), ElementsAre("in.mrc", "out.xml"));
+  }
+}
+
+TEST_F(SurvivalTest, AnInputThatShrinksIsAnErrorAndTheOldTargetStays) {
+  make_catalogue("whole.mrc", "1");
+  const std::string bytes = read("whole.mrc");
+  const std::vector<std::string> arguments = {"export", path("in.mrc"), "-o", path("out.xml"), "--backend", "mapped"};
+  int noticed = 0;
+  for (int milliseconds = 0; milliseconds < 20; ++milliseconds) {
+    write("in.mrc", bytes);
+    write("out.xml", "old");
+    Process process(arguments, {});
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    std::filesystem::resize_file(path("in.mrc"), bytes.size() / 2);
+    const Outcome outcome = process.wait();
+    EXPECT_EQ(outcome.signal, 0);
+    if (outcome.exit_status != 1) continue;
+    ++noticed;
+    expect_failure(outcome, 1, {path("in.mrc"), "shorter"});
+    EXPECT_EQ(read("out.xml"), "old");
+  }
+  RecordProperty("noticed", noticed);
+  EXPECT_THAT(files(), ElementsAre("in.mrc", "out.xml", "whole.mrc"));
+}
+
+TEST_F(SurvivalTest, KillsLeaveRejectsAndOutputWhole) {
+  constexpr int kKills = 25;
+  const std::string whole = make_catalogue("in.mrc", "1");
+  const std::string rejected = truncated();
+  write("in.mrc", read("in.mrc") + rejected);
+  const std::vector<std::string> arguments = {"export",    path("in.mrc"),  "-o", path("out.xml"),
+                                              "--rejects", path("rej.mrc"), "-q"};
+  const auto begin = Clock::now();
+  ASSERT_EQ(run(arguments).exit_status, 3);
+  const auto longest = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count();
+  std::mt19937 random(2);  // NOLINT(*-msc51-cpp)
+  for (int i = 0; i < kKills; ++i) {
+    write("out.xml", "old");
+    write("rej.mrc", "old rejects");
+    Process process(arguments, {});
+    std::this_thread::sleep_for(
+        std::chrono::microseconds(std::uniform_int_distribution<std::int64_t>(0, longest)(random)));
+    process.send(SIGKILL);
+    process.wait();
+    EXPECT_TRUE(read("rej.mrc") == "old rejects" || read("rej.mrc") == rejected) << "kill " << i;
+    EXPECT_TRUE(read("out.xml") == "old" || read("out.xml") == whole) << "kill " << i;
+    EXPECT_TRUE(read("out.xml") == "old" || read("rej.mrc") == rejected) << "kill " << i << " lost the rejects";
+  }
+  ASSERT_EQ(run(arguments).exit_status, 3);
+  EXPECT_THAT(files(), ElementsAre("in.mrc", "out.xml", "rej.mrc"));
 }
 
 }  // namespace

@@ -42,6 +42,26 @@ TEST(ConcurrencyTest, ExportsToDifferentTargetsMayRunAtOnce) {
   EXPECT_EQ(folder.names().size(), 10U);
 }
 
+TEST(ConcurrencyTest, ExportsAtOnceGiveWhatTheyGiveOneAfterAnother) {
+  const TemporaryFolder folder;
+  const auto input = folder.write("in.mrc", iso2709(numbered_records(5000)));
+  for (const Backend backend : {Backend::kMapped, Backend::kStreamed}) {
+    const auto export_to = [&](const std::string& name) {
+      return export_to_file(Source::file(input), folder.path(name), in_small_batches(Format::kMarcXml, backend));
+    };
+    const Exported alone = export_to("alone");
+    for (const std::size_t count : {2, 4}) {
+      std::vector<Exported> exported(count);
+      std::vector<std::thread> threads;
+      for (std::size_t i = 0; i < count; ++i) {
+        threads.emplace_back([&, i] { exported[i] = export_to(std::to_string(i)); });
+      }
+      for (std::thread& thread : threads) thread.join();
+      for (const Exported& each : exported) expect_same(each, alone);
+    }
+  }
+}
+
 TEST(ConcurrencyTest, TwoExportsToOneTargetLeaveTheWholeOfOne) {
   const TemporaryFolder folder;
   const std::vector<Record> few = numbered_records(300);
