@@ -50,11 +50,11 @@ class MemoryTest : public CommandTest {
 constexpr std::string_view kLeader = "00026nam a2200025 i 4500";
 
 TEST_F(MemoryTest, AFileWithoutATerminatorTakesAFewPieces) {
-  expect_at_most(kUsual + 8 * kLongestPiece, repeat(std::string(kLeader) + "\x1E", "x", 300 * kMegabyte));
+  expect_at_most(kUsual + 4 * kLongestPiece, repeat(std::string(kLeader) + "\x1E", "x", 300 * kMegabyte));
 }
 
 TEST_F(MemoryTest, ADirectoryWithoutAnEndTakesAFewPieces) {
-  expect_at_most(kUsual + 8 * kLongestPiece, repeat(kLeader, "245001000004", 100 * kMegabyte));
+  expect_at_most(kUsual + 4 * kLongestPiece, repeat(kLeader, "245001000004", 100 * kMegabyte));
 }
 
 TEST_F(MemoryTest, AHugeDirectoryTakesAFewPieces) {
@@ -62,11 +62,11 @@ TEST_F(MemoryTest, AHugeDirectoryTakesAFewPieces) {
   std::ofstream(input, std::ios::binary | std::ios::app) << "\x1E"
                                                          << "  \x1F"
                                                             "ax\x1E\x1D";
-  expect_at_most(kUsual + 8 * kLongestPiece, input);
+  expect_at_most(kUsual + 4 * kLongestPiece, input);
 }
 
 TEST_F(MemoryTest, FieldTerminatorsAloneTakeAFewPieces) {
-  expect_at_most(kUsual + 8 * kLongestPiece, repeat(std::string(kLeader) + "\x1E", "\x1E", 70 * kMegabyte));
+  expect_at_most(kUsual + 4 * kLongestPiece, repeat(std::string(kLeader) + "\x1E", "\x1E", 70 * kMegabyte));
 }
 
 TEST_F(MemoryTest, AHugeRecordIsPaidForByItsSizeAlone) {
@@ -77,7 +77,7 @@ TEST_F(MemoryTest, AHugeRecordIsPaidForByItsSizeAlone) {
       "a";
   const std::string input = repeat(begin, "x", 50 * kMegabyte);
   std::ofstream(input, std::ios::binary | std::ios::app) << "\x1E\x1D";
-  expect_at_most(kUsual + 8 * kLongestPiece, input);
+  expect_at_most(kUsual + 4 * kLongestPiece, input);
 }
 
 TEST_F(MemoryTest, ALongRunOfLeadersTakesNoMoreThanUsual) {

@@ -203,6 +203,7 @@ TEST_P(FaultTest, DataIsSyncedBeforeTheRenameAndTheFolderAfterIt) {
 }
 
 TEST_P(FaultTest, AFaultWhileNothingCanBeRemovedLeavesAWholeTarget) {
+  folder_.write("out", "old");
   const std::vector<std::string> calls = calls_of_a_run();
   for (std::size_t i = 0; i < calls.size(); ++i) {
     folder_.write("out", "old");
