@@ -34,8 +34,8 @@ void require_rebuildable(const RecordView& view) {
   for (const FieldView field : view.fields()) {
     if (field.bytes().size() >= kLongestField || field.bytes().find('\x1D') != std::string_view::npos) return;
   }
-  std::vector<DirectoryEntry> directory;
-  require(!decode_iso2709(written, directory), "what was read can't be written");
+  Array<DirectoryEntry> directory;
+  require(decode_well_formed(written, directory), "what was read can't be written");
 }
 
 /// Appends what the batch holds, and returns how many bytes that is.
