@@ -42,13 +42,18 @@ std::string damaged_file(std::uint64_t count) {
   return bytes;
 }
 
-/// The operating system, until it has renamed so many files.
+/// The operating system, but for the renaming that follows so many others.
 class FailingPlatform final : public Platform {
  public:
   explicit FailingPlatform(int renames) : renames_(renames) {}
-  int rename(const char* from, const char* to) override { return renames_-- > 0 ? Platform::rename(from, to) : -EIO; }
+  int rename(const char* from, const char* to) override { return fails() ? -EIO : Platform::rename(from, to); }
+  int exchange(const char* one, const char* other) override {
+    return fails() ? -EIO : Platform::exchange(one, other);
+  }
 
  private:
+  bool fails() { return renames_-- == 0; }
+
   int renames_;
 };
 

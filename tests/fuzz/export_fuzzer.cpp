@@ -44,7 +44,10 @@ std::optional<Exported> export_bytes(std::string_view bytes, ExportOptions optio
   try {
     return export_to_memory(Source::file(file.path()), options);
   } catch (const Error& error) {
-    require(error.code() == ErrorCode::kNotMarc, error.what());
+    const ErrorCode code = error.code();
+    require(code == ErrorCode::kNotMarc || code == ErrorCode::kInputDamaged || code == ErrorCode::kInputEncoding ||
+                code == ErrorCode::kInputRefused,
+            error.what());
     return std::nullopt;
   }
 }
@@ -90,7 +93,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(account_of(presized->report) == account_of(appended->report), "the two ways give different accounts");
   const Report& report = presized->report;
   require(report.records_read == report.records_exported + report.records_rejected, "the account does not add up");
-  require(report.bytes_read == bytes.size(), "bytes were not read");
   require(report.bytes_written == presized->bytes.size(), "the report says another size");
   require_readable(*presized, options);
   return 0;

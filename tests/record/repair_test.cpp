@@ -158,6 +158,7 @@ TEST_F(RepairTest, AnEntryThatLeadsNowhereIsLeftOutWhenThatIsAllowed) {
   EXPECT_NE(refusal(), Reason{});
   const auto reasons = expect_repaired("an entry out of bounds", Loss::kReported);
   EXPECT_THAT(reasons, Contains("field_bounds"));
+  EXPECT_THAT(reasons, Contains("unreferenced_data"));
   EXPECT_THAT(fields_of(repaired_.view()), ElementsAre("001 abc", fields_of(original_.view())[1]));
 }
 
