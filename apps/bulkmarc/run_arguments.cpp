@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include "input_paths.hpp"
 #include "usage_error.hpp"
 
 namespace {
@@ -26,9 +27,9 @@ std::string format_names() {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-void set_format(RunArguments& arguments, const std::string& name) {
-  arguments.to = bulkmarc::format_from_name(name);
-  if (!arguments.to) throw CLI::ValidationError("--to", fmt::format("no format '{}', only {}", name, format_names()));
+void set_format(std::optional<bulkmarc::Format>& format, const std::string& option, const std::string& name) {
+  format = bulkmarc::format_from_name(name);
+  if (!format) throw CLI::ValidationError(option, fmt::format("no format '{}', only {}", name, format_names()));
 }
 
 void set_backend(RunArguments& arguments, const std::string& name) {
@@ -96,10 +97,18 @@ bool has_parts(const RunArguments& arguments) { return arguments.parts.records !
 
 void add_input_arguments(CLI::App& command, RunArguments& arguments) {
   command
-      .add_option("INPUT", arguments.inputs,
-                  "ISO 2709 or MARCXML files, compressed or not, one after\nthe other; - is standard input")
+      .add_option(
+          "INPUT", arguments.inputs,
+          "Files in any of the formats, compressed or not, one after\nthe other; a folder is all files in it with "
+          "a known\nextension; - is standard input")
       ->option_text("...")
       ->required();
+  command
+      .add_option_function<std::string>(
+          "--from", [&arguments](const std::string& name) { set_format(arguments.input.format, "--from", name); },
+          "Input format (default: what the first bytes of each INPUT tell)")
+      ->option_text("FORMAT")
+      ->group("Records");
   command.add_flag("--strict", arguments.options.strict, "Reject what would otherwise be repaired")->group("Records");
   command
       .add_flag("--to-utf8", arguments.options.to_utf8,
@@ -144,7 +153,7 @@ void add_output_arguments(CLI::App& command, RunArguments& arguments) {
 void add_format_argument(CLI::App& command, RunArguments& arguments) {
   command
       .add_option_function<std::string>(
-          "--to", [&arguments](const std::string& name) { set_format(arguments, name); },
+          "--to", [&arguments](const std::string& name) { set_format(arguments.to, "--to", name); },
           "Output format: " + format_names())
       ->option_text("FORMAT")
       ->group("Output");
@@ -174,11 +183,12 @@ void add_report_arguments(CLI::App& command, RunArguments& arguments) {
   command.add_flag("-q,--quiet", arguments.quiet, "Say nothing but errors")->group("Report");
 }
 
-bulkmarc::Source open_source(const RunArguments& arguments) {
+bulkmarc::Source open_source(RunArguments& arguments) {
+  arguments.inputs = expand_patterns(arguments.inputs);
   if (std::ranges::count(arguments.inputs, kStandardStream) > 1) {
     throw UsageError("standard input (-) can be read only once");
   }
-  return bulkmarc::Source::files(arguments.inputs);
+  return bulkmarc::Source::files(arguments.inputs, arguments.input);
 }
 
 bulkmarc::Target open_target(RunArguments& arguments) {

@@ -13,6 +13,7 @@ class App;
 /// What the subcommands' options ask for. Every subcommand adds the groups of options that it has a use for.
 struct RunArguments {
   std::vector<std::filesystem::path> inputs;
+  bulkmarc::InputOptions input;
   std::filesystem::path output;
   std::optional<bulkmarc::Format> to;
   std::optional<bulkmarc::Compression> compress;
@@ -33,8 +34,9 @@ void add_format_argument(CLI::App& command, RunArguments& arguments);
 void add_speed_arguments(CLI::App& command, RunArguments& arguments);
 void add_report_arguments(CLI::App& command, RunArguments& arguments);
 
-/// The source that the input arguments name. Throws UsageError when standard input is named twice.
-bulkmarc::Source open_source(const RunArguments& arguments);
+/// The source that the input arguments name. Replaces patterns among `arguments.inputs` by what matches them. Throws
+/// UsageError when standard input is named twice.
+bulkmarc::Source open_source(RunArguments& arguments);
 
 /// The target that the output arguments name. Sets format and compression in `arguments.options`. Throws UsageError
 /// when no format is told, or when the output is a terminal that could not show it.

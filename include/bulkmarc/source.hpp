@@ -4,22 +4,33 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include <bulkmarc/export_macro.hpp>
+#include <bulkmarc/format.hpp>
 #include <bulkmarc/record.hpp>
 
 namespace bulkmarc {
+
+/// How files are read.
+struct InputOptions {
+  /// The format of all of them; kJson and kNdjson are read alike. Without it, each file's first bytes tell, or else its
+  /// name.
+  std::optional<Format> format;
+};
 
 /// Where an export's records come from. A Source serves one export; it is movable, and not thread-safe.
 /// Opening and reading happen in the export, and so do their errors.
 class BULKMARC_API Source {
  public:
-  /// One file, or several, one after the other: ISO 2709 or MARCXML, compressed or not (docs/formats.md). Regular
-  /// files of ISO 2709 may be walked twice; all else, and `-` for standard input, is read once.
-  static Source file(const std::filesystem::path& path);
-  static Source files(const std::vector<std::filesystem::path>& paths);
+  /// One file, or several, one after the other, in any of the formats, compressed or not (docs/formats.md). A folder
+  /// stands for the files in it and in its folders that have the extension of a format, sorted by name. Regular files
+  /// of ISO 2709 may be walked twice; all else, and `-` for standard input, is read once, and so is everything where
+  /// there are more than 100 files.
+  static Source file(const std::filesystem::path& path, const InputOptions& options = {});
+  static Source files(const std::vector<std::filesystem::path>& paths, const InputOptions& options = {});
 
   /// Records in memory, borrowed until the export returns. May be walked twice.
   static Source records(std::span<const Record> records);

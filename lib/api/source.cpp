@@ -5,6 +5,8 @@
 #include <bulkmarc/error.hpp>
 
 #include "api/source_impl.hpp"
+#include "readers/input_paths.hpp"
+#include "readers/late_reader.hpp"
 #include "readers/open_reader.hpp"
 #include "readers/record_reader.hpp"
 #include "readers/sequence_reader.hpp"
@@ -12,8 +14,11 @@
 namespace bulkmarc {
 namespace {
 
-OpenedSource open_files(const std::vector<std::filesystem::path>& paths, std::size_t batch_bytes,
-                        const std::stop_token& stop) {
+/// More inputs than these are opened one after the other, and read once: a process can't have any number of files open.
+constexpr std::size_t kMostOpenInputs = 100;
+
+OpenedSource open_files(const std::vector<std::filesystem::path>& paths, const InputOptions& options,
+                        std::size_t batch_bytes, const std::stop_token& stop) {
   OpenedSource opened;
   opened.opens_again = true;
   std::vector<std::unique_ptr<Reader>> readers;
@@ -21,7 +26,23 @@ OpenedSource open_files(const std::vector<std::filesystem::path>& paths, std::si
     InputFile file(path, stop);
     if (file.is_regular()) opened.files.push_back(file.status());
     opened.opens_again &= file.is_regular() && path != kStandardInput;
-    readers.push_back(open_reader(std::move(file), batch_bytes));
+    readers.push_back(open_reader(std::move(file), options.format, batch_bytes));
+  }
+  opened.reader = std::make_unique<SequenceReader>(std::move(readers));
+  return opened;
+}
+
+OpenedSource open_files_later(const std::vector<std::filesystem::path>& paths, const InputOptions& options,
+                              std::size_t batch_bytes, const std::stop_token& stop) {
+  OpenedSource opened;
+  opened.opens_again = true;
+  std::vector<std::unique_ptr<Reader>> readers;
+  for (const auto& path : paths) {
+    const bool is_file = path != kStandardInput;
+    if (is_file) opened.files.push_back(require_file(path));
+    opened.opens_again &= is_file && S_ISREG(opened.files.back().st_mode);
+    readers.push_back(std::make_unique<LateReader>(
+        path.string(), [=] { return open_stream_reader(InputFile(path, stop), options.format, batch_bytes); }));
   }
   opened.reader = std::make_unique<SequenceReader>(std::move(readers));
   return opened;
@@ -34,11 +55,13 @@ Source::~Source() = default;
 Source::Source(Source&& other) noexcept = default;
 Source& Source::operator=(Source&& other) noexcept = default;
 
-Source Source::file(const std::filesystem::path& path) { return files({path}); }
+Source Source::file(const std::filesystem::path& path, const InputOptions& options) { return files({path}, options); }
 
-Source Source::files(const std::vector<std::filesystem::path>& paths) {
-  return Source(std::make_unique<Impl>(Impl{
-      [paths](std::size_t batch_bytes, const std::stop_token& stop) { return open_files(paths, batch_bytes, stop); }}));
+Source Source::files(const std::vector<std::filesystem::path>& paths, const InputOptions& options) {
+  return Source(std::make_unique<Impl>(Impl{[paths, options](std::size_t batch_bytes, const std::stop_token& stop) {
+    const auto files = expand_folders(paths);
+    return (files.size() > kMostOpenInputs ? open_files_later : open_files)(files, options, batch_bytes, stop);
+  }}));
 }
 
 Source Source::records(std::span<const Record> records) {

@@ -94,7 +94,8 @@ struct Iso2709 {
       return Problem{Reason::kFieldTooLong, fmt::format("field {} has {} octets; ISO 2709 has room for {}", field.tag(),
                                                         bytes.size() + 1, kLongestField)};
     }
-    if (bytes.find_first_of("\x1D\x1E") != std::string_view::npos) {
+    // One fast search for each beats a search for both that goes byte by byte.
+    if (bytes.find(kRecordTerminator) != bytes.npos || bytes.find(kFieldTerminator) != bytes.npos) {
       return Problem{Reason::kDelimiterInData, fmt::format("field {} holds a terminator", field.tag())};
     }
     return std::nullopt;

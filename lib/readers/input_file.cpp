@@ -10,6 +10,13 @@
 
 namespace bulkmarc {
 
+struct ::stat require_file(const std::filesystem::path& path) {
+  struct ::stat status = {};
+  const int failed = platform().stat(path.c_str(), status);
+  if (failed != 0) throw Error(ErrorCode::kInputOpen, path, "can't be opened", -failed);
+  return status;
+}
+
 InputFile::InputFile(std::filesystem::path path, std::stop_token stop)
     : path_(std::move(path)), stop_(std::move(stop)), descriptor_(STDIN_FILENO) {
   if (path_ == kStandardInput) {

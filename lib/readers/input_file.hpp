@@ -14,6 +14,9 @@ namespace bulkmarc {
 /// The path that stands for standard input.
 inline constexpr const char* kStandardInput = "-";
 
+/// The status of a file that is to be read later. Throws Error (kInputOpen) where there is none.
+struct ::stat require_file(const std::filesystem::path& path);
+
 /// A file opened for reading, or standard input.
 class InputFile final : public ByteStream {
  public:

@@ -8,12 +8,11 @@
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/record_view.hpp>
 
+#include "readers/text_format.hpp"
 #include "record/iso2709.hpp"
 
 namespace bulkmarc {
 namespace {
-
-constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 
 std::string_view without_padding(std::string_view bytes) {
   const auto* data = std::ranges::find_if_not(bytes, [](char byte) { return kPadding.contains(byte); });
@@ -54,14 +53,17 @@ Format detect_format(std::string_view first_bytes, const std::filesystem::path& 
   return format_from_path(path).value_or(Format::kIso2709);
 }
 
+Format choose_format(std::optional<Format> wanted, std::string_view first_bytes, const std::filesystem::path& path) {
+  return wanted && !without_padding(first_bytes).empty() ? *wanted : detect_format(first_bytes, path);
+}
+
 void refuse_as_not_marc(std::string_view first_bytes, const std::filesystem::path& path) {
   std::string begin;
   for (const char byte : without_padding(first_bytes).substr(0, 16)) {
     begin +=
         byte >= 0x20 && byte < 0x7F ? std::string(1, byte) : fmt::format("\\x{:02X}", static_cast<unsigned char>(byte));
   }
-  throw Error(ErrorCode::kNotMarc, path,
-              fmt::format("holds no MARC 21 records in ISO 2709; it begins with \"{}\"", begin));
+  throw Error(ErrorCode::kNotMarc, path, fmt::format("holds no MARC 21 records; it begins with \"{}\"", begin));
 }
 
 }  // namespace bulkmarc

@@ -19,6 +19,10 @@ inline constexpr std::size_t kBytesThatTell = 64 * 1024;
 /// JSON formats.
 [[nodiscard]] Format detect_format(std::string_view first_bytes, const std::filesystem::path& path);
 
+/// The same, but the `wanted` one if there is one. An input of padding alone has no records in any format: ISO 2709.
+[[nodiscard]] Format choose_format(std::optional<Format> wanted, std::string_view first_bytes,
+                                   const std::filesystem::path& path);
+
 /// Throws Error (kNotMarc), which shows how the input begins.
 [[noreturn]] void refuse_as_not_marc(std::string_view first_bytes, const std::filesystem::path& path);
 

@@ -8,7 +8,9 @@
 #include "readers/input_format.hpp"
 #include "readers/iso2709_file_reader.hpp"
 #include "readers/iso2709_stream_reader.hpp"
+#include "readers/json_format.hpp"
 #include "readers/marcxml_format.hpp"
+#include "readers/mrk_format.hpp"
 #include "readers/peeked_stream.hpp"
 #include "readers/text_reader.hpp"
 #include "readers/transcoder.hpp"
@@ -18,13 +20,13 @@ namespace bulkmarc {
 namespace {
 
 /// True when the file is .mrc that can be read in any order.
-bool is_seekable_iso2709(const InputFile& file) {
+bool is_seekable_iso2709(const InputFile& file, std::optional<Format> wanted) {
   if (!file.is_seekable()) return false;
   Buffer first;
   const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kBytesThatTell, file.size()));
   file.read_at(0, first.room(length));
   first.set_size(length);
-  return !codec_of(first.view()) && detect_format(first.view(), file.path()) == Format::kIso2709 &&
+  return !codec_of(first.view()) && choose_format(wanted, first.view(), file.path()) == Format::kIso2709 &&
          may_be_iso2709(first.view());
 }
 
@@ -41,21 +43,38 @@ std::unique_ptr<ByteStream> in_utf8(std::unique_ptr<PeekedStream> xml) {
   return std::make_unique<Transcoder>(std::move(xml), encoding);
 }
 
+std::unique_ptr<Reader> read_text(std::unique_ptr<PeekedStream> stream, std::unique_ptr<TextFormat> format,
+                                  std::size_t batch_bytes) {
+  const std::string_view first_bytes = stream->peek(kBytesThatTell);
+  if (!format->recognizes(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
+  return std::make_unique<TextReader>(std::move(stream), std::move(format), batch_bytes);
+}
+
 }  // namespace
 
-std::unique_ptr<Reader> open_reader(InputFile file, std::size_t batch_bytes) {
-  if (is_seekable_iso2709(file)) return std::make_unique<Iso2709FileReader>(std::move(file), batch_bytes);
+std::unique_ptr<Reader> open_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes) {
+  if (is_seekable_iso2709(file, wanted)) return std::make_unique<Iso2709FileReader>(std::move(file), batch_bytes);
+  return open_stream_reader(std::move(file), wanted, batch_bytes);
+}
+
+std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes) {
   auto stream = decompressed(std::make_unique<PeekedStream>(std::make_unique<InputFile>(std::move(file))));
   const std::string_view first_bytes = stream->peek(kBytesThatTell);
-  switch (detect_format(first_bytes, stream->path())) {
+  switch (choose_format(wanted, first_bytes, stream->path())) {
     case Format::kMarcXml: {
       auto format = std::make_unique<MarcXmlFormat>(stream->path());
       return std::make_unique<TextReader>(in_utf8(std::move(stream)), std::move(format), batch_bytes);
     }
-    default:
-      if (!may_be_iso2709(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
-      return std::make_unique<Iso2709StreamReader>(std::move(stream), batch_bytes);
+    case Format::kJson:
+    case Format::kNdjson:
+      return read_text(std::move(stream), std::make_unique<JsonFormat>(), batch_bytes);
+    case Format::kMrk:
+      return read_text(std::move(stream), std::make_unique<MrkFormat>(), batch_bytes);
+    case Format::kIso2709:
+      break;
   }
+  if (!may_be_iso2709(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
+  return std::make_unique<Iso2709StreamReader>(std::move(stream), batch_bytes);
 }
 
 }  // namespace bulkmarc

@@ -2,14 +2,20 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+
+#include <bulkmarc/format.hpp>
 
 #include "readers/input_file.hpp"
 #include "readers/reader.hpp"
 
 namespace bulkmarc {
 
-/// The reader of an input, in the format that its first bytes tell, or else its name. Reads no more than these bytes.
-/// Throws Error: kNotMarc for what does not look like MARC records.
-std::unique_ptr<Reader> open_reader(InputFile file, std::size_t batch_bytes);
+/// The reader of an input: in the `wanted` format, or else the one that its first bytes or its name tell. Reads no more
+/// than these bytes. Throws Error: kNotMarc for what does not look like MARC records in that format.
+std::unique_ptr<Reader> open_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes);
+
+/// The same, but the input is read once, whatever it is.
+std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes);
 
 }  // namespace bulkmarc

@@ -10,6 +10,9 @@
 
 namespace bulkmarc {
 
+/// The byte order mark of UTF-8. The reader takes it away before it asks the format.
+inline constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+
 /// How many bytes a parser may read beyond its piece. What they hold is undefined.
 inline constexpr std::size_t kReadableBeyondPiece = 64;
 

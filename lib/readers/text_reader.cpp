@@ -21,7 +21,9 @@ std::size_t TextReader::split(Batch& batch, std::size_t limit) {
 }
 
 std::size_t TextReader::take(Batch& batch, std::size_t position) {
-  const Piece piece = format_->split(batch.bytes.view().substr(position), ended());
+  // Never more than the longest piece, so that nothing depends on how much was read ahead.
+  const std::string_view bytes = batch.bytes.view().substr(position, kLongestPiece);
+  const Piece piece = split_piece(bytes, ended() && position + bytes.size() == batch.bytes.size());
   switch (piece.kind) {
     case Piece::Kind::kMore:
       return take_endless(batch, position);
@@ -37,15 +39,23 @@ std::size_t TextReader::take(Batch& batch, std::size_t position) {
   return position + piece.length;
 }
 
+Piece TextReader::split_piece(std::string_view bytes, bool is_end) {
+  if (bytes.front() == kUtf8Mark.front()) {
+    if (bytes.starts_with(kUtf8Mark)) return {Piece::Kind::kBetween, kUtf8Mark.size()};
+    if (kUtf8Mark.starts_with(bytes) && !is_end) return {Piece::Kind::kMore, 0};
+  }
+  return format_->split(bytes, is_end);
+}
+
 std::size_t TextReader::take_endless(Batch& batch, std::size_t position) {
-  const std::size_t length = batch.bytes.size() - position;
+  const std::size_t length = std::min(batch.bytes.size() - position, kLongestPiece);
+  if (length == kLongestPiece) {
+    batch.add_rejected(position, length, {Reason::kSyntax, fmt::format("no end of the record in {} bytes", length)});
+    return position + length;
+  }
   if (ended()) {
     batch.add_rejected(position, length,
                        {Reason::kTruncated, fmt::format("the input ends {} bytes into the record", length)});
-    return position + length;
-  }
-  if (length >= kLongestPiece) {
-    batch.add_rejected(position, length, {Reason::kSyntax, fmt::format("no end of the record in {} bytes", length)});
     return position + length;
   }
   read_all(batch, std::max(kReadMore, length));

@@ -27,6 +27,8 @@ class TextReader final : public StreamReader {
  private:
   /// Takes the piece at `position`, as far as it is there, and returns where the next one begins.
   std::size_t take(Batch& batch, std::size_t position);
+  /// What `bytes` begin with, after a byte order mark.
+  Piece split_piece(std::string_view bytes, bool is_end);
   /// What becomes of a piece that does not end within the bytes that are there.
   std::size_t take_endless(Batch& batch, std::size_t position);
   /// Appends `length` bytes of the input, or all that is left of it.

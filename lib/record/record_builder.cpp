@@ -1,6 +1,8 @@
 #include "record/record_builder.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -14,21 +16,32 @@ constexpr ByteSet kPrintable(" -~");
 constexpr std::size_t kCodingScheme = 9;  // Leader/09: `a` is UTF-8.
 constexpr std::string_view kCodeOfOddData = "?";
 
-bool all_printable(std::string_view text) {
-  return std::ranges::all_of(text, [](char byte) { return kPrintable.contains(byte); });
-}
-
 bool is_terminator(char byte) { return byte == kRecordTerminator || byte == kFieldTerminator; }
 bool is_delimiter(char byte) { return is_terminator(byte) || byte == kSubfieldDelimiter; }
 
-/// Bytes below 0x20. Without an early exit the loop becomes one of vectors.
+constexpr std::uint64_t kEach = 0x0101010101010101;
+
+std::size_t count_controls(std::uint64_t eight) {
+  const std::uint64_t others = eight | ((eight & (0x7F * kEach)) + 0x60 * kEach);  // Bit 7 says: not below 0x20.
+  return (~others >> 7 & kEach) * kEach >> 56;
+}
+
+/// How many bytes are below 0x20, counted eight at a time.
 std::size_t count_controls(std::string_view text) {
   std::size_t count = 0;
-  for (const char byte : text) count += static_cast<unsigned char>(byte) < 0x20 ? 1 : 0;
-  return count;
+  std::uint64_t eight;
+  for (; text.size() >= sizeof eight; text.remove_prefix(sizeof eight)) {
+    std::memcpy(&eight, text.data(), sizeof eight);
+    count += count_controls(eight);
+  }
+  eight = 0x20 * kEach;
+  for (const char byte : text) eight = eight << 8 | static_cast<unsigned char>(byte);
+  return count + count_controls(eight);
 }
 
 bool is_code(std::string_view code) {
+  if (code.size() == 1 && kPrintable.contains(code.front())) [[likely]]
+    return true;
   return !code.empty() && !is_delimiter(code.front()) && utf8_length(code) == code.size();
 }
 
@@ -45,7 +58,7 @@ void RecordBuilder::begin(Record& record) {
 
 void RecordBuilder::leader(std::string_view text) {
   has_leader_ = true;
-  if (text.size() == kLeaderLength && all_printable(text)) {
+  if (text.size() == kLeaderLength && all_in(text, kPrintable)) {
     record_->set_leader(text);
     return;
   }
@@ -61,26 +74,28 @@ void RecordBuilder::leader(std::string_view text) {
 
 void RecordBuilder::control_field(std::string_view tag, std::string_view data) {
   if (std::ranges::any_of(data, is_terminator)) [[unlikely]] {
-    field_ = data;
+    field_.clear();
+    field_.append(data);
     delimiters_.clear();
-    for (std::size_t at = 0; (at = field_.find(kSubfieldDelimiter, at)) != std::string::npos; ++at) {
+    for (std::size_t at = 0; (at = data.find(kSubfieldDelimiter, at)) != std::string_view::npos; ++at) {
       delimiters_.push_back(at);
     }
     replace_delimiters();
-    data = field_;
+    data = field_.view();
   }
   add(tag, data);
 }
 
 void RecordBuilder::begin_data_field(std::string_view tag) {
   tag_ = tag;
-  field_.assign(kIndicatorCount, ' ');
+  field_.clear();
+  field_.append("  ");
   delimiters_.clear();
 }
 
 void RecordBuilder::indicator(std::size_t index, std::string_view value) {
   if (value.size() == 1 && kPrintable.contains(value.front())) {
-    field_[index] = value.front();
+    field_.data()[index] = value.front();
   } else {
     repair(Reason::kIndicators, "an indicator that is not one printable ASCII character became a blank");
   }
@@ -92,35 +107,48 @@ void RecordBuilder::subfield(std::string_view code, std::string_view value) {
     code = kCodeOfOddData;
   }
   delimiters_.push_back(field_.size());
-  field_ += kSubfieldDelimiter;
-  field_ += code;
-  field_ += value;
+  const std::size_t size = field_.size() + 1 + code.size() + value.size();
+  char* at = field_.room(size - field_.size()).data();
+  *at++ = kSubfieldDelimiter;
+  std::memcpy(at, code.data(), code.size());
+  std::memcpy(at + code.size(), value.data(), value.size());
+  field_.set_size(size);
+}
+
+void RecordBuilder::stray_data(std::string_view value) {
+  repair(Reason::kSubfields, "data before the first subfield was kept as subfield ?");
+  subfield(kCodeOfOddData, value);
 }
 
 void RecordBuilder::end_data_field() {
-  if (count_controls(field_) != delimiters_.size()) replace_delimiters();
-  add(tag_, field_);
+  if (tag_.starts_with("00")) [[unlikely]] {
+    repair(Reason::kSubfields, "a control field has indicators and subfields");
+  }
+  if (count_controls(field_.view()) != delimiters_.size()) replace_delimiters();
+  add(tag_, field_.view());
 }
 
 void RecordBuilder::replace_delimiters() {
   text_.clear();
   auto own = delimiters_.begin();
   for (std::size_t at = 0; at < field_.size(); ++at) {
+    const char byte = field_.data()[at];
     if (own != delimiters_.end() && *own == at) {
-      text_ += field_[at];
+      text_ += byte;
       ++own;
-    } else if (is_delimiter(field_[at])) {
+    } else if (is_delimiter(byte)) {
       text_ += kReplacementCharacter;
       repair(Reason::kDelimiterInData, "a delimiter within data became U+FFFD");
     } else {
-      text_ += field_[at];
+      text_ += byte;
     }
   }
-  field_.swap(text_);
+  field_.clear();
+  field_.append(text_);
 }
 
 void RecordBuilder::add(std::string_view tag, std::string_view bytes) {
-  if (tag.size() == kTagLength && all_printable(tag)) {
+  if (tag.size() == kTagLength && all_in(tag, kPrintable)) {
     record_->add_field(tag, bytes);
   } else if (!problem_) {
     problem_ = {Reason::kSyntax, fmt::format("field {} has a tag that is not three characters of printable ASCII",

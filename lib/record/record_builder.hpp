@@ -9,6 +9,7 @@
 #include <bulkmarc/record.hpp>
 
 #include "record/outcome.hpp"
+#include "text/buffer.hpp"
 
 namespace bulkmarc {
 
@@ -27,6 +28,8 @@ class RecordBuilder {
   void begin_data_field(std::string_view tag);
   void indicator(std::size_t index, std::string_view value);
   void subfield(std::string_view code, std::string_view value);
+  /// Keeps data that stands in no subfield.
+  void stray_data(std::string_view value);
   void end_data_field();
 
   /// Notes something else that was repaired.
@@ -50,7 +53,7 @@ class RecordBuilder {
   bool has_leader_ = false;
 
   std::string_view tag_;
-  std::string field_;                    // The field in hand, as it stands in ISO 2709.
+  Buffer field_;                         // The field in hand, as it stands in ISO 2709.
   std::vector<std::size_t> delimiters_;  // Where its subfields begin.
   std::string text_;
 };

@@ -92,6 +92,33 @@ bool parse_entries(const char* directory, std::size_t count, DirectoryEntry* ent
   return hn::AllTrue(d8, hn::Eq(flaws, hn::Zero(d8)));
 }
 
+template <class D, class Mask>
+HWY_INLINE void store_bits(D d, Mask mask, std::uint64_t& bits, std::size_t at) {
+  hn::StoreMaskBits(d, mask, reinterpret_cast<std::uint8_t*>(&bits) + at / 8);
+}
+
+void mark_json(const std::uint8_t* bytes, std::size_t count, JsonBlock* blocks) {
+  const hn::ScalableTag<std::uint8_t> d;
+  const auto quote = hn::Set(d, std::uint8_t{'"'});
+  const auto backslash = hn::Set(d, std::uint8_t{'\\'});
+  const auto opening = hn::Set(d, std::uint8_t{'{'});
+  const auto closing = hn::Set(d, std::uint8_t{'}'});
+  const auto lower = hn::Set(d, std::uint8_t{0x20});
+  const auto colon = hn::Set(d, std::uint8_t{':'});
+  for (std::size_t i = 0; i < count; ++i, bytes += 64) {
+    for (std::size_t at = 0; at < 64; at += hn::Lanes(d)) {
+      const auto v = hn::LoadU(d, bytes + at);
+      const auto folded = hn::Or(v, lower);  // [ and ] become { and }, as 0x5B and 0x5D become 0x7B and 0x7D.
+      store_bits(d, hn::Eq(v, quote), blocks[i].quotes, at);
+      store_bits(d, hn::Eq(v, backslash), blocks[i].backslashes, at);
+      store_bits(d, hn::Eq(folded, opening), blocks[i].opening, at);
+      store_bits(d, hn::Eq(folded, closing), blocks[i].closing, at);
+      store_bits(d, hn::Lt(v, lower), blocks[i].controls, at);
+      store_bits(d, hn::Gt(v, colon), blocks[i].words, at);
+    }
+  }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace bulkmarc
 HWY_AFTER_NAMESPACE();
@@ -132,30 +159,46 @@ bool parse_entries_scalar(const char* directory, std::size_t count, DirectoryEnt
   return sound;
 }
 
+void mark_json_scalar(const std::uint8_t* bytes, std::size_t count, JsonBlock* blocks) {
+  for (std::size_t i = 0; i < count; ++i, bytes += 64) {
+    JsonBlock& block = blocks[i] = {};
+    for (std::size_t at = 0; at < 64; ++at) {
+      const std::uint8_t byte = bytes[at];
+      const std::uint64_t bit = std::uint64_t{1} << at;
+      if (byte == '"') block.quotes |= bit;
+      if (byte == '\\') block.backslashes |= bit;
+      if (byte == '{' || byte == '[') block.opening |= bit;
+      if (byte == '}' || byte == ']') block.closing |= bit;
+      if (byte < 0x20) block.controls |= bit;
+      if (byte > ':') block.words |= bit;
+    }
+  }
+}
+
 std::vector<ScanKernel> supported_kernels() {
   std::vector<ScanKernel> kernels;
 #if HWY_TARGETS & HWY_AVX3
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vl")) {
-    kernels.push_back({"avx512", N_AVX3::mark_specials, N_AVX3::parse_entries});
+    kernels.push_back({"avx512", N_AVX3::mark_specials, N_AVX3::parse_entries, N_AVX3::mark_json});
   }
 #endif
 #if HWY_TARGETS & HWY_AVX2
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
       __builtin_cpu_supports("fma")) {
-    kernels.push_back({"avx2", N_AVX2::mark_specials, N_AVX2::parse_entries});
+    kernels.push_back({"avx2", N_AVX2::mark_specials, N_AVX2::parse_entries, N_AVX2::mark_json});
   }
 #endif
 #if HWY_TARGETS & HWY_SSE4
   if (__builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul") &&
       __builtin_cpu_supports("aes")) {
-    kernels.push_back({"sse4", N_SSE4::mark_specials, N_SSE4::parse_entries});
+    kernels.push_back({"sse4", N_SSE4::mark_specials, N_SSE4::parse_entries, N_SSE4::mark_json});
   }
 #endif
 #if HWY_TARGETS & HWY_NEON
-  kernels.push_back({"neon", N_NEON::mark_specials, N_NEON::parse_entries});
+  kernels.push_back({"neon", N_NEON::mark_specials, N_NEON::parse_entries, N_NEON::mark_json});
 #endif
-  kernels.push_back({"scalar", mark_specials_scalar, parse_entries_scalar});
+  kernels.push_back({"scalar", mark_specials_scalar, parse_entries_scalar, mark_json_scalar});
   return kernels;
 }
 

@@ -14,6 +14,16 @@ struct SpecialBytes {
   char others[4];
 };
 
+/// What 64 bytes of JSON hold: bit i tells of byte i. Strings are not known yet.
+struct JsonBlock {
+  std::uint64_t quotes;
+  std::uint64_t backslashes;
+  std::uint64_t opening;   ///< { and [
+  std::uint64_t closing;   ///< } and ]
+  std::uint64_t controls;  ///< All below 0x20.
+  std::uint64_t words;     ///< All above `:`, where letters are, and the brackets and the backslash among them.
+};
+
 /// One way to do what costs most of the time, for one set of vector instructions.
 struct ScanKernel {
   std::string_view name;
@@ -25,6 +35,8 @@ struct ScanKernel {
   /// digits; what the entries hold is then not defined. REQUIRES: one byte before `directory` and three bytes after it
   /// can be read.
   bool (*parse_entries)(const char* directory, std::size_t count, DirectoryEntry* entries);
+  /// Sets `blocks` for `count` times 64 bytes.
+  void (*mark_json)(const std::uint8_t* bytes, std::size_t count, JsonBlock* blocks);
 };
 
 /// The kernels that this processor can run, the widest first and the scalar reference last.

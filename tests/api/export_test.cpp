@@ -137,6 +137,36 @@ TEST_F(ExportTest, TheRejectsAreNeverTheTarget) {
   EXPECT_THAT(folder_.names(), ElementsAre("link", "out"));
 }
 
+TEST_F(ExportTest, AFolderMayHoldMoreFilesThanAProcessMayOpen) {
+  std::vector<Record> expected;
+  for (int i = 100; i < 350; ++i) {
+    const Record record = numbered_record(static_cast<std::uint64_t>(i));
+    expected.push_back(record);
+    if (i % 2 == 0) {
+      folder_.write(std::to_string(i) + ".mrc", iso2709(record.view()));
+    } else {
+      options_.format = Format::kNdjson;
+      export_records(Source::records(std::span(&record, 1)), file(std::to_string(i) + ".ndjson"), options_);
+    }
+  }
+  folder_.write("999.mrk", "=24\n\n");
+  options_.format = Format::kIso2709;
+  const Exported exported = export_to_memory(Source::file(folder_.path("")), options_);
+  EXPECT_EQ(exported.bytes == iso2709(expected), true);
+  ASSERT_EQ(exported.report.rejects.size(), 1U);
+  EXPECT_EQ(exported.report.inputs[exported.report.rejects.front().input], folder_.path("999.mrk").string());
+}
+
+TEST_F(ExportTest, AMissingInputIsAnErrorAmongAnyNumber) {
+  std::vector<fs::path> paths(200, folder_.write("in.mrc", iso2709(records_)));
+  paths.push_back(folder_.path("missing.mrc"));
+  EXPECT_EQ(failure(Source::files(paths), file("out")), ErrorCode::kInputOpen);
+  EXPECT_THAT(message_, HasSubstr("missing.mrc"));
+  EXPECT_FALSE(fs::exists(folder_.path("out")));
+  EXPECT_EQ(failure(Source::files(std::vector<fs::path>(200, paths.front())), file("in.mrc")),
+            ErrorCode::kTargetIsInput);
+}
+
 TEST_F(ExportTest, AMissingInputIsAnErrorAndTouchesNothing) {
   folder_.write("out", "old");
   EXPECT_EQ(failure(Source::file(folder_.path("missing.mrc")), file("out")), ErrorCode::kInputOpen);

@@ -50,6 +50,48 @@ TEST_F(ExportCommand, ChoosesTheFormatByTheNameOfTheOutput) {
   }
 }
 
+TEST_F(ExportCommand, ReadsWhatItWrites) {
+  const std::string input = write("in.mrc", well_formed(20));
+  for (const char* name : {"o.json", "o.ndjson", "o.mrk"}) {
+    EXPECT_EQ(run({"export", input, "-o", path(name)}).exit_status, 0) << name;
+    EXPECT_EQ(run({"export", path(name), "-o", path("back.mrc")}).exit_status, 0) << name;
+    EXPECT_EQ(read("back.mrc"), well_formed(20)) << name;
+    const Outcome piped = run_with_input({"export", "-", "-o", "-", "--to", "mrc"}, read(name));
+    EXPECT_EQ(piped.out, well_formed(20)) << name;
+  }
+}
+
+TEST_F(ExportCommand, MixesInputFormats) {
+  const std::string input = write("in.mrc", well_formed(3));
+  EXPECT_EQ(run({"export", input, "-o", path("in.json")}).exit_status, 0);
+  EXPECT_EQ(run({"export", input, "-o", path("in.mrk")}).exit_status, 0);
+  const Outcome outcome = run({"export", path("in.json"), input, path("in.mrk"), "-o", path("out.mrc")});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+  EXPECT_EQ(read("out.mrc"), well_formed(3) + well_formed(3) + well_formed(3));
+}
+
+TEST_F(ExportCommand, ExpandsFoldersAndPatterns) {
+  std::filesystem::create_directory(path("folder"));
+  write("folder/b.mrc", well_formed(2));
+  write("folder/a.mrk", "=LDR  00000nam a2200000 i 4500\n=001  first\n");
+  write("1.part", well_formed(3));
+  write("2.part", well_formed(4));
+  const Outcome outcome = run({"export", path("folder"), path("?.part"), "-o", path("out.ndjson")});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+  const std::string out = read("out.ndjson");
+  EXPECT_EQ(std::ranges::count(out, '\n'), 1 + 2 + 3 + 4);
+  EXPECT_THAT(out, StartsWith("{\"leader\":\"00000nam a2200000 i 4500\",\"fields\":[{\"001\":\"first\"}"));
+  expect_failure(run({"export", path("*.none"), "-o", path("out.mrc")}), 1, {"*.none"});
+}
+
+TEST_F(ExportCommand, TakesAnInputFormatThatIsNamed) {
+  const std::string input = write("in", "\n// a comment\n{\"fields\":[{\"001\":\"a\"}]}\n");
+  const Outcome outcome = run({"export", input, "-o", path("out.mrk"), "--from", "json"});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+  EXPECT_THAT(read("out.mrk"), HasSubstr("=001  a\n"));
+  expect_failure(run({"export", input, "-o", path("out.mrk"), "--from", "mrk"}), 1, {"no MARC 21 records"});
+}
+
 TEST_F(ExportCommand, PrefersTheFormatThatIsNamed) {
   const std::string input = write("in.mrc", well_formed(2));
   EXPECT_EQ(run({"export", input, "-o", path("out.xml"), "--to", "mrk"}).exit_status, 0);

@@ -42,9 +42,9 @@ TEST_F(FailingExport, NamesAMissingInputAmongOthers) {
   expect_failure(outcome, 1, {path("missing.mrc"), "No such file"});
 }
 
-TEST_F(FailingExport, NamesAnInputThatIsADirectory) {
+TEST_F(FailingExport, NamesAFolderThatHoldsNoRecords) {
   fs::create_directory(path("folder.mrc"));
-  expect_failure(export_from(path("folder.mrc")), 1, {path("folder.mrc"), "irectory"});
+  expect_failure(export_from(path("folder.mrc")), 1, {path("folder.mrc"), "is a folder"});
 }
 
 TEST_F(FailingExport, NamesAnUnreadableInput) {

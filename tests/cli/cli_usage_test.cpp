@@ -53,6 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{{"export", "in.mrc", "-o", "out.pdf"}, "out.pdf", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "-"}, "--to", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "o", "--to", "pdf"}, "'pdf'", kExportHelp},
+                    Mistake{{"export", "in.mrc", "-o", "o.xml", "--from", "pdf"}, "--from", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "o.xml", "--backend", "fast"}, "'fast'", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "o.xml", "--compress", "bz2"}, "'bz2'", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "o.xml.gz", "--level", "high"}, "--level", kExportHelp},

@@ -20,7 +20,7 @@ class OpenReaderTest : public testing::Test {
  protected:
   void expect_refused(const std::filesystem::path& path, std::string_view begin) {
     try {
-      open_reader(InputFile(path), 4096);
+      open_reader(InputFile(path), {}, 4096);
       ADD_FAILURE() << begin << " passed for MARC";
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::kNotMarc);
@@ -35,10 +35,10 @@ class OpenReaderTest : public testing::Test {
 TEST_F(OpenReaderTest, AFileCanBeReadAgainAndAPipeOnlyOnce) {
   const auto records = numbered_records(50);
   const std::string bytes = iso2709(records);
-  const auto file = open_reader(InputFile(folder_.write("in.mrc", bytes)), 4096);
+  const auto file = open_reader(InputFile(folder_.write("in.mrc", bytes)), {}, 4096);
   EXPECT_TRUE(file->rereadable());
   const FilledPipe pipe(bytes);
-  const auto stream = open_reader(InputFile(pipe.path()), 4096);
+  const auto stream = open_reader(InputFile(pipe.path()), {}, 4096);
   EXPECT_FALSE(stream->rereadable());
   EXPECT_EQ(walk(*file), walk(*stream));
 }

@@ -97,6 +97,26 @@ TEST_F(RealRecordsTest, EveryFormatTellsTheSame) {
   }
 }
 
+TEST_F(RealRecordsTest, RecordsThatWentThroughTextComeOutByteForByte) {
+  for (const char* name : kUtf8Files) {
+    for (const Format format : {Format::kJson, Format::kNdjson, Format::kMrk}) {
+      const auto text = folder_.write("text", export_as(format, name).bytes);
+      ExportOptions options;
+      options.format = Format::kIso2709;
+      const Exported back = export_to_memory(Source::file(text), options);
+      EXPECT_EQ(back.bytes == read_file(real(name)), true) << name << " through " << format_name(format);
+      EXPECT_EQ(back.report.records_repaired, 0U);
+    }
+  }
+}
+
+TEST_F(RealRecordsTest, JsonOfOtherSoftwareIsRead) {
+  ExportOptions options;
+  options.format = Format::kIso2709;
+  const Exported exported = export_to_memory(Source::file(real("traject-utf8.json")), options);
+  EXPECT_EQ(exported.bytes == read_file(real("traject-utf8.mrc")), true);
+}
+
 TEST_F(RealRecordsTest, MarcXmlSaysWhatYazMarcdumpSays) {
   if (!is_installed("yaz-marcdump")) GTEST_SKIP() << "no yaz-marcdump";
   for (const char* name : kUtf8Files) {

@@ -85,6 +85,26 @@ TEST(ScanKernelsTest, EveryKernelRefusesTheSameEntries) {
   }
 }
 
+TEST(ScanKernelsTest, AllKernelsOfThisProcessorAgreeOnJson) {
+  std::mt19937 random(1);
+  std::string bytes(64 * 9, '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random());
+  const auto marks = [&bytes](const ScanKernel& kernel, std::size_t offset) {
+    std::vector<JsonBlock> blocks(8);
+    kernel.mark_json(reinterpret_cast<const std::uint8_t*>(bytes.data()) + offset, blocks.size(), blocks.data());
+    std::vector<std::uint64_t> words;
+    for (const JsonBlock& b : blocks) {
+      words.insert(words.end(), {b.quotes, b.backslashes, b.opening, b.closing, b.controls, b.words});
+    }
+    return words;
+  };
+  for (const ScanKernel& kernel : scan_kernels()) {
+    for (std::size_t offset = 0; offset < 64; ++offset) {
+      ASSERT_EQ(marks(kernel, offset), marks(scan_kernels().back(), offset)) << kernel.name << " " << offset;
+    }
+  }
+}
+
 TEST(ScanKernelsTest, OneOfThemIsInUse) {
   bool known = false;
   for (const ScanKernel& kernel : scan_kernels()) known |= kernel.name == scan_kernel().name;

@@ -11,7 +11,7 @@ _bulkmarc() {
   local words=
 
   case $previous in
-    --to) words=$formats ;;
+    --to | --from) words=$formats ;;
     --compress) words="gz zst none" ;;
     --backend) words="auto mapped stream" ;;
     --level | --split-records | --split-size | --threads | --batch-size | --max-findings | --records | --seed | --where | --skip | --limit | --sample | --fields | --drop-fields) return ;;
@@ -21,8 +21,8 @@ _bulkmarc() {
         words="export check generate -h --help --version"
       elif [[ $current == -* ]]; then
         case ${COMP_WORDS[1]} in
-          export) words="-h --help --strict --to-utf8 --nfc --max-findings --rejects $selection $output $speed $report" ;;
-          check) words="-h --help --strict --to-utf8 --nfc --max-findings $selection --to $speed $report" ;;
+          export) words="-h --help --from --strict --to-utf8 --nfc --max-findings --rejects $selection $output $speed $report" ;;
+          check) words="-h --help --from --strict --to-utf8 --nfc --max-findings $selection --to $speed $report" ;;
           generate) words="-h --help --records --seed $output $speed $report" ;;
         esac
       elif [[ ${COMP_WORDS[1]} != generate ]]; then

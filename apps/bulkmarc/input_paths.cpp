@@ -1,0 +1,54 @@
+#include "input_paths.hpp"
+
+#include <glob.h>
+
+#include <string>
+#include <system_error>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_pattern(const fs::path& path) {
+  std::error_code error;
+  return path.string().find_first_of("*?[") != std::string::npos &&
+         fs::symlink_status(path, error).type() == fs::file_type::not_found;
+}
+
+/// What glob(3) found.
+class Matches {
+ public:
+  explicit Matches(const fs::path& pattern) : status_(glob(pattern.c_str(), 0, nullptr, &found_)) {}
+  ~Matches() { globfree(&found_); }
+  Matches(const Matches&) = delete;
+  Matches& operator=(const Matches&) = delete;
+
+  [[nodiscard]] std::vector<fs::path> paths() const {
+    if (status_ != 0) return {};
+    return {found_.gl_pathv, found_.gl_pathv + found_.gl_pathc};
+  }
+
+ private:
+  glob_t found_ = {};
+  int status_;
+};
+
+}  // namespace
+
+std::vector<fs::path> expand_patterns(const std::vector<fs::path>& paths) {
+  std::vector<fs::path> expanded;
+  for (const fs::path& path : paths) {
+    if (!is_pattern(path)) {
+      expanded.push_back(path);
+      continue;
+    }
+    const auto matches = Matches(path).paths();
+    if (matches.empty()) {
+      throw bulkmarc::Error(bulkmarc::ErrorCode::kInputOpen, path, "no file has a name that matches");
+    }
+    expanded.insert(expanded.end(), matches.begin(), matches.end());
+  }
+  return expanded;
+}

@@ -1,0 +1,65 @@
+#include "readers/json_format.hpp"
+
+#include <algorithm>
+
+#include "readers/json_parser.hpp"
+#include "text/byte_set.hpp"
+#include "text/json_scan.hpp"
+
+namespace bulkmarc {
+namespace {
+
+/// White space, what arrays put between their elements, and the record separator of JSON text sequences (RFC 7464).
+constexpr ByteSet kBetween(" \t\n\r,[]\x1E");
+constexpr ByteSet kWhiteSpace(" \t\n\r");
+constexpr std::string_view kLeaderKey = "\"leader\"";
+constexpr std::string_view kFieldsKey = "\"fields\"";
+
+/// What stands at `position`: a brace that opens a record, one that may if more follows, or something else.
+enum class Opening { kRecord, kUnknown, kOther };
+
+Opening opening_at(std::string_view bytes, std::size_t position) {
+  if (bytes[position - 1] == '\n') return Opening::kRecord;
+  const std::string_view after = bytes.substr(position + 1);
+  const auto* key = std::ranges::find_if_not(after, [](char byte) { return kWhiteSpace.contains(byte); });
+  const std::string_view begin = after.substr(static_cast<std::size_t>(key - after.begin()), kLeaderKey.size());
+  if (begin == kLeaderKey || begin == kFieldsKey) return Opening::kRecord;
+  return kLeaderKey.starts_with(begin) || kFieldsKey.starts_with(begin) ? Opening::kUnknown : Opening::kOther;
+}
+
+/// The damaged record that `bytes` begin with, whose grammar fails at `error`. It ends where another record begins: at
+/// a brace in the first column of a line, or before a key that only records have.
+Piece split_damaged(std::string_view bytes, std::size_t error, bool ended) {
+  std::size_t at = error + 1;
+  while ((at = bytes.find('{', at)) != std::string_view::npos) {
+    const Opening opening = opening_at(bytes, at);
+    if (opening == Opening::kRecord) return {Piece::Kind::kRecord, at};
+    if (opening == Opening::kUnknown && !ended) return {Piece::Kind::kMore, 0};
+    ++at;
+  }
+  return {ended ? Piece::Kind::kRecord : Piece::Kind::kMore, bytes.size()};
+}
+
+}  // namespace
+
+bool JsonFormat::recognizes(std::string_view first_bytes) const {
+  const auto* other = std::ranges::find_if_not(first_bytes, [](char byte) { return kBetween.contains(byte); });
+  return other == first_bytes.end() || first_bytes.find(kFieldsKey) != std::string_view::npos ||
+         first_bytes.find(kLeaderKey) != std::string_view::npos;
+}
+
+Piece JsonFormat::split(std::string_view bytes, bool ended) {
+  if (bytes.front() == '{') {
+    const JsonEnd end = find_json_end(bytes, ended);
+    if (end.kind == JsonEnd::Kind::kError) return split_damaged(bytes, end.length, ended);
+    return {end.kind == JsonEnd::Kind::kEnd ? Piece::Kind::kRecord : Piece::Kind::kMore, end.length};
+  }
+  const bool between = kBetween.contains(bytes.front());
+  const auto* other =
+      std::ranges::find_if(bytes, [between](char byte) { return byte == '{' || kBetween.contains(byte) != between; });
+  return {between ? Piece::Kind::kBetween : Piece::Kind::kStray, static_cast<std::size_t>(other - bytes.begin())};
+}
+
+std::unique_ptr<TextParser> JsonFormat::make_parser() const { return std::make_unique<JsonParser>(); }
+
+}  // namespace bulkmarc

@@ -1,0 +1,180 @@
+#include "readers/json_parser.hpp"
+
+#include <fmt/format.h>
+
+#include "text/json_escapes.hpp"
+#include "text/utf8.hpp"
+
+namespace bulkmarc {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+static_assert(kReadableBeyondPiece >= simdjson::SIMDJSON_PADDING);
+
+/// What stands between the quotes of a string that holds no escapes; `token` may be followed by white space.
+std::string_view unquoted(std::string_view token) {
+  while (token.back() != '"') token.remove_suffix(1);
+  return token.substr(1, token.size() - 2);
+}
+
+/// The control number of a record that can't be parsed, where it stands as everybody writes it.
+std::string_view find_control_number(std::string_view piece) {
+  constexpr std::string_view kKey = "\"001\":";
+  const std::size_t key = piece.find(kKey);
+  if (key == std::string_view::npos) return {};
+  piece.remove_prefix(key + kKey.size());
+  const std::size_t quote = piece.find_first_not_of(' ');
+  if (quote == std::string_view::npos || piece[quote] != '"') return {};
+  piece = piece.substr(quote + 1, 64);
+  const std::size_t end = piece.find_first_of("\"\\\n");
+  return end == std::string_view::npos || piece[end] != '"' ? std::string_view{} : piece.substr(0, end);
+}
+
+}  // namespace
+
+std::optional<Problem> JsonParser::parse(std::string_view piece, RecordBuilder& builder) {
+  const Error error = take_document(piece, builder);
+  if (error == simdjson::SUCCESS) return std::nullopt;
+  if (const auto number = find_control_number(piece); !number.empty()) builder.control_field("001", number);
+  return Problem{Reason::kSyntax, fmt::format("not a record in JSON: {}", simdjson::error_message(error))};
+}
+
+JsonParser::Error JsonParser::take_document(std::string_view piece, RecordBuilder& builder) {
+  has_escapes_ = piece.find('\\') != std::string_view::npos;
+  if (has_escapes_ && holds_lone_surrogates(piece)) {
+    mended_.clear();
+    append_without_lone_surrogates(piece, mended_);
+    mended_.reserve(mended_.size() + kReadableBeyondPiece);
+    piece = mended_.view();
+    builder.repair(Reason::kCharacter, "half of a surrogate pair became U+FFFD");
+  }
+  const Error error = take_record(piece, builder);
+  if (error != simdjson::UTF8_ERROR) return error;
+  valid_.clear();
+  append_valid_utf8(piece, valid_);
+  valid_.reserve(valid_.size() + kReadableBeyondPiece);
+  builder.repair(Reason::kInvalidUtf8, "invalid bytes became U+FFFD");
+  return take_record(valid_.view(), builder);
+}
+
+JsonParser::Error JsonParser::take_record(std::string_view text, RecordBuilder& builder) {
+  ondemand::document document;
+  Error error = parser_.iterate(text.data(), text.size(), text.size() + kReadableBeyondPiece).get(document);
+  ondemand::object record;
+  if (!error) error = document.get_object().get(record);
+  if (error) return error;
+  for (auto member : record) {
+    ondemand::field field;
+    std::string_view key;
+    if ((error = std::move(member).get(field)) || (error = key_of(field, key))) return error;
+    if (key == "leader") {
+      std::string_view leader;
+      if ((error = text_of(field.value(), leader, builder))) return error;
+      builder.leader(leader);
+    } else if (key == "fields") {
+      if ((error = take_fields(field.value(), builder))) return error;
+    }
+  }
+  return simdjson::SUCCESS;
+}
+
+JsonParser::Error JsonParser::take_fields(Value fields, RecordBuilder& builder) {
+  ondemand::array array;
+  Error error = fields.get_array().get(array);
+  if (error) return error;
+  for (auto element : array) {
+    ondemand::object object;
+    if ((error = element.get_object().get(object))) return error;
+    for (auto member : object) {
+      ondemand::field field;
+      std::string_view tag;
+      if ((error = std::move(member).get(field)) || (error = key_of(field, tag))) return error;
+      if ((error = take_field(tag, field.value(), builder))) return error;
+    }
+  }
+  return simdjson::SUCCESS;
+}
+
+JsonParser::Error JsonParser::take_field(std::string_view tag, Value value, RecordBuilder& builder) {
+  ondemand::object content;
+  Error error = value.get_object().get(content);
+  if (error == simdjson::INCORRECT_TYPE) {
+    std::string_view data;
+    if ((error = text_of(value, data, builder))) return error;
+    if (tag.starts_with("00")) {
+      builder.control_field(tag, data);
+    } else {
+      builder.begin_data_field(tag);
+      builder.stray_data(data);
+      builder.end_data_field();
+    }
+    return simdjson::SUCCESS;
+  }
+  if (error) return error;
+  builder.begin_data_field(tag);
+  bool has_indicator[kIndicatorCount] = {};
+  for (auto member : content) {
+    ondemand::field field;
+    std::string_view key;
+    if ((error = std::move(member).get(field)) || (error = key_of(field, key))) return error;
+    if (key == "ind1" || key == "ind2") {
+      const std::size_t index = key == "ind1" ? 0 : 1;
+      std::string_view indicator;
+      if ((error = text_of(field.value(), indicator, builder))) return error;
+      builder.indicator(index, indicator);
+      has_indicator[index] = true;
+    } else if (key == "subfields") {
+      if ((error = take_subfields(field.value(), builder))) return error;
+    }
+  }
+  if (!has_indicator[0] || !has_indicator[1]) {
+    builder.repair(Reason::kIndicators, "missing indicators were taken as blanks");
+  }
+  builder.end_data_field();
+  return simdjson::SUCCESS;
+}
+
+JsonParser::Error JsonParser::take_subfields(Value subfields, RecordBuilder& builder) {
+  ondemand::array array;
+  Error error = subfields.get_array().get(array);
+  if (error) return error;
+  for (auto element : array) {
+    ondemand::object object;
+    if ((error = element.get_object().get(object))) return error;
+    for (auto member : object) {
+      ondemand::field field;
+      std::string_view code;
+      std::string_view value;
+      if ((error = std::move(member).get(field)) || (error = key_of(field, code))) return error;
+      if ((error = text_of(field.value(), value, builder))) return error;
+      builder.subfield(code, value);
+    }
+  }
+  return simdjson::SUCCESS;
+}
+
+JsonParser::Error JsonParser::key_of(ondemand::field& field, std::string_view& text) {
+  // The parser has made sure that every string is closed.
+  const char* begin = field.key().raw();
+  const char* end = begin;
+  while (*end != '"' && *end != '\\') ++end;
+  if (*end == '\\') return field.unescaped_key().get(text);
+  text = {begin, end};
+  return simdjson::SUCCESS;
+}
+
+JsonParser::Error JsonParser::text_of(Value& value, std::string_view& text, RecordBuilder& builder) const {
+  const std::string_view token = value.raw_json_token();
+  if (token.starts_with('"')) {
+    if (has_escapes_ && token.find('\\') != std::string_view::npos) return value.get_string().get(text);
+    text = unquoted(token);
+    return simdjson::SUCCESS;
+  }
+  builder.repair(Reason::kSyntax, "a value that is not a string was taken as text");
+  const Error error = simdjson::to_json_string(value).get(text);
+  if (text == "null") text = {};
+  return error;
+}
+
+}  // namespace bulkmarc

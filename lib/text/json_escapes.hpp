@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+#include "text/buffer.hpp"
+
+namespace bulkmarc {
+
+/// True when JSON text holds an escape such as \ud83d that is half of a surrogate pair, and not the other half beside
+/// it. Such a half is no character, and UTF-8 can't express it.
+[[nodiscard]] bool holds_lone_surrogates(std::string_view json);
+
+/// Appends `json` with \ufffd for every lone surrogate.
+void append_without_lone_surrogates(std::string_view json, Buffer& output);
+
+}  // namespace bulkmarc

@@ -1,0 +1,73 @@
+#include "readers/late_reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include "readers/input_file.hpp"
+#include "readers/iso2709_stream_reader.hpp"
+#include "readers/walk.hpp"
+#include "support/exports.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace bulkmarc {
+namespace {
+
+/// Tells whether it is there.
+class WatchedReader final : public Reader {
+ public:
+  WatchedReader(std::unique_ptr<Reader> reader, bool& open) : reader_(std::move(reader)), open_(open) { open_ = true; }
+  ~WatchedReader() override { open_ = false; }
+  [[nodiscard]] std::vector<std::string> inputs() const override { return reader_->inputs(); }
+  [[nodiscard]] bool counts_bytes() const override { return reader_->counts_bytes(); }
+  [[nodiscard]] std::uint64_t total() const override { return reader_->total(); }
+  [[nodiscard]] bool rereadable() const override { return reader_->rereadable(); }
+  bool next(Batch& batch) override { return reader_->next(batch); }
+  void load(Batch& batch) override { reader_->load(batch); }
+
+ private:
+  std::unique_ptr<Reader> reader_;
+  bool& open_;
+};
+
+class LateReaderTest : public testing::Test {
+ protected:
+  std::unique_ptr<LateReader> reader(std::string_view bytes) {
+    const auto path = folder_.write("in.mrc", bytes);
+    return std::make_unique<LateReader>(path.string(), [this, path] {
+      auto stream = std::make_unique<Iso2709StreamReader>(std::make_unique<InputFile>(path), 4096);
+      return std::make_unique<WatchedReader>(std::move(stream), open_);
+    });
+  }
+
+  TemporaryFolder folder_;
+  bool open_ = false;
+};
+
+TEST_F(LateReaderTest, ReadsWhatItOpens) {
+  const auto late = reader(iso2709(numbered_records(50)));
+  EXPECT_FALSE(open_);
+  EXPECT_EQ(late->inputs().front(), folder_.path("in.mrc").string());
+  EXPECT_EQ(walk(*late).items.size(), 50U);
+  EXPECT_FALSE(open_);
+}
+
+TEST_F(LateReaderTest, StaysOpenUntilItsLastBatchIsLoaded) {
+  const auto late = reader(iso2709(numbered_records(1)));
+  Batch batch;
+  Batch none;
+  ASSERT_TRUE(late->next(batch));
+  EXPECT_FALSE(late->next(none));
+  EXPECT_FALSE(late->next(none));
+  EXPECT_TRUE(open_);
+  late->load(batch);
+  EXPECT_FALSE(open_);
+}
+
+TEST_F(LateReaderTest, AnEmptyInputIsClosedAtOnce) {
+  const auto late = reader("");
+  Batch batch;
+  EXPECT_FALSE(late->next(batch));
+  EXPECT_FALSE(open_);
+}
+
+}  // namespace
+}  // namespace bulkmarc

@@ -1,0 +1,47 @@
+#include "text/mrk_mnemonics.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bulkmarc {
+namespace {
+
+std::string decoded(std::string_view text) {
+  std::string output;
+  append_without_mnemonics(text, output);
+  return output;
+}
+
+TEST(MrkMnemonicsTest, WhatHasAMeaningInTheFormatIsNamed) {
+  EXPECT_EQ(decoded("{dollar}5 {lcub}a{rcub} {bsol}"), "$5 {a} \\");
+}
+
+TEST(MrkMnemonicsTest, CharactersBeyondAsciiAreNamed) {
+  EXPECT_EQ(decoded("{AElig}sop, {Lstrok}{oelig}, {copy}2001, {phono}, 40{deg}, {iquest}"),
+            "Æsop, Łœ, ©2001, ℗, 40°, ¿");
+}
+
+TEST(MrkMnemonicsTest, ACombiningCharacterFollowsItsLetter) {
+  EXPECT_EQ(decoded("caf{acute}e"), "cafe\u0301");
+  EXPECT_EQ(decoded("{dotb}{macr}a"), "a\u0323\u0304");
+  EXPECT_EQ(decoded("{llig}t{rlig}s"), "t\uFE20s\uFE21");
+  EXPECT_EQ(decoded("{acute}{aelig}"), "æ\u0301");
+  EXPECT_EQ(decoded("{acute}é!"), "é\u0301!");
+  EXPECT_EQ(decoded("{acute}"), "\u0301") << "nothing is lost where no letter follows";
+}
+
+TEST(MrkMnemonicsTest, ALetterAndItsMarkMayShareAMnemonic) {
+  EXPECT_EQ(decoded("{eacute}{Ccaron}{zdot}"), "e\u0301C\u030Cz\u0307");
+}
+
+TEST(MrkMnemonicsTest, CodesOfMarc8AreUnderstood) { EXPECT_EQ(decoded("{24}{E2}e{A5}"), "$e\u0301Æ"); }
+
+TEST(MrkMnemonicsTest, WhatIsUnknownIsKept) {
+  for (const char* text : {"{", "}", "{}", "{a}", "{unknown}", "{dollar", "{ dollar}", "{1F}", "{00}", "{FF}", "{{",
+                           "{averylongwordthatisno}"}) {
+    EXPECT_EQ(decoded(text), text);
+  }
+  EXPECT_EQ(decoded("{{dollar}}"), "{$}");
+}
+
+}  // namespace
+}  // namespace bulkmarc
