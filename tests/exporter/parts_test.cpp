@@ -47,9 +47,7 @@ class FailingPlatform final : public Platform {
  public:
   explicit FailingPlatform(int renames) : renames_(renames) {}
   int rename(const char* from, const char* to) override { return fails() ? -EIO : Platform::rename(from, to); }
-  int exchange(const char* one, const char* other) override {
-    return fails() ? -EIO : Platform::exchange(one, other);
-  }
+  int exchange(const char* one, const char* other) override { return fails() ? -EIO : Platform::exchange(one, other); }
 
  private:
   bool fails() { return renames_-- == 0; }
