@@ -81,7 +81,7 @@ struct Iso2709 {
 
   /// The first terminators of a well-formed record are where its directory, its fields and its data end.
   static bool holds_terminators_in_data(const BatchRecord& record) {
-    const auto ends_early = [&record](const FieldView& field) {
+    const auto ends_early = [](const FieldView& field) {
       return std::memchr(field.bytes().data(), kFieldTerminator, field.bytes().size()) != nullptr;
     };
     return record.raw.find(kRecordTerminator) != record.raw.size() - 1 ||
