@@ -230,7 +230,7 @@ void append(const Run& run, AppendedOutput& output) {
 void append_compressed(const Run& run, AppendedOutput& output) {
   Packer packer(run.make_compressor, output);
   const std::size_t for_blocks = 2 * static_cast<std::size_t>(run.report.threads) * (kBlockBytes / run.batch_bytes);
-  const auto blocks = [&packer] { return packer.cutter().take_complete(); };
+  const auto blocks = [&packer] { return packer.take_complete(); };
   serialize_in_order(run, output.kept().contents, packer.cutter(), in_flight(run) + for_blocks, blocks,
                      packer.stages());
   packer.finish();

@@ -17,7 +17,8 @@ namespace bulkmarc {
 /// The stages of a pipeline that compress blocks in parallel and append them in their order.
 class Packer {
  public:
-  using Blocks = std::vector<Block*>;
+  /// Owned by the Packer: what a pipeline hands on must need no destructor, as none is called when it is cut off.
+  using Blocks = std::vector<Block*>*;
   using MakeCompressor = std::function<std::unique_ptr<Compressor>()>;
 
   /// Borrows `output`. `make` is called once by each thread that compresses.
@@ -26,7 +27,10 @@ class Packer {
   /// Takes the bytes of the files, before they go through the stages.
   [[nodiscard]] BlockCutter& cutter() { return cutter_; }
 
-  /// What becomes of the blocks that the cutter gives. The Packer must outlive the run of the pipeline.
+  /// The blocks that the cutter has completed since the last call, for the stages. Not thread-safe.
+  [[nodiscard]] Blocks take_complete();
+
+  /// What becomes of these blocks. The Packer must outlive the run of the pipeline.
   [[nodiscard]] tbb::filter<Blocks, void> stages();
 
   /// Compresses and appends what the cutter has left, after the pipeline has ended.
@@ -36,10 +40,11 @@ class Packer {
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
  private:
-  void compress(const Blocks& blocks);
-  void append(const Blocks& blocks);
+  void compress(Blocks blocks);
+  void append(Blocks blocks);
 
   Pool<Block> pool_;
+  Pool<std::vector<Block*>> lists_;
   BlockCutter cutter_;
   tbb::enumerable_thread_specific<std::unique_ptr<Compressor>> compressors_;
   AppendedOutput& output_;

@@ -111,7 +111,7 @@ void RecordBuilder::subfield(std::string_view code, std::string_view value) {
   char* at = field_.room(size - field_.size()).data();
   *at++ = kSubfieldDelimiter;
   std::memcpy(at, code.data(), code.size());
-  std::memcpy(at + code.size(), value.data(), value.size());
+  if (!value.empty()) std::memcpy(at + code.size(), value.data(), value.size());
   field_.set_size(size);
 }
 
