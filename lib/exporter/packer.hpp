@@ -17,8 +17,8 @@ namespace bulkmarc {
 /// The stages of a pipeline that compress blocks in parallel and append them in their order.
 class Packer {
  public:
-  /// Owned by the Packer: what a pipeline hands on must need no destructor, as none is called when it is cut off.
-  using Blocks = std::vector<Block*>*;
+  /// The Packer owns them, and the stages hand on pointers: no destructor is called where a pipeline is cut off.
+  using Blocks = std::vector<Block*>;
   using MakeCompressor = std::function<std::unique_ptr<Compressor>()>;
 
   /// Borrows `output`. `make` is called once by each thread that compresses.
@@ -28,10 +28,10 @@ class Packer {
   [[nodiscard]] BlockCutter& cutter() { return cutter_; }
 
   /// The blocks that the cutter has completed since the last call, for the stages. Not thread-safe.
-  [[nodiscard]] Blocks take_complete();
+  [[nodiscard]] Blocks* take_complete();
 
   /// What becomes of these blocks. The Packer must outlive the run of the pipeline.
-  [[nodiscard]] tbb::filter<Blocks, void> stages();
+  [[nodiscard]] tbb::filter<Blocks*, void> stages();
 
   /// Compresses and appends what the cutter has left, after the pipeline has ended.
   void finish();
@@ -40,11 +40,11 @@ class Packer {
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
  private:
-  void compress(Blocks blocks);
-  void append(Blocks blocks);
+  void compress(const Blocks& blocks);
+  void append(Blocks* blocks);
 
   Pool<Block> pool_;
-  Pool<std::vector<Block*>> lists_;
+  Pool<Blocks> lists_;
   BlockCutter cutter_;
   tbb::enumerable_thread_specific<std::unique_ptr<Compressor>> compressors_;
   AppendedOutput& output_;
