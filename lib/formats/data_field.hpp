@@ -12,9 +12,6 @@
 
 namespace bulkmarc {
 
-/// The code under which data is kept that stands before a field's first subfield.
-inline constexpr std::string_view kCodeOfStrayData = "?";
-
 inline bool is_control(const DirectoryEntry& entry) { return entry.tag[0] == '0' && entry.tag[1] == '0'; }
 
 /// The one or two bytes of printable ASCII that a data field begins with; blanks for what is missing.

@@ -79,21 +79,26 @@ JsonParser::Error JsonParser::take_record(std::string_view text, RecordBuilder& 
   return simdjson::SUCCESS;
 }
 
-JsonParser::Error JsonParser::take_fields(Value fields, RecordBuilder& builder) {
+template <class Take>
+JsonParser::Error JsonParser::each_member(Value list, const Take& take) {
   ondemand::array array;
-  Error error = fields.get_array().get(array);
+  Error error = list.get_array().get(array);
   if (error) return error;
   for (auto element : array) {
     ondemand::object object;
     if ((error = element.get_object().get(object))) return error;
     for (auto member : object) {
       ondemand::field field;
-      std::string_view tag;
-      if ((error = std::move(member).get(field)) || (error = key_of(field, tag))) return error;
-      if ((error = take_field(tag, field.value(), builder))) return error;
+      std::string_view key;
+      if ((error = std::move(member).get(field)) || (error = key_of(field, key))) return error;
+      if ((error = take(key, field.value()))) return error;
     }
   }
   return simdjson::SUCCESS;
+}
+
+JsonParser::Error JsonParser::take_fields(Value fields, RecordBuilder& builder) {
+  return each_member(fields, [&](std::string_view tag, Value value) { return take_field(tag, value, builder); });
 }
 
 JsonParser::Error JsonParser::take_field(std::string_view tag, Value value, RecordBuilder& builder) {
@@ -136,22 +141,12 @@ JsonParser::Error JsonParser::take_field(std::string_view tag, Value value, Reco
 }
 
 JsonParser::Error JsonParser::take_subfields(Value subfields, RecordBuilder& builder) {
-  ondemand::array array;
-  Error error = subfields.get_array().get(array);
-  if (error) return error;
-  for (auto element : array) {
-    ondemand::object object;
-    if ((error = element.get_object().get(object))) return error;
-    for (auto member : object) {
-      ondemand::field field;
-      std::string_view code;
-      std::string_view value;
-      if ((error = std::move(member).get(field)) || (error = key_of(field, code))) return error;
-      if ((error = text_of(field.value(), value, builder))) return error;
-      builder.subfield(code, value);
-    }
-  }
-  return simdjson::SUCCESS;
+  return each_member(subfields, [&](std::string_view code, Value value) {
+    std::string_view text;
+    const Error error = text_of(value, text, builder);
+    if (!error) builder.subfield(code, text);
+    return error;
+  });
 }
 
 JsonParser::Error JsonParser::key_of(ondemand::field& field, std::string_view& text) {

@@ -21,6 +21,9 @@ class JsonParser final : public TextParser {
 
   Error take_document(std::string_view piece, RecordBuilder& builder);
   Error take_record(std::string_view text, RecordBuilder& builder);
+  /// Hands every member of every object of an array, which has one each as a rule, to take(key, value).
+  template <class Take>
+  static Error each_member(Value list, const Take& take);
   Error take_fields(Value fields, RecordBuilder& builder);
   Error take_field(std::string_view tag, Value value, RecordBuilder& builder);
   Error take_subfields(Value subfields, RecordBuilder& builder);

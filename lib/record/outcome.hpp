@@ -21,6 +21,9 @@ struct Problem {
   std::string detail;
 };
 
+/// The repair of data that no subfield code stands before: it becomes a subfield of this code.
+inline constexpr std::string_view kCodeOfStrayData = "?";
+
 /// Adds a problem of one record, once for each reason.
 inline void note(std::vector<Problem>& problems, Reason reason, std::string_view detail) {
   const auto same = [reason](const Problem& problem) { return problem.reason == reason; };

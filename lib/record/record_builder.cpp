@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "record/utf8_record.hpp"
 #include "text/byte_set.hpp"
 #include "text/utf8.hpp"
 
@@ -13,8 +14,6 @@ namespace bulkmarc {
 namespace {
 
 constexpr ByteSet kPrintable(" -~");
-constexpr std::size_t kCodingScheme = 9;  // Leader/09: `a` is UTF-8.
-constexpr std::string_view kCodeOfOddData = "?";
 
 bool is_terminator(char byte) { return byte == kRecordTerminator || byte == kFieldTerminator; }
 bool is_delimiter(char byte) { return is_terminator(byte) || byte == kSubfieldDelimiter; }
@@ -104,7 +103,7 @@ void RecordBuilder::indicator(std::size_t index, std::string_view value) {
 void RecordBuilder::subfield(std::string_view code, std::string_view value) {
   if (!is_code(code)) [[unlikely]] {
     repair(Reason::kSubfields, "a subfield code that is not one character became ?");
-    code = kCodeOfOddData;
+    code = kCodeOfStrayData;
   }
   delimiters_.push_back(field_.size());
   const std::size_t size = field_.size() + 1 + code.size() + value.size();
@@ -117,7 +116,7 @@ void RecordBuilder::subfield(std::string_view code, std::string_view value) {
 
 void RecordBuilder::stray_data(std::string_view value) {
   repair(Reason::kSubfields, "data before the first subfield was kept as subfield ?");
-  subfield(kCodeOfOddData, value);
+  subfield(kCodeOfStrayData, value);
 }
 
 void RecordBuilder::end_data_field() {
@@ -163,9 +162,9 @@ std::optional<Problem> RecordBuilder::end() {
     if (view.directory().empty()) return Problem{Reason::kSyntax, "there is neither a leader nor a field"};
     repair(Reason::kLeader, "there is no leader; a new record's was taken");
   }
-  if (view.leader()[kCodingScheme] != 'a' && !is_ascii(view.bytes())) {
+  if (view.leader()[kCodingScheme] != kUtf8Scheme && !is_ascii(view.bytes())) {
     text_ = view.leader();
-    text_[kCodingScheme] = 'a';
+    text_[kCodingScheme] = kUtf8Scheme;
     record_->set_leader(text_);
     repair(Reason::kMislabelled, "the leader says MARC-8, the text is UTF-8");
   }

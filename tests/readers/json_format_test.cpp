@@ -15,15 +15,6 @@ Parsed parse_json(std::string_view text, std::size_t batch_bytes = 1 << 20) {
   return parse<JsonFormat>(text, batch_bytes);
 }
 
-std::string numbers(const Parsed& parsed) {
-  std::string text;
-  for (const Parsed::Item& item : parsed.items) {
-    text += item.reject.empty() ? std::string(item.record.view().control_number()) : item.reject;
-    text += ' ';
-  }
-  return text;
-}
-
 constexpr const char* kLeader = "00714cam a2200229 a 4500";
 
 std::string record(std::string_view number) {

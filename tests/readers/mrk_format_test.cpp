@@ -17,15 +17,6 @@ Parsed parse_mrk(std::string_view text, std::size_t batch_bytes = 1 << 20) {
   return parse<MrkFormat>(text, batch_bytes);
 }
 
-std::string numbers(const Parsed& parsed) {
-  std::string text;
-  for (const Parsed::Item& item : parsed.items) {
-    text += item.reject.empty() ? std::string(item.record.view().control_number()) : item.reject;
-    text += ' ';
-  }
-  return text;
-}
-
 std::string record(std::string_view number) {
   return "=LDR  00714cam a2200229 a 4500\n=001  " + std::string(number) + "\n=245  10$aTitle$cAuthor.\n\n";
 }

@@ -20,6 +20,16 @@ struct Parsed {
   std::uint64_t skipped = 0;
 };
 
+/// The control numbers, and the reasons of the rejects, in their order.
+inline std::string numbers(const Parsed& parsed) {
+  std::string text;
+  for (const Parsed::Item& item : parsed.items) {
+    text += item.reject.empty() ? std::string(item.record.view().control_number()) : item.reject;
+    text += ' ';
+  }
+  return text;
+}
+
 /// A text in memory.
 class TextStream final : public bulkmarc::ByteStream {
  public:
