@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include <bulkmarc/export.hpp>
+#include <bulkmarc/export_macro.hpp>
+#include <bulkmarc/report.hpp>
+#include <bulkmarc/source.hpp>
+#include <bulkmarc/table.hpp>
+
+namespace bulkmarc {
+
+/// The values of one column of a RowBatch, laid out as Apache Arrow lays out arrays of int64, utf8 and list<utf8>.
+/// Borrowed from the batch.
+struct ColumnValues {
+  /// A bit for each row, the lowest of a byte first; 0 is null. Empty where no value is null.
+  std::span<const std::uint8_t> validity;
+  /// For kInteger: a value for each row, 0 where it is null.
+  std::span<const std::int64_t> integers;
+  /// For kText: the value of row r is characters[offsets[r], offsets[r + 1]). For kTexts: its items are those from
+  /// offsets[r] to offsets[r + 1], without the last.
+  std::span<const std::int32_t> offsets;
+  /// For kTexts: item i is characters[item_offsets[i], item_offsets[i + 1]).
+  std::span<const std::int32_t> item_offsets;
+  std::string_view characters;
+
+  [[nodiscard]] bool is_null(std::size_t row) const {
+    return !validity.empty() && (validity[row / 8] >> (row % 8) & 1) == 0;
+  }
+  /// REQUIRES: a column of kText.
+  [[nodiscard]] std::string_view text(std::size_t row) const { return between(offsets[row], offsets[row + 1]); }
+  /// REQUIRES: a column of kTexts; `item` counts from offsets[row].
+  [[nodiscard]] std::string_view item(std::size_t item) const {
+    return between(item_offsets[item], item_offsets[item + 1]);
+  }
+
+ private:
+  [[nodiscard]] std::string_view between(std::int32_t begin, std::int32_t end) const {
+    return characters.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+  }
+};
+
+/// Some rows, by column. Owns their memory; movable. One thread at a time.
+class BULKMARC_API RowBatch {
+ public:
+  RowBatch();
+  ~RowBatch();
+  RowBatch(RowBatch&& other) noexcept;
+  RowBatch& operator=(RowBatch&& other) noexcept;
+
+  [[nodiscard]] std::size_t rows() const;
+  /// In the order of Table::columns(). Valid until the batch is filled again or destroyed.
+  [[nodiscard]] std::span<const ColumnValues> columns() const;
+
+  /// For the library's own use.
+  struct Impl;
+  [[nodiscard]] Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The rows of a catalogue, for a program that needs no file: made by threads of its own, some batches ahead of those
+/// who take them, and not more. Movable.
+class BULKMARC_API RowStream {
+ public:
+  /// Starts to read. `options` say how, as for export_records(); format, table, compression and backend have no
+  /// meaning here. Throws Error where the options or the inputs can't be used.
+  RowStream(Source source, Table table, ExportOptions options = {});
+  /// Cancels what is left.
+  ~RowStream();
+  RowStream(RowStream&& other) noexcept;
+  RowStream& operator=(RowStream&& other) noexcept;
+
+  /// Replaces `batch` by the next rows, one at least, or returns false after the last. Waits for them. Whole records
+  /// only. Thread-safe: one thread gets all batches in the order of the catalogue, and several get each batch
+  /// once, in this order. The memory of `batch` is used again. Throws, to each thread that asks, what ended the run
+  /// early: Error, or what a function of the caller threw.
+  bool next(RowBatch& batch);
+
+  /// The account of the whole run. REQUIRES: next() has returned false.
+  [[nodiscard]] const Report& report() const;
+
+  [[nodiscard]] const Table& table() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bulkmarc

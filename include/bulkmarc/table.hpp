@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <bulkmarc/export_macro.hpp>
+
+namespace bulkmarc {
+
+/// What the values of a column are.
+enum class ColumnType {
+  kInteger,  ///< A signed integer of 64 bits.
+  kText,     ///< UTF-8 without NUL.
+  kTexts,    ///< A list of such texts, which may be empty.
+};
+
+/// One column of a table.
+struct Column {
+  std::string name;
+  ColumnType type = ColumnType::kText;
+  bool nullable = false;  ///< Some records may have no value for it.
+};
+
+/// A catalogue as a table: the rows that a record becomes. docs/tables.md describes the columns. Cheap to copy;
+/// immutable, and may be read from any thread.
+class BULKMARC_API Table {
+ public:
+  /// A row for the leader, for each control field and for each subfield. Nothing of a record is missing: it can be
+  /// made again from its rows.
+  static Table subfields();
+
+  /// A row for each record, with what most reports need: identity, type, language, dates, title, names, subjects.
+  static Table records();
+
+  /// A row for each record, with the record's number and columns of your own: `id=001,title=245$a$b,subjects[]=650$a`.
+  /// A column with `[]` is a list of all values that its spec finds; one without is all of them in one text, joined by
+  /// `joint`, or null where there are none. docs/selection.md has the grammar of the specs. Throws Error
+  /// (kInvalidOptions) that tells the place where it can't be read.
+  static Table of_columns(std::string_view columns, std::string_view joint = "; ");
+
+  /// In the order in which they are written.
+  [[nodiscard]] std::span<const Column> columns() const;
+
+  /// For the library's own use.
+  struct Impl;
+  [[nodiscard]] const Impl& impl() const { return *impl_; }
+
+ private:
+  explicit Table(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace bulkmarc
