@@ -26,6 +26,14 @@ bool is_field(std::string_view local_name) {
          local_name == "subfield";
 }
 
+/// True for what stands in a `record` of OAI-PMH or SRU, which wraps one of MARCXML.
+bool is_of_wrapper(std::string_view local_name) {
+  constexpr std::array<std::string_view, 9> kNames = {"header",         "metadata",         "about",
+                                                      "recordSchema",   "recordData",       "recordPacking",
+                                                      "recordPosition", "recordIdentifier", "recordXMLEscaping"};
+  return std::ranges::find(kNames, local_name) != kNames.end();
+}
+
 /// True for the roots of documents that hold records, or else none.
 bool may_hold_records(std::string_view root) {
   constexpr std::array<std::string_view, 3> kRoots = {"collection", "OAI-PMH", "searchRetrieveResponse"};
@@ -85,7 +93,6 @@ Piece MarcXmlFormat::split(std::string_view bytes, bool ended) {
   ended_ = ended;
   const Piece piece = split_markup();
   if (piece.kind != Piece::Kind::kMore) searched_ = 0;
-  any_record_ |= piece.kind == Piece::Kind::kRecord;
   cut_off_ = piece.kind == Piece::Kind::kMore;
   return piece;
 }
@@ -147,9 +154,11 @@ Piece MarcXmlFormat::pass_start_tag() {
   if (length == 0 || name.empty() || name.size() > kLongestName) return kStrayBracket;
   const std::string_view local_name = xml::local_name(name);
   if (root_.empty()) root_ = local_name;
-  if (is_field(local_name)) return find_end(1, std::nullopt);
   const bool is_closed = bytes_[length - 2] == '/';
-  if (local_name == kRecord) return is_closed ? record(length) : enter_record(name, length);
+  if (local_name == kRecord && !is_closed) return enter_record(name, length);
+  any_record_ |= is_field(local_name) || local_name == kRecord;
+  if (is_field(local_name)) return find_end(1, std::nullopt);
+  if (local_name == kRecord) return record(length);
   return is_closed ? between(length) : open(name, length);
 }
 
@@ -167,7 +176,7 @@ Piece MarcXmlFormat::enter_record(std::string_view name, std::size_t tag_length)
   while (true) {
     at = bytes_.find_first_not_of(xml::kWhiteSpace, at);
     if (at == xml::kNowhere) return more(0);
-    if (bytes_[at] != '<') return open(name, tag_length);
+    if (bytes_[at] != '<') break;
     if (bytes_.size() - at < xml::kLongestBegin && !ended_) return more(0);
     const xml::Opaque* const opaque = xml::opaque_at(bytes_.substr(at));
     if (opaque == nullptr) break;
@@ -175,9 +184,10 @@ Piece MarcXmlFormat::enter_record(std::string_view name, std::size_t tag_length)
     if (at == xml::kNowhere) return more(0);
   }
   const bool is_end = bytes_.substr(at).starts_with("</");
-  const std::string_view child = xml::name_at(bytes_, at + 1);
-  if (!is_end && child.empty()) return more(0);
-  if (!is_end && !is_field(xml::local_name(child))) return open(name, tag_length);
+  const std::string_view child = xml::local_name(xml::name_at(bytes_, at + 1));
+  if (child.empty() && !is_end && !ended_ && bytes_.size() - at <= kLongestName) return more(0);
+  if (is_of_wrapper(child)) return open(name, tag_length);
+  any_record_ |= is_end || is_field(child);
   return find_end(at, name.substr(0, xml::prefix_length(name)));
 }
 

@@ -12,9 +12,8 @@
 
 namespace bulkmarc {
 
-/// MARCXML in UTF-8. A record is a `record` element, with any prefix, whose first child is a leader, controlfield or
-/// datafield, or which has no child; any other `record` is the wrapper of one, as in OAI-PMH. Around records anything
-/// may stand. Splitting looks at whole tags between records, but within a record only for what could be its end, and
+/// MARCXML in UTF-8. A record is a `record` element, with any prefix, unless it is the wrapper of one, as its first child
+/// tells: those of OAI-PMH and SRU. Around records anything may stand. Splitting looks at whole tags between records, but within a record only for what could be its end, and
 /// for what could hide it.
 class MarcXmlFormat final : public TextFormat {
  public:
@@ -24,7 +23,7 @@ class MarcXmlFormat final : public TextFormat {
   [[nodiscard]] bool recognizes(std::string_view first_bytes) const override;
   /// Throws Error (kInputRefused) for a document that defines entities, or whose elements are nested too deep.
   Piece split(std::string_view bytes, bool ended) override;
-  /// Throws Error (kNotMarc) when there was neither a record nor an element that may hold them.
+  /// Throws Error (kNotMarc) when there was neither a record with a field nor an element that may hold records.
   std::optional<Problem> finish() override;
   [[nodiscard]] std::unique_ptr<TextParser> make_parser() const override;
 

@@ -123,6 +123,20 @@ TEST(MarcXmlReaderTest, RecordsOfAHarvestAreInTheirMetadata) {
               ElementsAre("L|001 one|", "L|001 two|"));
 }
 
+TEST(MarcXmlReaderTest, ARecordWhoseOnlyChildIsDamagedIsAReject) {
+  for (const char* child : {"<datafeild tag='245'>T</datafeild>", "<!-- c --> T", "< leader/>", "<>", "<leader", "<<",
+                            "<metadatum><a/></metadatum>"}) {
+    EXPECT_THAT(read(collection(numbered("one") + "<record>" + child + "</record>" + numbered("two"))),
+                ElementsAre("L|001 one|", HasSubstr(" syntax: "), "L|001 two|"))
+        << child;
+  }
+}
+
+TEST(MarcXmlReaderTest, ADeletedRecordOfAHarvestIsNone) {
+  EXPECT_THAT(read("<OAI-PMH><ListRecords><record><header status='deleted'/></record></ListRecords></OAI-PMH>"),
+              IsEmpty());
+}
+
 TEST(MarcXmlReaderTest, TextIsDataToTheLastBlank) {
   for (const std::string_view value : {" ", "  two ", "\t\n", " \xC3\xA9 ", ""}) {
     EXPECT_THAT(read(in_subfield(value)), ElementsAre(title(value)));
