@@ -61,7 +61,7 @@ struct Finding {
 
 /// How the bytes get to the target.
 enum class Backend {
-  kAuto,      ///< Choose by source and target; docs/performance.md says how and why.
+  kAuto,      ///< Choose by source, target and threads; docs/performance.md says how and why.
   kMapped,    ///< Presized: measured first, then serialized in parallel into a mapping of the whole file.
   kStreamed,  ///< Appended: serialized in parallel into small buffers that are written in order.
   kMemory,    ///< Only reported: the target was the caller's memory.

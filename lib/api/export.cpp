@@ -41,6 +41,11 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kSmallestBatch = 4096;
 constexpr int kMostThreads = 1024;
+// Up to so many threads, writing in order keeps up with serializing, and costs no page faults. But where an input has
+// more than this share of the memory, the system makes every write wait for the disk, and a mapping less.
+// docs/performance.md has the measurements.
+constexpr int kMostThreadsStreamed = 4;
+constexpr std::uint64_t kMostOfMemoryStreamed = 8;
 constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
 class NoOutput final : public Output {
@@ -86,8 +91,9 @@ ChosenOutput streamed(std::unique_ptr<AppendedOutput> output, std::string reason
 
 class OutputChooser {
  public:
-  OutputChooser(const ExportOptions& options, const OpenedSource& source)
+  OutputChooser(const ExportOptions& options, int threads, const OpenedSource& source)
       : options_(options),
+        threads_(threads),
         source_(source),
         wanted_(options.backend),
         rereadable_(source.reader->rereadable()),
@@ -107,8 +113,7 @@ class OutputChooser {
     if (!reason.empty()) {
       return streamed(std::make_unique<StreamedFileOutput>(std::move(temporary)), reason, file.path.string());
     }
-    return {std::make_unique<MappedFileOutput>(std::move(temporary)), nullptr, Backend::kMapped,
-            wanted_ == Backend::kMapped ? "as asked" : "a file, and an input that can be read twice",
+    return {std::make_unique<MappedFileOutput>(std::move(temporary)), nullptr, Backend::kMapped, reason_to_map(),
             file.path.string()};
   }
 
@@ -144,6 +149,15 @@ class OutputChooser {
   }
 
  private:
+  [[nodiscard]] std::string reason_to_map() const {
+    if (wanted_ == Backend::kMapped) return "as asked";
+    return is_large() ? "faster, with a large input" : fmt::format("faster, with {} threads", threads_);
+  }
+
+  [[nodiscard]] bool is_large() const {
+    return source_.reader->counts_bytes() && source_.reader->total() > platform().memory() / kMostOfMemoryStreamed;
+  }
+
   /// Empty when the file is to be mapped.
   [[nodiscard]] std::string reason_to_stream(const fs::path& path) const {
     if (wanted_ == Backend::kStreamed) return "as asked";
@@ -156,12 +170,16 @@ class OutputChooser {
       return "the input can be read only once";
     }
     if (wanted_ == Backend::kMapped) return "";
+    if (source_.makes_records) return "the records are made on demand";
+    if (threads_ <= kMostThreadsStreamed && !is_large())
+      return fmt::format("faster, with up to {} threads", kMostThreadsStreamed);
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     if (platform().keeps_files_in_memory(folder.c_str()) == 1) return "the target is on a file system in memory";
     return "";
   }
 
   const ExportOptions& options_;
+  int threads_;
   const OpenedSource& source_;
   Backend wanted_;
   bool rereadable_;
@@ -265,10 +283,17 @@ std::vector<Place> draw_sample(Source& source, const ExportOptions& options, con
   Account account(report, 0, nullptr);
   const auto formatter =
       make_formatter(options.format, {options.strict, false, 0, options.to_utf8, options.nfc, false, &selector});
-  const Run run{*opened.reader, *formatter,          account, report, part_of(options.progress, 0, kShareOfDrawing),
-                options.stop,   options.batch_bytes, {},      {},     options.selection.skip};
+  const Run run{*opened.reader,
+                account,
+                report,
+                part_of(options.progress, 0, kShareOfDrawing),
+                options.stop,
+                options.batch_bytes,
+                {},
+                {},
+                options.selection.skip};
   std::vector<Place> sample;
-  run_on(threads, [&] { sample = draw_sample(run, *options.selection.sample); });
+  run_on(threads, [&] { sample = draw_sample(run, *formatter, *options.selection.sample); });
   return sample;
 }
 
@@ -294,7 +319,7 @@ Report export_records(Source source, Target target, const ExportOptions& options
   if (parts != nullptr) validate_parts(*parts, opened, options.rejects);
   if (options.rejects) refuse_input_as_target(opened, *options.rejects);
 
-  ChosenOutput output = std::visit(OutputChooser(options, opened), target.impl().kind);
+  ChosenOutput output = std::visit(OutputChooser(options, report.threads, opened), target.impl().kind);
   if (output.backend != Backend::kNone) report.compression = options.compression;
   report.backend = output.backend;
   report.backend_reason = output.reason;
@@ -303,7 +328,7 @@ Report export_records(Source source, Target target, const ExportOptions& options
   if (options.rejects) {
     ExportOptions as_they_are;
     as_they_are.backend = Backend::kStreamed;
-    rejects = OutputChooser(as_they_are, opened)(Target::Impl::File{*options.rejects, {}});
+    rejects = OutputChooser(as_they_are, report.threads, opened)(Target::Impl::File{*options.rejects, {}});
   }
 
   std::function<void(const Progress&)> progress = options.progress;
@@ -323,7 +348,6 @@ Report export_records(Source source, Target target, const ExportOptions& options
                        options.statistics, selector.is_needed() ? &selector : nullptr});
   Account account(report, options.max_findings, rejects.appended.get());
   const Run run{*opened.reader,
-                *formatter,
                 account,
                 report,
                 progress,
@@ -335,11 +359,11 @@ Report export_records(Source source, Target target, const ExportOptions& options
                 options.selection.limit.value_or(kNoLimit)};
   run_on(report.threads, [&] {
     if (output.presized) {
-      export_presized(run, *output.presized);
+      export_presized(run, *formatter, *output.presized);
     } else if (output.appended) {
-      export_appended(run, *output.appended);
+      export_appended(run, *formatter, *output.appended);
     } else {
-      measure_only(run);
+      measure_only(run, *formatter);
     }
   });
 

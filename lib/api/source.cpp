@@ -66,20 +66,20 @@ Source Source::files(const std::vector<std::filesystem::path>& paths, const Inpu
 
 Source Source::records(std::span<const Record> records) {
   return Source(std::make_unique<Impl>(Impl{[records](std::size_t batch_bytes, const std::stop_token&) {
-    return OpenedSource{std::make_unique<SpanReader>(records, batch_bytes), {}, true};
+    return OpenedSource{std::make_unique<SpanReader>(records, batch_bytes), {}, true, false};
   }}));
 }
 
 Source Source::indexed(std::uint64_t count, std::function<void(std::uint64_t, Record&)> make) {
   return Source(
       std::make_unique<Impl>(Impl{[count, make = std::move(make)](std::size_t batch_bytes, const std::stop_token&) {
-        return OpenedSource{std::make_unique<IndexedReader>(count, make, batch_bytes), {}, true};
+        return OpenedSource{std::make_unique<IndexedReader>(count, make, batch_bytes), {}, true, true};
       }}));
 }
 
 Source Source::pulled(std::function<bool(Record&)> next) {
   return Source(std::make_unique<Impl>(Impl{[next = std::move(next)](std::size_t batch_bytes, const std::stop_token&) {
-    return OpenedSource{std::make_unique<PulledReader>(next, batch_bytes), {}, false};
+    return OpenedSource{std::make_unique<PulledReader>(next, batch_bytes), {}, false, false};
   }}));
 }
 

@@ -17,6 +17,7 @@ struct OpenedSource {
   std::unique_ptr<Reader> reader;
   std::vector<struct ::stat> files;  ///< Of the regular files among the inputs, to know a target among them.
   bool opens_again = false;          ///< The source may be opened once more, and gives the same records.
+  bool makes_records = false;        ///< On demand, which takes longer than to read or write them.
 };
 
 struct Source::Impl {

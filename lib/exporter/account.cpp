@@ -7,32 +7,15 @@
 
 namespace bulkmarc {
 
-Account::Continuity Account::check(Batch& batch) {
-  if (batch.input != input_) {
-    input_ = batch.input;
-    position_ = 0;
-  }
-  if (batch.start != position_) {
-    if (position_ < batch.range.end) {
-      batch.range.begin = position_;
-      batch.range.exact = true;
-      return Continuity::kMustReload;
-    }
-    batch.clear();
-    batch.start = batch.stop = position_;
-    return Continuity::kSwallowed;
-  }
-  position_ = batch.stop;
-  return Continuity::kContinues;
+void Account::pass_over(std::uint64_t records) {
+  report_.records_read += records;
+  report_.records_selected_out += records;
 }
 
 void Account::settle(const Batch& batch, Outcome& outcome) {
-  const std::uint64_t first = report_.records_read + 1;
-  report_.records_read += outcome.passed_over;
-  report_.records_selected_out += outcome.passed_over;
   list(outcome.rejects, report_.rejects, batch.input);
   list(outcome.repairs, report_.repairs, batch.input);
-  if (outcome.skipped_bytes != 0 && report_.bytes_skipped == 0) list_skipped(batch, first);
+  if (outcome.skipped_bytes != 0 && report_.bytes_skipped == 0) list_skipped(batch);
   for (const auto& [reason, records] : outcome.rejects_by_reason) report_.rejects_by_reason[reason] += records;
   for (const auto& [reason, records] : outcome.repairs_by_reason) report_.repairs_by_reason[reason] += records;
   census_.merge(outcome.census, report_.records_read + 1, batch.input);
@@ -66,9 +49,9 @@ void Account::list(std::vector<Finding>& from, std::vector<Finding>& to, std::si
   }
 }
 
-void Account::list_skipped(const Batch& batch, std::uint64_t first) {
+void Account::list_skipped(const Batch& batch) {
   const Skipped& skipped = batch.skipped();
-  const std::uint64_t record = first + skipped.before;
+  const std::uint64_t record = batch.number_after_skipped();
   std::vector<Finding>& repairs = report_.repairs;
   repairs.insert(std::ranges::lower_bound(repairs, record, {}, &Finding::record),
                  {record,

@@ -22,11 +22,8 @@ class Account {
   Account(Report& report, std::size_t max_findings, AppendedOutput* rejects)
       : report_(report), max_findings_(max_findings), rejects_(rejects) {}
 
-  /// Whether a loaded batch begins where the one before it ended. If not, its guess was wrong: when records of the
-  /// batch before reach beyond its range it is emptied, and otherwise its range is corrected and it must be loaded
-  /// again, after which it continues.
-  enum class Continuity { kContinues, kSwallowed, kMustReload };
-  Continuity check(Batch& batch);
+  /// Enters so many records that nobody wanted to look at.
+  void pass_over(std::uint64_t records);
 
   /// Enters what became of the next batch.
   void settle(const Batch& batch, Outcome& outcome);
@@ -39,17 +36,14 @@ class Account {
 
  private:
   void list(std::vector<Finding>& from, std::vector<Finding>& to, std::size_t input) const;
-  /// Puts the first bytes of the run that belong to no record among the repairs. `first` is the number of the batch's
-  /// first record.
-  void list_skipped(const Batch& batch, std::uint64_t first);
+  /// Puts the first bytes of the run that belong to no record among the repairs.
+  void list_skipped(const Batch& batch);
 
   Report& report_;
   std::size_t max_findings_;
   AppendedOutput* rejects_;
   Census census_;
   std::vector<bool> found_ids_;
-  std::size_t input_ = 0;
-  std::uint64_t position_ = 0;  // Where the next record of the input starts.
 };
 
 }  // namespace bulkmarc

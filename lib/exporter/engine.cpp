@@ -18,6 +18,7 @@
 #include "exporter/pool.hpp"
 #include "exporter/progress_meter.hpp"
 #include "exporter/reservoir.hpp"
+#include "exporter/sequence.hpp"
 #include "exporter/window.hpp"
 
 namespace bulkmarc {
@@ -34,6 +35,8 @@ struct Work {
   Outcome outcome;
   Buffer output;
   std::uint64_t length = 0;
+  std::uint64_t start = 0;      ///< Of the batch, with the records that are passed over.
+  std::size_t passed_over = 0;  ///< Its first records, which were skipped.
 
   /// True when a huge record has left more memory here than should be kept.
   [[nodiscard]] bool is_large() const {
@@ -62,32 +65,41 @@ class Walk {
  public:
   Walk(const Run& run, ProgressMeter& meter) : run_(run), meter_(meter), window_(run.skip, run.limit) {}
 
-  /// The stages that deal the batches, let `handle` treat each in parallel, and `settle` each, one at a time and in
-  /// order. A batch whose guess of its first record was wrong is handled again, before it is settled. What `settle`
-  /// returns goes on to the next stage. The walk and both functions must outlive the run of the pipeline.
+  /// The stages that deal the batches, load each in parallel, put them into their sequence, let `handle` treat each in
+  /// parallel, and `settle` each, one at a time and in order. What `settle` returns goes on to the next stage. The walk
+  /// and both functions must outlive the run of the pipeline.
   template <class Handle, class Settle>
   auto stages(const Handle& handle, Settle& settle) {
     using Settled = std::invoke_result_t<Settle&, Work&>;
-    const auto load = [this, &handle](Work* work) {
-      load_and_handle(*work, handle);
+    const auto deal = [this](tbb::flow_control& control) { return next(control); };
+    const auto load = [this](Work* work) {
+      if (!window_.closed()) run_.reader.load(work->batch);
+      return work;
+    };
+    const auto place = [this](Work* work) {
+      if (!window_.closed()) this->place(*work);
+      return work;
+    };
+    const auto treat = [this, &handle](Work* work) {
+      if (!window_.closed()) handle(*work);
       return work;
     };
     const auto enter = [this, &handle, &settle](Work* work) -> Settled {
       const std::unique_ptr<Work, GiveBack> returned(work, GiveBack{&pool_});
       if (window_.closed()) return Settled();
-      check(*work, handle);
-      const std::uint64_t start = work->batch.start;
-      window_.cut(work->batch, work->outcome, [&] { handle(*work); });
+      window_.limit(work->batch, work->outcome, [&] { handle(*work); });
+      run_.account.pass_over(work->passed_over);
       run_.account.settle(work->batch, work->outcome);
-      const std::uint64_t walked = work->batch.stop - start;
+      const std::uint64_t walked = work->batch.stop - work->start;
       if (run_.reader.counts_bytes()) run_.report.bytes_read += walked;
-      meter_.add(work->outcome.passed_over + work->outcome.read, walked);
+      meter_.add(work->passed_over + work->outcome.read, walked);
       return settle(*work);
     };
-    const auto deal = [this](tbb::flow_control& control) { return next(control); };
-    return tbb::make_filter<void, Work*>(tbb::filter_mode::serial_in_order, deal) &
-           tbb::make_filter<Work*, Work*>(tbb::filter_mode::parallel, load) &
-           tbb::make_filter<Work*, Settled>(tbb::filter_mode::serial_in_order, enter);
+    constexpr auto kInOrder = tbb::filter_mode::serial_in_order;
+    constexpr auto kParallel = tbb::filter_mode::parallel;
+    return tbb::make_filter<void, Work*>(kInOrder, deal) & tbb::make_filter<Work*, Work*>(kParallel, load) &
+           tbb::make_filter<Work*, Work*>(kInOrder, place) & tbb::make_filter<Work*, Work*>(kParallel, treat) &
+           tbb::make_filter<Work*, Settled>(kInOrder, enter);
   }
 
  private:
@@ -104,27 +116,18 @@ class Walk {
     return nullptr;
   }
 
-  template <class Handle>
-  void load_and_handle(Work& work, const Handle& handle) {
-    run_.reader.load(work.batch);
-    handle(work);
-  }
-
-  template <class Handle>
-  void check(Work& work, const Handle& handle) {
-    switch (run_.account.check(work.batch)) {
-      case Account::Continuity::kContinues:
-        return;
-      case Account::Continuity::kSwallowed:
-        return handle(work);
-      case Account::Continuity::kMustReload:
-        load_and_handle(work, handle);
-        run_.account.check(work.batch);
+  void place(Work& work) {
+    if (sequence_.place(work.batch) == Sequence::Continuity::kMustReload) {
+      run_.reader.load(work.batch);
+      sequence_.place(work.batch);
     }
+    work.start = work.batch.start;
+    work.passed_over = window_.skip(work.batch);
   }
 
   const Run& run_;
   ProgressMeter& meter_;
+  Sequence sequence_;
   Window window_;
   Pool<Work> pool_;
 };
@@ -133,6 +136,7 @@ class Walk {
 struct PlannedBatch {
   std::size_t input;
   Range range;
+  std::uint64_t first_number;
   std::uint64_t offset;
   std::uint64_t length;
   bool first;  // No record is exported before it.
@@ -146,38 +150,36 @@ struct Plan {
 /// The share of the time that measuring takes of a presized run; only for the progress display.
 constexpr double kShareOfMeasuring = 0.3;
 
-Plan measure(const Run& run, double share) {
+Plan measure(const Run& run, const Formatter& formatter, double share) {
   const auto begin = Clock::now();
   Plan plan;
-  plan.size = run.formatter.prologue().size();
+  plan.size = formatter.prologue().size();
   ProgressMeter meter(run.progress, Progress::Phase::kMeasure, run.reader, 0, share);
-  const auto handle = [&](Work& work) {
-    work.length = run.formatter.measure(work.batch, work.workspace, work.outcome);
-  };
+  const auto handle = [&](Work& work) { work.length = formatter.measure(work.batch, work.workspace, work.outcome); };
   auto settle = [&, first = true](Work& work) mutable {
     if (work.outcome.exported == 0) return;
-    if (first) work.length -= run.formatter.separator().size();
+    if (first) work.length -= formatter.separator().size();
     const Range range = {work.batch.start, work.batch.stop, true};
-    plan.batches.push_back({work.batch.input, range, plan.size, work.length, first});
+    plan.batches.push_back({work.batch.input, range, work.batch.first_number, plan.size, work.length, first});
     plan.size += work.length;
     first = false;
   };
   Walk walk(run, meter);
   tbb::parallel_pipeline(in_flight(run), walk.stages(handle, settle));
-  plan.size += run.formatter.epilogue().size();
+  plan.size += formatter.epilogue().size();
   run.report.seconds.measure = seconds_since(begin);
   return plan;
 }
 
 void copy(std::string_view bytes, std::span<char> slice) { std::ranges::copy(bytes, slice.begin()); }
 
-void serialize(const Run& run, const Plan& plan, PresizedOutput& output) {
+void serialize(const Run& run, const Formatter& formatter, const Plan& plan, PresizedOutput& output) {
   const auto begin = Clock::now();
   ProgressMeter meter(run.progress, Progress::Phase::kSerialize, run.reader, kShareOfMeasuring, 1 - kShareOfMeasuring);
   Pool<Work> pool;
   output.presize(plan.size);
-  const std::string_view prologue = run.formatter.prologue();
-  const std::string_view epilogue = run.formatter.epilogue();
+  const std::string_view prologue = formatter.prologue();
+  const std::string_view epilogue = formatter.epilogue();
   copy(prologue, output.slice(0, prologue.size()));
   copy(epilogue, output.slice(plan.size - epilogue.size(), epilogue.size()));
   tbb::parallel_for(std::size_t{0}, plan.batches.size(), [&](std::size_t i) {
@@ -187,8 +189,9 @@ void serialize(const Run& run, const Plan& plan, PresizedOutput& output) {
     work->batch.input = planned.input;
     work->batch.range = planned.range;
     run.reader.load(work->batch);
+    work->batch.first_number = planned.first_number;
     const auto slice = output.slice(planned.offset, planned.length);
-    if (!run.formatter.write(work->batch, work->workspace, slice, planned.first)) {
+    if (!formatter.write(work->batch, work->workspace, slice, planned.first)) {
       throw Error(ErrorCode::kInputChanged, run.reader.inputs()[planned.input], "changed while it was exported");
     }
     meter.add(work->batch.items().size(), planned.range.end - planned.range.begin);
@@ -201,18 +204,17 @@ void serialize(const Run& run, const Plan& plan, PresizedOutput& output) {
 /// Serializes all records, in order, into files that go to `sink`, but for the first ones, if they are kept. `settled`
 /// returns what the further `stages` of the pipeline are to get from a batch.
 template <class Settled, class... Stages>
-void serialize_in_order(const Run& run, std::vector<FileContent> kept, FileSink& sink, std::size_t most_in_flight,
-                        const Settled& settled, const Stages&... stages) {
+void serialize_in_order(const Run& run, const Formatter& formatter, std::vector<FileContent> kept, FileSink& sink,
+                        std::size_t most_in_flight, const Settled& settled, const Stages&... stages) {
   ProgressMeter meter(run.progress, Progress::Phase::kSerialize, run.reader, 0, 1);
   Walk walk(run, meter);
-  Divider divider(run.formatter, run.limits, std::move(kept), sink);
+  Divider divider(formatter, run.limits, std::move(kept), sink);
   const auto handle = [&](Work& work) {
     work.output.clear();
-    run.formatter.append(work.batch, work.workspace, work.output, work.outcome);
+    formatter.append(work.batch, work.workspace, work.output, work.outcome);
   };
   auto settle = [&](Work& work) {
-    const std::uint64_t before = run.report.records_read - work.outcome.read;
-    divider.add(work.output.view(), work.outcome.records, before + 1);
+    divider.add(work.output.view(), work.outcome.records, work.batch.first_number);
     return settled();
   };
   tbb::parallel_pipeline(most_in_flight, (walk.stages(handle, settle) & ... & stages));
@@ -221,17 +223,17 @@ void serialize_in_order(const Run& run, std::vector<FileContent> kept, FileSink&
   if (run.limits.are_set()) run.report.parts = divider.files();
 }
 
-void append(const Run& run, AppendedOutput& output) {
-  serialize_in_order(run, output.kept().contents, output, in_flight(run), [] {});
+void append(const Run& run, const Formatter& formatter, AppendedOutput& output) {
+  serialize_in_order(run, formatter, output.kept().contents, output, in_flight(run), [] {});
   run.report.bytes_written = run.report.bytes_uncompressed;
 }
 
 /// There have to be enough batches in flight to fill two blocks for each thread.
-void append_compressed(const Run& run, AppendedOutput& output) {
+void append_compressed(const Run& run, const Formatter& formatter, AppendedOutput& output) {
   Packer packer(run.make_compressor, output);
   const std::size_t for_blocks = 2 * static_cast<std::size_t>(run.report.threads) * (kBlockBytes / run.batch_bytes);
   const auto blocks = [&packer] { return packer.take_complete(); };
-  serialize_in_order(run, output.kept().contents, packer.cutter(), in_flight(run) + for_blocks, blocks,
+  serialize_in_order(run, formatter, output.kept().contents, packer.cutter(), in_flight(run) + for_blocks, blocks,
                      packer.stages());
   packer.finish();
   run.report.bytes_written = output.kept().bytes + packer.size();
@@ -239,25 +241,25 @@ void append_compressed(const Run& run, AppendedOutput& output) {
 
 }  // namespace
 
-void export_presized(const Run& run, PresizedOutput& output) {
-  const Plan plan = measure(run, kShareOfMeasuring);
-  serialize(run, plan, output);
+void export_presized(const Run& run, const Formatter& formatter, PresizedOutput& output) {
+  const Plan plan = measure(run, formatter, kShareOfMeasuring);
+  serialize(run, formatter, plan, output);
 }
 
-void export_appended(const Run& run, AppendedOutput& output) {
+void export_appended(const Run& run, const Formatter& formatter, AppendedOutput& output) {
   const auto begin = Clock::now();
   if (run.make_compressor) {
-    append_compressed(run, output);
+    append_compressed(run, formatter, output);
   } else {
-    append(run, output);
+    append(run, formatter, output);
   }
   run.report.seconds.serialize = seconds_since(begin);
 }
 
-std::vector<Place> draw_sample(const Run& run, const Sample& sample) {
+std::vector<Place> draw_sample(const Run& run, const Formatter& formatter, const Sample& sample) {
   Reservoir<Place> reservoir(sample.records, sample.seed);
   ProgressMeter meter(run.progress, Progress::Phase::kMeasure, run.reader, 0, 1);
-  const auto handle = [&](Work& work) { run.formatter.measure(work.batch, work.workspace, work.outcome); };
+  const auto handle = [&](Work& work) { formatter.measure(work.batch, work.workspace, work.outcome); };
   auto settle = [&](const Work& work) {
     for (const ExportedRecord& record : work.outcome.records) {
       reservoir.offer({work.batch.input, work.batch.items()[record.index].offset});
@@ -268,6 +270,8 @@ std::vector<Place> draw_sample(const Run& run, const Sample& sample) {
   return reservoir.take();
 }
 
-void measure_only(const Run& run) { run.report.bytes_written = run.report.bytes_uncompressed = measure(run, 1).size; }
+void measure_only(const Run& run, const Formatter& formatter) {
+  run.report.bytes_written = run.report.bytes_uncompressed = measure(run, formatter, 1).size;
+}
 
 }  // namespace bulkmarc

@@ -24,7 +24,6 @@ namespace bulkmarc {
 /// One run: what the engine needs to know, and nothing concrete. Borrows everything.
 struct Run {
   Reader& reader;
-  const Formatter& formatter;
   Account& account;
   Report& report;  ///< Gets bytes and seconds; threads are set.
   std::function<void(const Progress&)> progress;
@@ -34,21 +33,21 @@ struct Run {
   std::function<std::unique_ptr<Compressor>()> make_compressor;
   FileLimits limits;       ///< Of an appended output.
   std::uint64_t skip = 0;  ///< Records at the beginning that are not wanted.
-  /// The run ends with the record that makes so many exported ones. With it, or a skip, the formatter has a selector.
+  /// The run ends with the record that makes so many exported ones. With it the formatter has a selector.
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
 };
 
 /// Measure, offsets, presize, serialize. REQUIRES: the reader is rereadable. Commits nothing. Throws Error, and what
 /// reader, output and callbacks throw.
-void export_presized(const Run& run, PresizedOutput& output);
+void export_presized(const Run& run, const Formatter& formatter, PresizedOutput& output);
 
 /// Serialize and append, batch by batch, in order. Throws as export_presized() does.
-void export_appended(const Run& run, AppendedOutput& output);
+void export_appended(const Run& run, const Formatter& formatter, AppendedOutput& output);
 
 /// Measure alone. Throws as export_presized() does.
-void measure_only(const Run& run);
+void measure_only(const Run& run, const Formatter& formatter);
 
 /// Measure alone, and draw a sample of the records that would be exported. Throws as export_presized() does.
-[[nodiscard]] std::vector<Place> draw_sample(const Run& run, const Sample& sample);
+[[nodiscard]] std::vector<Place> draw_sample(const Run& run, const Formatter& formatter, const Sample& sample);
 
 }  // namespace bulkmarc

@@ -10,8 +10,8 @@
 
 namespace bulkmarc {
 
-/// Cuts the batches of a run to the records between `skip` and `limit`. A batch's task knows no record's number, so
-/// batches are handled whole, and the few that such a boundary goes through are handled again.
+/// Cuts the batches of a run to the records between `skip` and `limit`. Both functions are called in input order, each
+/// by one thread at a time.
 class Window {
  public:
   /// `limit` counts exported records.
@@ -20,22 +20,24 @@ class Window {
   /// True when the limit is reached: what comes after is not wanted. Thread-safe.
   [[nodiscard]] bool closed() const { return closed_; }
 
-  /// Cuts the next batch, of which `outcome` tells; `handle()` makes both agree again. Called in input order.
-  template <class Handle>
-  void cut(Batch& batch, Outcome& outcome, const Handle& handle) {
+  /// Leaves out the records of the next batch that are to be skipped, and returns how many they were.
+  std::size_t skip(Batch& batch) {
     const auto skipped = static_cast<std::size_t>(std::min<std::uint64_t>(skip_, batch.items().size()));
-    if (skipped != 0) {
-      batch.drop_first(skipped);
-      handle();
-    }
+    if (skipped != 0) batch.drop_first(skipped);
+    skip_ -= skipped;
+    return skipped;
+  }
+
+  /// Leaves out what comes after the limit in the next batch, of which `outcome` tells. It can't be known before the
+  /// batch was handled; `handle()` makes both agree again.
+  template <class Handle>
+  void limit(Batch& batch, Outcome& outcome, const Handle& handle) {
     if (outcome.exported >= limit_) {
       batch.keep_first(outcome.records[static_cast<std::size_t>(limit_) - 1].index + 1);
       handle();
       closed_ = true;
     }
-    skip_ -= skipped;
     limit_ -= outcome.exported;
-    outcome.passed_over = skipped;
   }
 
  private:

@@ -12,47 +12,28 @@
 
 namespace bulkmarc {
 
-/// Makes a Formatter of a format's Emitter, which has
+/// Emits batches: decides by the Policy what becomes of each record, and lets the Emitter of a format or a table emit
+/// those that are exported. An Emitter is immutable, and has
 ///
-///     static constexpr std::string_view kPrologue, kSeparator, kEpilogue;
-///     static constexpr bool kUtf8;              // records are to be converted to UTF-8 first
+///     static constexpr std::string_view kSeparator;  // between two records
+///     static constexpr bool kUtf8;                   // records are to be converted to UTF-8 first
 ///     // No record becomes longer. Cheap to tell: what is too much is not used, and costs nothing.
-///     static std::size_t most_bytes(const RecordView&, const BatchRecord&);
+///     std::size_t most_bytes(const RecordView&, const BatchRecord&) const;
 ///     // Emits one record. What it had to change is added to workspace.repairs. Returns why the record
 ///     // can't be expressed, if so; what was emitted of it is then dropped by the caller.
 ///     template <class Sink>
-///     static std::optional<Problem> emit(const RecordView&, const BatchRecord&, Workspace&, Sink&);
+///     std::optional<Problem> emit(const RecordView&, const BatchRecord&, Workspace&, Sink&) const;
 template <class Emitter>
-class FormatterOf final : public Formatter {
+class BatchEmitter {
  public:
-  explicit FormatterOf(const Policy& policy) : policy_(policy) {}
+  BatchEmitter(Emitter emitter, const Policy& policy) : emitter_(std::move(emitter)), policy_(policy) {}
 
-  [[nodiscard]] std::string_view prologue() const override { return Emitter::kPrologue; }
-  [[nodiscard]] std::string_view separator() const override { return Emitter::kSeparator; }
-  [[nodiscard]] std::string_view epilogue() const override { return Emitter::kEpilogue; }
+  [[nodiscard]] const Emitter& emitter() const { return emitter_; }
 
-  std::uint64_t measure(const Batch& batch, Workspace& workspace, Outcome& outcome) const override {
-    Measurement measurement;
-    emit_batch(batch, workspace, measurement, false, outcome);
-    return measurement.size();
-  }
-
-  bool write(const Batch& batch, Workspace& workspace, std::span<char> slice, bool first) const override {
-    SliceDestination destination(slice, workspace.spare);
-    Outcome known;
-    emit_batch(batch, workspace, destination, first, known);
-    return destination.complete();
-  }
-
-  void append(const Batch& batch, Workspace& workspace, Buffer& output, Outcome& outcome) const override {
-    GrowingDestination destination(output);
-    emit_batch(batch, workspace, destination, false, outcome);
-  }
-
- private:
+  /// Emits all records that are exported into `destination` (sink.hpp), without a separator before the first of them
+  /// when `first`, and sets `outcome`.
   template <class Destination>
-  void emit_batch(const Batch& batch, Workspace& workspace, Destination& destination, bool first,
-                  Outcome& outcome) const {
+  void emit(const Batch& batch, Workspace& workspace, Destination& destination, bool first, Outcome& outcome) const {
     outcome.clear();
     outcome.skipped_bytes = batch.skipped().bytes;
     const std::span<const BatchRecord> records = batch.items();
@@ -64,6 +45,7 @@ class FormatterOf final : public Formatter {
         reject(record, i, batch.problems(i).front(), outcome);
         continue;
       }
+      workspace.number = batch.first_number + i;
       workspace.repairs.clear();
       if (record.repaired) workspace.repairs = batch.problems(i);
       std::optional<Problem> problem;
@@ -92,6 +74,7 @@ class FormatterOf final : public Formatter {
     }
   }
 
+ private:
   enum class Fate { kExported, kRejected, kSelectedOut };
 
   /// Emits a record that could be decoded. Where it is rejected, `problem` says why. It is selected as the format shows
@@ -123,20 +106,22 @@ class FormatterOf final : public Formatter {
                                    Destination& destination) const {
     if (policy_.strict && record.repaired) return workspace.repairs.front();
     auto sink = destination.begin(room_for(view, record, workspace));
-    if (!first) sink.append(Emitter::kSeparator);
-    if (auto problem = Emitter::emit(view, record, workspace, sink)) return problem;
+    if constexpr (!Emitter::kSeparator.empty()) {
+      if (!first) sink.append(Emitter::kSeparator);
+    }
+    if (auto problem = emitter_.emit(view, record, workspace, sink)) return problem;
     if (policy_.strict && !workspace.repairs.empty()) return workspace.repairs.front();
     destination.keep(sink);
     return std::nullopt;
   }
 
   /// How many bytes a record may take. Of a very long one it is worth the time to find out.
-  static std::size_t room_for(const RecordView& view, const BatchRecord& record, Workspace& workspace) {
+  std::size_t room_for(const RecordView& view, const BatchRecord& record, Workspace& workspace) const {
     constexpr std::size_t kMuch = std::size_t{4} << 20;
-    const std::size_t most = Emitter::most_bytes(view, record);
+    const std::size_t most = emitter_.most_bytes(view, record);
     if (most <= kMuch) return Emitter::kSeparator.size() + most;
     CountingSink sink;
-    Emitter::emit(view, record, workspace, sink);
+    emitter_.emit(view, record, workspace, sink);
     return Emitter::kSeparator.size() + sink.size();
   }
 
@@ -176,7 +161,43 @@ class FormatterOf final : public Formatter {
     return result;
   }
 
+  Emitter emitter_;
   Policy policy_;
+};
+
+/// Makes a Formatter of a format's Emitter, which also has
+///
+///     std::string_view prologue() const;
+///     std::string_view epilogue() const;
+template <class Emitter>
+class FormatterOf final : public Formatter {
+ public:
+  explicit FormatterOf(const Policy& policy, Emitter emitter = {}) : batches_(std::move(emitter), policy) {}
+
+  [[nodiscard]] std::string_view prologue() const override { return batches_.emitter().prologue(); }
+  [[nodiscard]] std::string_view separator() const override { return Emitter::kSeparator; }
+  [[nodiscard]] std::string_view epilogue() const override { return batches_.emitter().epilogue(); }
+
+  std::uint64_t measure(const Batch& batch, Workspace& workspace, Outcome& outcome) const override {
+    Measurement measurement;
+    batches_.emit(batch, workspace, measurement, false, outcome);
+    return measurement.size();
+  }
+
+  bool write(const Batch& batch, Workspace& workspace, std::span<char> slice, bool first) const override {
+    SliceDestination destination(slice, workspace.spare);
+    Outcome known;
+    batches_.emit(batch, workspace, destination, first, known);
+    return destination.complete();
+  }
+
+  void append(const Batch& batch, Workspace& workspace, Buffer& output, Outcome& outcome) const override {
+    GrowingDestination destination(output);
+    batches_.emit(batch, workspace, destination, false, outcome);
+  }
+
+ private:
+  BatchEmitter<Emitter> batches_;
 };
 
 }  // namespace bulkmarc

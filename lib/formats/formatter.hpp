@@ -37,6 +37,7 @@ struct Workspace {
   FieldFilter::Memory filtered;
   Buffer spare;                  ///< For a record that must be copied to its place.
   std::vector<Problem> repairs;  ///< Of the record in hand.
+  std::uint64_t number = 0;      ///< Of the record in hand, in the whole run.
 
   /// Marks the special bytes of a record's fields.
   const Specials& mark_fields(const RecordView& view, const BatchRecord& record, SpecialBytes special) {

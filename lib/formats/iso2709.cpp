@@ -30,9 +30,9 @@ void append(Sink& sink, const std::array<char, N>& text) {
 /// ISO 2709 as MARC 21 uses it (loc.gov/marc/specifications/specrecstruc.html).
 template <bool kToUtf8>
 struct Iso2709 {
-  static constexpr std::string_view kPrologue = "";
+  static constexpr std::string_view prologue() { return ""; }
   static constexpr std::string_view kSeparator = "";
-  static constexpr std::string_view kEpilogue = "";
+  static constexpr std::string_view epilogue() { return ""; }
   static constexpr bool kUtf8 = kToUtf8;
 
   static std::size_t most_bytes(const RecordView& view, const BatchRecord& record) {

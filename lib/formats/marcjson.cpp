@@ -162,9 +162,9 @@ struct JsonRecord {
 };
 
 struct Json : JsonRecord {
-  static constexpr std::string_view kPrologue = "[\n";
+  static constexpr std::string_view prologue() { return "[\n"; }
   static constexpr std::string_view kSeparator = ",\n";
-  static constexpr std::string_view kEpilogue = "\n]\n";
+  static constexpr std::string_view epilogue() { return "\n]\n"; }
 
   template <class Sink>
   static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,
@@ -175,9 +175,9 @@ struct Json : JsonRecord {
 };
 
 struct Ndjson : JsonRecord {
-  static constexpr std::string_view kPrologue = "";
+  static constexpr std::string_view prologue() { return ""; }
   static constexpr std::string_view kSeparator = "";
-  static constexpr std::string_view kEpilogue = "";
+  static constexpr std::string_view epilogue() { return ""; }
 
   template <class Sink>
   static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,

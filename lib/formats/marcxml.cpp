@@ -190,11 +190,12 @@ class XmlWriter {
 };
 
 struct MarcXml {
-  static constexpr std::string_view kPrologue =
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      "<collection xmlns=\"http://www.loc.gov/MARC21/slim\">\n";
+  static constexpr std::string_view prologue() {
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+           "<collection xmlns=\"http://www.loc.gov/MARC21/slim\">\n";
+  }
   static constexpr std::string_view kSeparator = "";
-  static constexpr std::string_view kEpilogue = "</collection>\n";
+  static constexpr std::string_view epilogue() { return "</collection>\n"; }
   static constexpr bool kUtf8 = true;
   // 0xEF begins U+FFFE and U+FFFF, which XML forbids.
   static constexpr SpecialBytes kSpecial = {{'&', '<', '>', '\xEF'}};

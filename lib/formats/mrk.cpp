@@ -113,9 +113,9 @@ class MrkWriter {
 };
 
 struct Mrk {
-  static constexpr std::string_view kPrologue = "";
+  static constexpr std::string_view prologue() { return ""; }
   static constexpr std::string_view kSeparator = "";
-  static constexpr std::string_view kEpilogue = "";
+  static constexpr std::string_view epilogue() { return ""; }
   static constexpr bool kUtf8 = true;
 
   // {dollar} makes 8 bytes of one; nothing makes more.

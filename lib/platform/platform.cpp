@@ -62,6 +62,10 @@ int Platform::keeps_files_in_memory(const char* folder) {
   if (::statfs(folder, &status) != 0) return -errno;
   return status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC ? 1 : 0;
 }
+
+std::uint64_t Platform::memory() {
+  return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
 int Platform::fchmod(int fd, mode_t mode) { return or_errno(::fchmod(fd, mode)); }
 int Platform::fchown(int fd, uid_t owner, gid_t group) { return or_errno(::fchown(fd, owner, group)); }
 ssize_t Platform::read(int fd, void* bytes, std::size_t length) { return or_errno(::read(fd, bytes, length)); }

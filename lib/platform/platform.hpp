@@ -35,6 +35,8 @@ class Platform {
   virtual int access(const char* path, int mode);
   /// 1 when the folder's file system keeps its files in memory (tmpfs), 0 when it does not.
   virtual int keeps_files_in_memory(const char* folder);
+  /// Bytes of the machine's memory.
+  virtual std::uint64_t memory();
   virtual int fchmod(int fd, mode_t mode);
   virtual int fchown(int fd, uid_t owner, gid_t group);
   virtual ssize_t read(int fd, void* bytes, std::size_t length);

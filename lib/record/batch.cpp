@@ -13,6 +13,7 @@ void Batch::clear() {
   damaged_.clear();
   gaps_.clear();
   skipped_ = {};
+  first_number = 0;
   start = stop = Range::kNowhere;
 }
 
@@ -43,6 +44,7 @@ void Batch::add_skipped(std::size_t position, std::size_t length) {
 
 void Batch::drop_first(std::size_t count) {
   first_ += count;
+  first_number += count;
   start = first_ < items_.size() ? items_[first_].offset : stop;
 }
 

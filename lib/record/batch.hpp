@@ -40,7 +40,7 @@ struct BatchRecord {
 struct Skipped {
   std::uint64_t bytes = 0;
   std::uint64_t offset = 0;  ///< Of the first of them in the input.
-  std::size_t before = 0;    ///< The index of the record that follows the first of them.
+  std::size_t before = 0;    ///< The index of the record that follows the first of them, among those that were loaded.
 };
 
 /// Some records handled by one task, and the memory that they stand in, which is used again for the next ones.
@@ -52,6 +52,8 @@ class Batch {
   /// batch's first record starts. kNowhere where no record starts in the range.
   std::uint64_t start = Range::kNowhere;
   std::uint64_t stop = Range::kNowhere;
+  /// The number of items()[0] in the whole run, from 1; 0 until the batches before it are loaded.
+  std::uint64_t first_number = 0;
 
   Buffer bytes;                 ///< For readers of bytes.
   std::vector<Record> records;  ///< For readers that make records; only the first size() are in use.
@@ -79,8 +81,8 @@ class Batch {
   /// Rejects items()[index], which was added unparsed; `view` is what could be parsed of it, borrowed.
   void set_rejected(std::size_t index, const RecordView& view, Problem problem);
 
-  /// Leaves out the first `count` records of a sealed batch, which then starts where the next one does. Bytes that
-  /// belong to no record are skipped ones as before. REQUIRES, as keep_first() does: it has so many.
+  /// Leaves out the first `count` records of a sealed batch, which then starts and is numbered as the next one. Bytes
+  /// that belong to no record are skipped ones as before. REQUIRES, as keep_first() does: it has so many.
   void drop_first(std::size_t count);
   /// Leaves out everything after the first `count` records, so that the batch stops where the last of them ends.
   void keep_first(std::size_t count);
@@ -88,6 +90,8 @@ class Batch {
   [[nodiscard]] Array<DirectoryEntry>& directory() { return directory_; }
   [[nodiscard]] std::span<const BatchRecord> items() const { return std::span(items_).subspan(first_); }
   [[nodiscard]] const Skipped& skipped() const { return skipped_; }
+  /// The number in the run of the record that follows the first bytes that belong to none.
+  [[nodiscard]] std::uint64_t number_after_skipped() const { return first_number - first_ + skipped_.before; }
   /// Why items()[index] was rejected, or what was repaired in it. REQUIRES: it was.
   [[nodiscard]] const std::vector<Problem>& problems(std::size_t index) const;
 

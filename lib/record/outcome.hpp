@@ -51,12 +51,10 @@ struct Outcome {
   Buffer rejected_bytes;
   std::vector<ExportedRecord> records;  ///< The exported ones; filled the appended way, and where there is a selection.
   std::vector<std::uint32_t> found_ids;  ///< Which of the selection's ids its records have.
-  /// Records of the batch before all that the outcome tells of: selected out unseen.
-  std::uint64_t passed_over = 0;
-  Census census;  ///< Empty unless statistics are wanted.
+  Census census;                         ///< Empty unless statistics are wanted.
 
   void clear() {
-    read = exported = selected_out = repaired = skipped_bytes = passed_over = 0;
+    read = exported = selected_out = repaired = skipped_bytes = 0;
     rejects.clear();
     repairs.clear();
     rejects_by_reason.clear();

@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "platform/platform.hpp"
 #include "support/exports.hpp"
 #include "support/filled_pipe.hpp"
 #include "support/temporary_folder.hpp"
@@ -100,6 +102,33 @@ TEST_F(ExportTest, WithoutAWishTheBackendFollowsFromSourceAndTarget) {
   const Report chosen = export_records(some_records(), file("out"));
   EXPECT_TRUE(chosen.backend == Backend::kMapped || chosen.backend == Backend::kStreamed);
   EXPECT_FALSE(chosen.backend_reason.empty());
+}
+
+TEST_F(ExportTest, ManyThreadsOrALargeInputAreMapped) {
+  struct SmallMachine : Platform {
+    std::uint64_t memory() override { return 8 * bytes; }
+    std::uint64_t bytes = 0;
+  } machine;
+  const PlatformOverride override(machine);
+  const fs::path input = folder_.write("in.mrc", iso2709(records_));
+  const auto chosen = [&](int threads, std::uint64_t eighth_of_memory) {
+    options_.threads = threads;
+    machine.bytes = eighth_of_memory;
+    return export_records(Source::file(input), file("out"), options_).backend;
+  };
+  const std::uint64_t bytes = fs::file_size(input);
+  EXPECT_EQ(chosen(4, bytes), Backend::kStreamed);
+  EXPECT_EQ(chosen(5, bytes), Backend::kMapped);
+  EXPECT_EQ(chosen(1, bytes - 1), Backend::kMapped);
+}
+
+TEST_F(ExportTest, RecordsMadeOnDemandAreMadeOnce) {
+  std::atomic<int> made = 0;
+  options_.threads = 8;
+  const Report report =
+      export_records(Source::indexed(100, [&](std::uint64_t, Record&) { ++made; }), file("out"), options_);
+  EXPECT_EQ(report.backend, Backend::kStreamed);
+  EXPECT_EQ(made, 100);
 }
 
 TEST_F(ExportTest, AFileSystemInMemoryIsNotMapped) {

@@ -7,8 +7,6 @@
 namespace bulkmarc {
 namespace {
 
-using Continuity = Account::Continuity;
-
 /// Keeps what is appended.
 class Kept final : public AppendedOutput {
  public:
@@ -35,42 +33,6 @@ class AccountTest : public testing::Test {
   Kept kept_;
   Account account_{report_, 3, &kept_};
 };
-
-TEST_F(AccountTest, ABatchContinuesWhereTheLastOneEnded) {
-  Batch first = loaded(0, 120, {0, 100, true});
-  Batch second = loaded(120, 210, {100, 200, false});
-  EXPECT_EQ(account_.check(first), Continuity::kContinues);
-  EXPECT_EQ(account_.check(second), Continuity::kContinues);
-}
-
-TEST_F(AccountTest, AWrongGuessIsCorrectedAndLoadedAgain) {
-  Batch first = loaded(0, 120, {0, 100, true});
-  Batch second = loaded(150, 210, {100, 200, false});
-  account_.check(first);
-  EXPECT_EQ(account_.check(second), Continuity::kMustReload);
-  EXPECT_EQ(second.range.begin, 120U);
-  EXPECT_TRUE(second.range.exact);
-  second.start = 120;
-  EXPECT_EQ(account_.check(second), Continuity::kContinues);
-}
-
-TEST_F(AccountTest, ABatchInsideOfALongRecordIsSwallowed) {
-  Batch first = loaded(0, 500, {0, 100, true});
-  Batch second = loaded(150, 260, {100, 200, false});
-  Batch third = loaded(Range::kNowhere, Range::kNowhere, {200, 300, false});
-  Batch last = loaded(500, 600, {500, 600, false});
-  account_.check(first);
-  EXPECT_EQ(account_.check(second), Continuity::kSwallowed);
-  EXPECT_EQ(account_.check(third), Continuity::kSwallowed);
-  EXPECT_EQ(account_.check(last), Continuity::kContinues);
-}
-
-TEST_F(AccountTest, EveryInputBeginsAtItsStart) {
-  Batch first = loaded(0, 120, {0, 100, true});
-  Batch second = loaded(0, 80, {0, 80, true}, 1);
-  account_.check(first);
-  EXPECT_EQ(account_.check(second), Continuity::kContinues);
-}
 
 TEST_F(AccountTest, RecordsAreNumberedThroughAllBatches) {
   const Batch batch = loaded(0, 100, {0, 100, true}, 2);

@@ -358,6 +358,7 @@ TEST(FallbackTest, WhereNothingCanBeMappedTheOutputIsStreamedAndTheReportSaysSo)
     for (const Backend backend : {Backend::kAuto, Backend::kMapped}) {
       ExportOptions options;
       options.backend = backend;
+      options.threads = 8;
       folder.write("out", "old");
       FaultyPlatform platform;
       platform.fail_all(refusal.call, refusal.os_error);

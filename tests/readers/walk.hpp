@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "exporter/account.hpp"
+#include "exporter/sequence.hpp"
 #include "readers/reader.hpp"
 
 /// The records of a reader, with the bytes that were skipped between them.
@@ -27,15 +27,14 @@ struct Walked {
 
 /// Loads every batch and corrects wrong guesses, as the engine does, but on one thread.
 inline Walked walk(bulkmarc::Reader& reader) {
-  bulkmarc::Report report;
-  bulkmarc::Account account(report, 0, nullptr);
+  bulkmarc::Sequence sequence;
   Walked walked;
   bulkmarc::Batch batch;
   while (reader.next(batch)) {
     reader.load(batch);
-    if (account.check(batch) == bulkmarc::Account::Continuity::kMustReload) {
+    if (sequence.place(batch) == bulkmarc::Sequence::Continuity::kMustReload) {
       reader.load(batch);
-      account.check(batch);
+      sequence.place(batch);
     }
     for (const bulkmarc::BatchRecord& record : batch.items()) {
       walked.items.push_back({record.offset, std::string(record.raw)});
