@@ -7,7 +7,7 @@ from pathlib import Path
 from . import catalogues, document, instructions, machine, micro, model, plan, plots, process, study, tables
 from .cases import Case, peers
 from .measure import Bench, say
-from .targets import Targets
+from .targets import LARGER_THAN_MEMORY, STAYS_USABLE, Target, Targets
 
 
 class Session:
@@ -29,7 +29,7 @@ class Session:
         self.peers = peers(arguments.quick)
 
     def measure(self):
-        self.default = self._default()
+        self.default = self._default(self.sizes[0])
         self._compare_all()
         self._measure_large()
         self._watch_memory()
@@ -38,11 +38,11 @@ class Session:
         self.micro = micro.run(self.build, self.effort.micro_seconds)
         self.model = model.fit(self.bench, self.main, self.threads)
 
-    def _default(self):
-        """What the command chooses by itself for a file on this disk."""
+    def _default(self, catalogue):
+        """What the command chooses by itself for this catalogue and a file on this disk."""
         output = f"{self.disk}/default.xml"
         report = f"{self.disk}/default.json"
-        words = [self.bench.bulkmarc, "export", str(self.sizes[0].path), "-o", output, "--report", report, "-q"]
+        words = [self.bench.bulkmarc, "export", str(catalogue.path), "-o", output, "--report", report, "-q", "--no-sync"]
         process.run(words)
         chosen = json.loads(Path(report).read_text())
         Path(output).unlink()
@@ -67,6 +67,7 @@ class Session:
     def _measure_large(self):
         if not self.large:
             return
+        self.default_of_large = self._default(self.large)
         cases = plan.larger_than_memory(self.large, max(self.threads))
         self.bench.verify_all("larger than memory", cases)
         self.bench.remove_references(self.large)  # Its pages would keep the memory from the cases.
@@ -96,9 +97,15 @@ class Session:
         columns = {}
         for catalogue in (self.main, *self.others):
             counts = self.instructions.get(catalogue.name)
-            sizes = (self.sizes, self.large) if catalogue is self.main else ((), None)
-            columns[catalogue.name] = list(Targets(self.bench, catalogue, self.default, counts, *sizes).rows())
+            sizes = self.sizes if catalogue is self.main else ()
+            rows = Targets(self.bench, catalogue, self.default, counts, sizes).rows()
+            columns[catalogue.name] = [*rows, *self._targets_of_large(catalogue)]
         return columns
+
+    def _targets_of_large(self, catalogue):
+        if catalogue is not self.main or not self.large:
+            return [Target(LARGER_THAN_MEMORY, "<= 1.1", "-"), Target(STAYS_USABLE, "< 1 s", "-")]
+        return Targets(self.bench, self.large, self.default_of_large).rows_of_large()
 
     def write(self, folder):
         drawn = plots.draw(self.bench, self.main, self.sizes, self.threads, self.model, folder)
