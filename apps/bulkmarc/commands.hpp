@@ -1,16 +1,10 @@
 #pragma once
 
-#include <functional>
-#include <stop_token>
-
-#include "exit_status.hpp"
+#include "terminal/program.hpp"
 
 namespace CLI {
 class App;
 }
-
-/// What the command line asks for, to be done when it has been parsed whole.
-using Action = std::function<ExitStatus(std::stop_token)>;
 
 /// Each adds its subcommand to `app`, and sets `action` when the command line names it. `action` must outlive the
 /// parsing; what it holds owns its arguments.

@@ -5,7 +5,8 @@
 #include "commands.hpp"
 #include "run.hpp"
 #include "selection_arguments.hpp"
-#include "usage_error.hpp"
+#include "terminal/program.hpp"
+#include "terminal/usage_error.hpp"
 
 namespace {
 

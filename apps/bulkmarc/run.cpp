@@ -1,40 +1,25 @@
 #include "run.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <optional>
-#include <system_error>
 #include <utility>
+#include <vector>
 
-#include <fmt/format.h>
-
-#include "progress_bar.hpp"
-#include "report_file.hpp"
-#include "usage_error.hpp"
+#include "terminal/program.hpp"
+#include "terminal/progress_bar.hpp"
+#include "terminal/report_file.hpp"
+#include "terminal/usage_error.hpp"
 
 namespace fs = std::filesystem;
 
 namespace {
 
-bool same_file(const fs::path& one, const fs::path& other) {
-  std::error_code error;
-  if (fs::equivalent(one, other, error)) return true;
-  return fs::weakly_canonical(fs::absolute(one), error) == fs::weakly_canonical(fs::absolute(other), error);
-}
-
-void require_own_file(const fs::path& report, const RunArguments& arguments) {
-  std::vector<fs::path> others = arguments.inputs;
-  if (!arguments.output.empty()) others.push_back(arguments.output);
-  if (arguments.options.rejects) others.push_back(*arguments.options.rejects);
-  if (report == kStandardStream) {
-    if (arguments.output == kStandardStream)
-      throw UsageError("the data and the report can't both go to standard output");
-    return;
-  }
-  for (const fs::path& other : others) {
-    if (same_file(report, other)) {
-      throw UsageError(fmt::format("{}: the report would replace {}", report.string(), other.string()));
-    }
-  }
+std::vector<fs::path> files_of(const RunArguments& arguments) {
+  std::vector<fs::path> files = arguments.inputs;
+  if (!arguments.output.empty()) files.push_back(arguments.output);
+  if (arguments.options.rejects) files.push_back(*arguments.options.rejects);
+  return files;
 }
 
 }  // namespace
@@ -42,7 +27,10 @@ void require_own_file(const fs::path& report, const RunArguments& arguments) {
 ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArguments& arguments, std::stop_token stop) {
   std::optional<ReportFile> report_file;
   if (arguments.report) {
-    require_own_file(*arguments.report, arguments);
+    if (arguments.report == kStandardStream && arguments.output == kStandardStream) {
+      throw UsageError("the data and the report can't both go to standard output");
+    }
+    require_other_file(*arguments.report, files_of(arguments));
     report_file.emplace(*arguments.report);
   }
 

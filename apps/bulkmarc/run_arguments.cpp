@@ -12,8 +12,9 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
-#include "input_paths.hpp"
-#include "usage_error.hpp"
+#include "terminal/input_paths.hpp"
+#include "terminal/program.hpp"
+#include "terminal/usage_error.hpp"
 
 namespace {
 

@@ -25,9 +25,6 @@ struct RunArguments {
   bool quiet = false;
 };
 
-/// The path that stands for standard input or standard output.
-inline constexpr const char* kStandardStream = "-";
-
 void add_input_arguments(CLI::App& command, RunArguments& arguments);
 void add_output_arguments(CLI::App& command, RunArguments& arguments);
 void add_format_argument(CLI::App& command, RunArguments& arguments);

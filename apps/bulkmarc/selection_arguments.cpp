@@ -12,7 +12,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "usage_error.hpp"
+#include "terminal/program.hpp"
+#include "terminal/usage_error.hpp"
 
 namespace {
 

@@ -11,9 +11,20 @@
 
 #include <fmt/format.h>
 
-#include "run_arguments.hpp"
+#include "program.hpp"
+#include "usage_error.hpp"
 
 namespace fs = std::filesystem;
+
+namespace {
+
+bool same_file(const fs::path& one, const fs::path& other) {
+  std::error_code error;
+  if (fs::equivalent(one, other, error)) return true;
+  return fs::weakly_canonical(fs::absolute(one), error) == fs::weakly_canonical(fs::absolute(other), error);
+}
+
+}  // namespace
 
 ReportFile::ReportFile(fs::path path) : path_(std::move(path)) {
   std::error_code ignored;
@@ -54,4 +65,13 @@ void ReportFile::write(const bulkmarc::Report& report) {
 void ReportFile::fail(const char* what_failed) const {
   const std::string reason = std::generic_category().message(errno);
   throw std::runtime_error(fmt::format("{}: {}: {}", path_.string(), what_failed, reason));
+}
+
+void require_other_file(const fs::path& report, const std::vector<fs::path>& files) {
+  if (report == kStandardStream) return;
+  for (const fs::path& file : files) {
+    if (same_file(report, file)) {
+      throw UsageError(fmt::format("{}: the report would replace {}", report.string(), file.string()));
+    }
+  }
 }

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include <bulkmarc/report.hpp>
 
@@ -28,3 +29,6 @@ class ReportFile {
   std::filesystem::path part_;  ///< Empty where the path itself is written to.
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_{nullptr, std::fclose};
 };
+
+/// Throws UsageError where the report would replace one of the run's own files.
+void require_other_file(const std::filesystem::path& report, const std::vector<std::filesystem::path>& files);

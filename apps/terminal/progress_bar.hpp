@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <string_view>
 
 #include <bulkmarc/export.hpp>
 
@@ -8,7 +9,9 @@
 /// a time.
 class ProgressBar {
  public:
-  ProgressBar() = default;
+  /// The words for what happens in the phases kSerialize and kCommit.
+  explicit ProgressBar(std::string_view serializing = "Exporting", std::string_view committing = "Syncing")
+      : serializing_(serializing), committing_(committing) {}
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
@@ -22,6 +25,10 @@ class ProgressBar {
  private:
   using Clock = std::chrono::steady_clock;
 
+  [[nodiscard]] std::string_view phase_name() const;
+
+  std::string_view serializing_;
+  std::string_view committing_;
   Clock::time_point started_ = Clock::now();
   Clock::time_point phase_started_ = started_;
   Clock::time_point drawn_{};

@@ -36,18 +36,6 @@ std::size_t terminal_columns() {
   return size.ws_col;
 }
 
-std::string_view phase_name(Progress::Phase phase) {
-  switch (phase) {
-    case Progress::Phase::kMeasure:
-      return "Measuring";
-    case Progress::Phase::kSerialize:
-      return "Exporting";
-    case Progress::Phase::kCommit:
-      return "Syncing";
-  }
-  return "";
-}
-
 std::string remaining_time(double fraction, Seconds run) {
   const std::chrono::seconds left{std::llround(run.count() * (1 - fraction) / fraction)};
   return fmt::format("{}:{:%M:%S} left", std::chrono::duration_cast<std::chrono::hours>(left).count(), left);
@@ -71,8 +59,8 @@ std::string bar(double fraction, std::size_t width) {
 }
 
 /// The bar gets the room that the numbers leave it, and none where its end could not be known.
-std::string line(const Progress& progress, Seconds phase, Seconds run, std::size_t columns) {
-  std::string head = fmt::format("{:<10}", phase_name(progress.phase));
+std::string line(std::string_view name, const Progress& progress, Seconds phase, Seconds run, std::size_t columns) {
+  std::string head = fmt::format("{:<10}", name);
   const std::string tail = counts(progress, phase, run);
   if (progress.fraction > 0) {
     head += fmt::format("{:3.0f}% ", std::floor(std::min(progress.fraction, 1.0) * 100));
@@ -103,5 +91,18 @@ void ProgressBar::update(const Progress& progress) {
   if (!new_phase && now - drawn_ < kRedrawInterval) return;
   drawn_ = now;
   visible_ = true;
-  show(std::string(kClearLine) + line(progress, now - phase_started_, now - started_, terminal_columns()));
+  show(std::string(kClearLine) +
+       line(phase_name(), progress, now - phase_started_, now - started_, terminal_columns()));
+}
+
+std::string_view ProgressBar::phase_name() const {
+  switch (phase_) {
+    case Progress::Phase::kMeasure:
+      return "Measuring";
+    case Progress::Phase::kSerialize:
+      return serializing_;
+    case Progress::Phase::kCommit:
+      return committing_;
+  }
+  return "";
 }

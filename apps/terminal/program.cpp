@@ -1,0 +1,123 @@
+#include "program.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <regex>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+#include "stop_signals.hpp"
+#include "usage_error.hpp"
+
+namespace {
+
+#if defined(__clang__)
+constexpr const char* kCompiler = "Clang " __clang_version__;
+#else
+constexpr const char* kCompiler = "GCC " __VERSION__;
+#endif
+#if defined(NDEBUG)
+constexpr const char* kChecks = "without assertions";
+#else
+constexpr const char* kChecks = "with assertions";
+#endif
+
+constexpr std::size_t kHelpColumn = 32;
+
+/// A file that the run opens must not become a standard stream that happens to be closed. Each is opened the way that
+/// makes its use fail.
+void occupy_closed_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) == -1) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
+}  // namespace
+
+Program::Program(CLI::App& app, std::string name, const std::string& what_help_shows)
+    : app_(app), name_(std::move(name)) {
+  app_.name(name_);
+  app_.set_version_flag("--version",
+                        fmt::format("{} {}\nbuilt by {}, {}", name_, bulkmarc::version(), kCompiler, kChecks),
+                        "Show the version, and how it was built");
+  app_.set_help_flag("-h,--help", what_help_shows);
+  app_.get_formatter()->column_width(kHelpColumn);
+}
+
+std::optional<ExitStatus> Program::parse(int argc, char** argv) const try {
+  app_.parse(argc, argv);
+  return std::nullopt;
+} catch (const CLI::CallForHelp&) {
+  return print(std::regex_replace(app_.help(), std::regex("\n\n\n"), "\n\n"));
+} catch (const CLI::CallForVersion& version) {
+  return print(version.what() + std::string("\n"));
+} catch (const CLI::ParseError& error) {
+  return fail_usage(error.what());
+}
+
+ExitStatus Program::execute(const Action& action) const {
+  const StopSignals signals;
+  try {
+    return action(signals.token());
+  } catch (const UsageError& error) {
+    return fail_usage(error.what());
+  } catch (const bulkmarc::Error& error) {
+    if (error.code() == bulkmarc::ErrorCode::kInvalidOptions) return fail_usage(error.what());
+    if (error.code() == bulkmarc::ErrorCode::kCancelled && signals.received() != 0) {
+      complain(fmt::format("stopped by a signal: {}", strsignal(signals.received())));
+      StopSignals::end_process(signals.received());
+    }
+    complain(error.what());
+  } catch (const std::bad_alloc&) {
+    complain("out of memory");
+  } catch (const std::exception& error) {
+    complain(error.what());
+  }
+  return ExitStatus::kFailed;
+}
+
+ExitStatus Program::fail_usage(std::string_view message) const {
+  const auto chosen = app_.get_subcommands();
+  const std::string subcommand = chosen.empty() ? "" : chosen.front()->get_name() + " ";
+  complain(fmt::format("{} (see '{} {}--help')", message, name_, subcommand));
+  return ExitStatus::kUsage;
+}
+
+/// One line, whatever a file is called.
+void Program::complain(std::string message) const {
+  std::ranges::replace_if(
+      message, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  std::fputs(fmt::format("{}: {}\n", name_, message).c_str(), stderr);
+}
+
+ExitStatus Program::print(const std::string& text) const {
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return ExitStatus::kExported;
+  complain(fmt::format("standard output: {}", std::generic_category().message(errno)));
+  return ExitStatus::kFailed;
+}
+
+int run_program(const char* name, const std::function<ExitStatus()>& run) try {
+  occupy_closed_standard_streams();
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  return static_cast<int>(run());
+} catch (const std::exception& error) {
+  std::fputs(name, stderr);
+  std::fputs(": ", stderr);
+  std::fputs(error.what(), stderr);
+  std::fputs("\n", stderr);
+  return static_cast<int>(ExitStatus::kFailed);
+}
