@@ -31,9 +31,9 @@ class Program {
 
   /// Does what the command line asks for, and turns whatever it throws into a complaint and an exit status. Ends the
   /// process by the signal that stopped it.
-  ExitStatus execute(const Action& action) const;
+  [[nodiscard]] ExitStatus execute(const Action& action) const;
 
-  ExitStatus fail_usage(std::string_view message) const;
+  [[nodiscard]] ExitStatus fail_usage(std::string_view message) const;
 
  private:
   void complain(std::string message) const;
