@@ -256,10 +256,10 @@ void export_appended(const Run& run, const Formatter& formatter, AppendedOutput&
   run.report.seconds.serialize = seconds_since(begin);
 }
 
-std::vector<Place> draw_sample(const Run& run, const Formatter& formatter, const Sample& sample) {
+std::vector<Place> draw_sample(const Run& run, const Judge& judge, const Sample& sample) {
   Reservoir<Place> reservoir(sample.records, sample.seed);
   ProgressMeter meter(run.progress, Progress::Phase::kMeasure, run.reader, 0, 1);
-  const auto handle = [&](Work& work) { formatter.measure(work.batch, work.workspace, work.outcome); };
+  const auto handle = [&](Work& work) { judge(work.batch, work.workspace, work.outcome); };
   auto settle = [&](const Work& work) {
     for (const ExportedRecord& record : work.outcome.records) {
       reservoir.offer({work.batch.input, work.batch.items()[record.index].offset});

@@ -30,8 +30,8 @@ struct Run {
   std::stop_token stop;
   std::size_t batch_bytes;  ///< Of the inputs, in a batch.
   /// Makes what compresses an appended output; empty where it is not compressed. Called by several threads at once.
-  std::function<std::unique_ptr<Compressor>()> make_compressor;
-  FileLimits limits;       ///< Of an appended output.
+  std::function<std::unique_ptr<Compressor>()> make_compressor = {};
+  FileLimits limits = {};  ///< Of an appended output.
   std::uint64_t skip = 0;  ///< Records at the beginning that are not wanted.
   /// The run ends with the record that makes so many exported ones. With it the formatter has a selector.
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
@@ -47,7 +47,10 @@ void export_appended(const Run& run, const Formatter& formatter, AppendedOutput&
 /// Measure alone. Throws as export_presized() does.
 void measure_only(const Run& run, const Formatter& formatter);
 
-/// Measure alone, and draw a sample of the records that would be exported. Throws as export_presized() does.
-[[nodiscard]] std::vector<Place> draw_sample(const Run& run, const Formatter& formatter, const Sample& sample);
+/// Finds out what becomes of the records of a batch.
+using Judge = std::function<void(const Batch&, Workspace&, Outcome&)>;
+
+/// Draws a sample of the records that would be exported. Throws as export_presized() does.
+[[nodiscard]] std::vector<Place> draw_sample(const Run& run, const Judge& judge, const Sample& sample);
 
 }  // namespace bulkmarc

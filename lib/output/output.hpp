@@ -24,6 +24,12 @@ class Output {
   virtual void publish() {}
 };
 
+/// Where nothing is to be written.
+class NoOutput final : public Output {
+ public:
+  void commit() override {}
+};
+
 /// An output whose size is known before its first byte.
 class PresizedOutput : public virtual Output {
  public:

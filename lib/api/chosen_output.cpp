@@ -1,0 +1,152 @@
+#include "api/chosen_output.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "api/parts_description.hpp"
+#include "api/validation.hpp"
+#include "output/direct_output.hpp"
+#include "output/file_output.hpp"
+#include "output/memory_output.hpp"
+#include "output/parts_output.hpp"
+
+namespace bulkmarc {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Up to so many threads, writing in order keeps up with serializing, and costs no page faults. But where an input has
+// more than this share of the memory, the system makes every write wait for the disk, and a mapping less.
+// docs/performance.md has the measurements.
+constexpr int kMostThreadsStreamed = 4;
+constexpr std::uint64_t kMostOfMemoryStreamed = 8;
+
+bool is_pipe_or_device(const fs::path& path) {
+  struct ::stat status = {};
+  const bool exists = platform().stat(path.c_str(), status) == 0;
+  return exists && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+ChosenOutput streamed(std::unique_ptr<AppendedOutput> output, std::string reason, std::string name) {
+  return {nullptr, std::move(output), Backend::kStreamed, std::move(reason), std::move(name)};
+}
+
+class OutputChooser {
+ public:
+  OutputChooser(const ExportOptions& options, int threads, const OpenedSource& source)
+      : options_(options),
+        threads_(threads),
+        source_(source),
+        wanted_(options.backend),
+        rereadable_(source.reader->rereadable()),
+        compressed_(options.compression != Compression::kNone) {}
+
+  ChosenOutput operator()(const Target::Impl::File& file) const {
+    if (is_pipe_or_device(file.path)) {
+      if (wanted_ == Backend::kMapped) refuse(file.path.string() + ": a pipe or device can't be mapped");
+      return streamed(std::make_unique<DirectOutput>(file.path), "the target is a pipe or a device",
+                      file.path.string());
+    }
+    std::string reason = reason_to_stream(file.path);
+    auto temporary = std::make_unique<AtomicFile>(file.path, file.options);
+    if (reason.empty()) reason = MappedFileOutput::obstacle(*temporary);
+    if (!reason.empty()) {
+      return streamed(std::make_unique<StreamedFileOutput>(std::move(temporary)), reason, file.path.string());
+    }
+    return {std::make_unique<MappedFileOutput>(std::move(temporary)), nullptr, Backend::kMapped, reason_to_map(),
+            file.path.string()};
+  }
+
+  ChosenOutput operator()(const Target::Impl::Parts& parts) const {
+    if (wanted_ == Backend::kMapped) refuse("an output in parts can't be mapped");
+    auto output = std::make_unique<PartsOutput>(parts.path, parts.file_options, parts.options.resume,
+                                                describe_parts(options_, parts, source_));
+    return streamed(std::move(output), "the output is divided into parts", parts.path.string());
+  }
+
+  ChosenOutput operator()(const Target::Impl::StandardOutput&) const {
+    if (wanted_ == Backend::kMapped) refuse("standard output can't be mapped");
+    return streamed(std::make_unique<DirectOutput>(STDOUT_FILENO, "standard output"), "the target is standard output",
+                    "standard output");
+  }
+
+  ChosenOutput operator()(const Target::Impl::Memory& memory) const {
+    auto output = std::make_unique<MemoryOutput>(memory.output);
+    ChosenOutput chosen;
+    chosen.backend = Backend::kMemory;
+    chosen.reason = "the target is memory";
+    chosen.name = "memory";
+    if (rereadable_ && !compressed_ && wanted_ != Backend::kStreamed) {
+      chosen.presized = std::move(output);
+    } else {
+      chosen.appended = std::move(output);
+    }
+    return chosen;
+  }
+
+  ChosenOutput operator()(const Target::Impl::None&) const {
+    return {nullptr, nullptr, Backend::kNone, "nothing is written", "nothing"};
+  }
+
+ private:
+  [[nodiscard]] std::string reason_to_map() const {
+    if (wanted_ == Backend::kMapped) return "as asked";
+    return is_large() ? "faster, with a large input" : fmt::format("faster, with {} threads", threads_);
+  }
+
+  [[nodiscard]] bool is_large() const {
+    return source_.reader->counts_bytes() && source_.reader->total() > platform().memory() / kMostOfMemoryStreamed;
+  }
+
+  /// Empty when the file is to be mapped.
+  [[nodiscard]] std::string reason_to_stream(const fs::path& path) const {
+    if (wanted_ == Backend::kStreamed) return "as asked";
+    if (compressed_) {
+      if (wanted_ == Backend::kMapped) refuse("a compressed output can't be mapped, as its size is not known before");
+      return "the output is compressed";
+    }
+    if (!rereadable_) {
+      if (wanted_ == Backend::kMapped) refuse("a mapped output needs an input that can be read twice");
+      return "the input can be read only once";
+    }
+    if (wanted_ == Backend::kMapped) return "";
+    if (source_.makes_records) return "the records are made on demand";
+    if (threads_ <= kMostThreadsStreamed && !is_large())
+      return fmt::format("faster, with up to {} threads", kMostThreadsStreamed);
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    if (platform().keeps_files_in_memory(folder.c_str()) == 1) return "the target is on a file system in memory";
+    return "";
+  }
+
+  const ExportOptions& options_;
+  int threads_;
+  const OpenedSource& source_;
+  Backend wanted_;
+  bool rereadable_;
+  bool compressed_;
+};
+
+}  // namespace
+
+Output& ChosenOutput::output() const {
+  static NoOutput nothing;
+  if (presized) return *presized;
+  return appended ? static_cast<Output&>(*appended) : nothing;
+}
+
+ChosenOutput choose_output(const Target::Impl& target, const ExportOptions& options, int threads,
+                           const OpenedSource& source) {
+  return std::visit(OutputChooser(options, threads, source), target.kind);
+}
+
+std::unique_ptr<AppendedOutput> begin_rejects(const fs::path& path) {
+  if (is_pipe_or_device(path)) return std::make_unique<DirectOutput>(path);
+  return std::make_unique<StreamedFileOutput>(std::make_unique<AtomicFile>(path, FileOptions{}));
+}
+
+}  // namespace bulkmarc

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <bulkmarc/export.hpp>
+
+#include "api/source_impl.hpp"
+#include "api/target_impl.hpp"
+#include "output/output.hpp"
+
+namespace bulkmarc {
+
+/// The output that was chosen: one of the two ways, or neither when nothing is to be written.
+struct ChosenOutput {
+  std::unique_ptr<PresizedOutput> presized;
+  std::unique_ptr<AppendedOutput> appended;
+  Backend backend = Backend::kNone;
+  std::string reason;
+  std::string name;
+
+  [[nodiscard]] Output& output() const;
+};
+
+/// Chooses by target, source and options, and begins the output. Throws Error where there is none that fits them, or
+/// where it can't be begun.
+[[nodiscard]] ChosenOutput choose_output(const Target::Impl& target, const ExportOptions& options, int threads,
+                                         const OpenedSource& source);
+
+/// Begins the file that keeps the rejects.
+[[nodiscard]] std::unique_ptr<AppendedOutput> begin_rejects(const std::filesystem::path& path);
+
+}  // namespace bulkmarc
