@@ -13,5 +13,6 @@
 #include <bulkmarc/selection.hpp>
 #include <bulkmarc/source.hpp>
 #include <bulkmarc/statistics.hpp>
+#include <bulkmarc/table.hpp>
 #include <bulkmarc/target.hpp>
 #include <bulkmarc/version.hpp>

@@ -13,6 +13,7 @@
 #include "record/outcome.hpp"
 #include "record/utf8_record.hpp"
 #include "select/selector.hpp"
+#include "tables/row_memory.hpp"
 #include "text/buffer.hpp"
 #include "text/specials.hpp"
 
@@ -35,6 +36,7 @@ struct Workspace {
   Specials specials;
   Utf8Converter utf8;
   FieldFilter::Memory filtered;
+  RowMemory rows;
   Buffer spare;                  ///< For a record that must be copied to its place.
   std::vector<Problem> repairs;  ///< Of the record in hand.
   std::uint64_t number = 0;      ///< Of the record in hand, in the whole run.

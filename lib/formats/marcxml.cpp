@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/data_field.hpp"
 #include "formats/emit_batch.hpp"
 #include "formats/marcxml_schema.hpp"
+#include "record/data_field.hpp"
 #include "text/byte_set.hpp"
 
 namespace bulkmarc {

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/data_field.hpp"
 #include "formats/emit_batch.hpp"
+#include "record/data_field.hpp"
 #include "text/byte_set.hpp"
 
 namespace bulkmarc {

@@ -1,9 +1,5 @@
 #include "record/utf8_record.hpp"
 
-#include <cstdint>
-#include <limits>
-#include <stdexcept>
-
 #include "text/marc8.hpp"
 #include "text/nfc.hpp"
 #include "text/utf8.hpp"
@@ -77,24 +73,6 @@ void Utf8Converter::compose(RecordView& view) {
   view = composed_.rebuild(view, [](const DirectoryEntry& entry, std::string_view field, Buffer& text) {
     append_texts(entry, field, text, [&](std::string_view part) { append_composed(part, text); });
   });
-}
-
-template <class Append>
-RecordView Utf8Converter::Copy::rebuild(const RecordView& view, const Append& append) {
-  text.clear();
-  directory.clear();
-  text.append(view.leader());
-  for (const DirectoryEntry& entry : view.directory()) {
-    DirectoryEntry& copy = directory.emplace_back(entry);
-    copy.offset = static_cast<std::uint32_t>(text.size());
-    append(entry, view.bytes().substr(entry.offset, entry.length), text);
-    copy.length = static_cast<std::uint32_t>(text.size() - copy.offset);
-    text.append({&kFieldTerminator, 1});
-    if (text.size() > std::numeric_limits<std::uint32_t>::max()) {
-      throw std::length_error("a record holds less than 4 GiB");
-    }
-  }
-  return {text.view(), directory};
 }
 
 }  // namespace bulkmarc

@@ -8,7 +8,7 @@
 #include <bulkmarc/statistics.hpp>
 
 #include "record/outcome.hpp"
-#include "text/buffer.hpp"
+#include "record/record_copy.hpp"
 
 namespace bulkmarc {
 
@@ -31,19 +31,10 @@ class Utf8Converter {
   void compose(RecordView& view);
 
  private:
-  struct Copy {
-    Buffer text;
-    std::vector<DirectoryEntry> directory;
-
-    /// Makes a copy of `view` in which append(entry, bytes, text) adds the bytes of each field.
-    template <class Append>
-    RecordView rebuild(const RecordView& view, const Append& append);
-  };
-
   std::optional<Problem> decode_marc8(RecordView& view, std::vector<Problem>& repairs);
 
-  Copy converted_;
-  Copy composed_;
+  RecordCopy converted_;
+  RecordCopy composed_;
 };
 
 }  // namespace bulkmarc

@@ -159,15 +159,19 @@ struct FieldSpec {
   /// borrow from the record.
   template <class Take>
   [[nodiscard]] bool each(const RecordView& record, const Take& take) const {
-    if (tag.is_leader()) {
-      // Read as a control field; its usual stand-in among the tags is 000.
-      const FieldView leader("000", record.leader());
-      return !context.hold(leader) || part.each(leader, take);
-    }
+    if (tag.is_leader()) return each_of_leader(record.leader(), take);
     for (const FieldView field : record.fields()) {
       if (tag.matches(field.tag()) && context.hold(field) && !part.each(field, take)) return false;
     }
     return true;
+  }
+
+  /// The same for a leader by itself. REQUIRES: it is one that the spec means.
+  template <class Take>
+  [[nodiscard]] bool each_of_leader(std::string_view leader, const Take& take) const {
+    // Read as a control field; its usual stand-in among the tags is 000.
+    const FieldView field("000", leader);
+    return !context.hold(field) || part.each(field, take);
   }
 };
 

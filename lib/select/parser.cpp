@@ -14,6 +14,8 @@ constexpr ByteSet kTagCharacter("0-9A-Za-z.");
 constexpr ByteSet kSubfieldCode("!-~");
 constexpr ByteSet kDigit("0-9");
 constexpr ByteSet kLowerCase("a-z");
+constexpr ByteSet kNameBegin("A-Za-z_");
+constexpr ByteSet kNameCharacter("0-9A-Za-z_");
 /// What a backslash may stand before in a string; `s` is a blank.
 constexpr ByteSet kEscaped("${}!=~?|\\s");
 constexpr std::size_t kMostDigits = 5;
@@ -51,6 +53,17 @@ class Parser {
       skip_blanks();
     } while (take(','));
     expect_end("$, a comma or the end");
+    return items;
+  }
+
+  std::vector<ColumnItem> columns(std::string_view taken) {
+    std::vector<ColumnItem> items;
+    do {
+      skip_blanks();
+      items.push_back(column(items, taken));
+      skip_blanks();
+    } while (take(','));
+    expect_end("a comma or the end");
     return items;
   }
 
@@ -290,6 +303,24 @@ class Parser {
     return item;
   }
 
+  ColumnItem column(const std::vector<ColumnItem>& others, std::string_view taken) {
+    ColumnItem item;
+    const std::size_t begin = at_;
+    if (!kNameBegin.contains(peek())) fail("the name of a column, which begins with a letter");
+    while (kNameCharacter.contains(peek())) item.name += text_[at_++];
+    if (item.name == taken || std::ranges::count(others, item.name, &ColumnItem::name) != 0) {
+      at_ = begin;
+      fail("a name that no other column has");
+    }
+    item.is_list = take('[');
+    if (item.is_list && !take(']')) fail("]");
+    skip_blanks();
+    if (!take('=')) fail(item.is_list ? "=" : "[] or =");
+    skip_blanks();
+    item.spec = field_spec();
+    return item;
+  }
+
   std::string_view text_;
   std::size_t at_ = 0;
 };
@@ -302,5 +333,8 @@ SpecError::SpecError(std::size_t position, const std::string& expected)
 Condition parse_condition(std::string_view text) { return Parser(text).condition(); }
 FieldSpec parse_field_spec(std::string_view text) { return Parser(text).whole_field_spec(); }
 std::vector<FieldItem> parse_field_list(std::string_view text) { return Parser(text).field_list(); }
+std::vector<ColumnItem> parse_columns(std::string_view text, std::string_view taken) {
+  return Parser(text).columns(taken);
+}
 
 }  // namespace bulkmarc

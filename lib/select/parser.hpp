@@ -28,9 +28,18 @@ struct FieldItem {
   SubfieldCodes codes;  ///< All of them where none is named.
 };
 
-/// Compile the expressions of docs/selection.md. Each throws SpecError.
+/// A named column, and the values that it is made of.
+struct ColumnItem {
+  std::string name;
+  bool is_list = false;
+  FieldSpec spec;
+};
+
+/// Compile the expressions of docs/selection.md and docs/tables.md. Each throws SpecError.
 [[nodiscard]] Condition parse_condition(std::string_view text);
 [[nodiscard]] FieldSpec parse_field_spec(std::string_view text);
 [[nodiscard]] std::vector<FieldItem> parse_field_list(std::string_view text);
+/// The names are distinct, and none of them is `taken`.
+[[nodiscard]] std::vector<ColumnItem> parse_columns(std::string_view text, std::string_view taken);
 
 }  // namespace bulkmarc

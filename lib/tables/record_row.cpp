@@ -1,0 +1,86 @@
+#include "tables/record_row.hpp"
+
+#include "text/byte_set.hpp"
+
+namespace bulkmarc {
+namespace {
+
+constexpr std::string_view kBlank = " ";
+constexpr std::string_view kBlankOrFill = " |";
+/// The ends of headings and titles in the style of ISBD.
+constexpr std::string_view kBlankOrPunctuation = " /:;,=";
+constexpr ByteSet kBibliographicType("acdefgijkmoprt");
+constexpr ByteSet kDigit("0-9");
+constexpr std::size_t kRecordType = 6;
+constexpr std::size_t kYearLength = 4;
+
+std::string_view without(std::string_view value, std::string_view before, std::string_view after) {
+  value.remove_prefix(std::min(value.find_first_not_of(before), value.size()));
+  return value.substr(0, value.find_last_not_of(after) + 1);
+}
+
+}  // namespace
+
+bool RecordColumn::applies_to(const RecordView& record) const {
+  return !bibliographic || kBibliographicType.contains(record.leader()[kRecordType]);
+}
+
+std::optional<std::string_view> RecordColumn::clean(std::string_view value) const {
+  switch (cleaning) {
+    case Cleaning::kNone:
+      return value;
+    case Cleaning::kCode:
+      value = without(value, kBlankOrFill, kBlankOrFill);
+      break;
+    case Cleaning::kHeading:
+      value = without(value, kBlank, kBlankOrPunctuation);
+      break;
+    case Cleaning::kWord:
+      value = without(value, kBlank, "");
+      value = value.substr(0, value.find(' '));
+      break;
+  }
+  if (value.empty()) return std::nullopt;
+  return value;
+}
+
+std::string_view without_rest_of_code(std::string_view value) {
+  while (!value.empty() && (static_cast<unsigned char>(value.front()) & 0xC0) == 0x80) value.remove_prefix(1);
+  return value;
+}
+
+std::optional<std::int64_t> year_of(std::string_view value) {
+  if (value.size() != kYearLength || !all_in(value, kDigit)) return std::nullopt;
+  std::int64_t year = 0;
+  for (const char digit : value) year = 10 * year + (digit - '0');
+  return year;
+}
+
+std::optional<std::string_view> joined_values(const RecordColumn& column, const RecordView& record,
+                                              std::string_view leader, Buffer& joined) {
+  std::optional<std::string_view> only;
+  bool several = false;
+  column.each(record, leader, [&](std::string_view value) {
+    value = without_rest_of_code(value);
+    if (!column.joint) {
+      only = column.clean(value);
+      return !only;
+    }
+    if (!only) {
+      only = value;
+      return true;
+    }
+    if (!several) {
+      joined.clear();
+      joined.append(*only);
+      several = true;
+    }
+    joined.append(*column.joint);
+    joined.append(value);
+    return true;
+  });
+  if (!column.joint || !only) return only;
+  return column.clean(several ? joined.view() : *only);
+}
+
+}  // namespace bulkmarc

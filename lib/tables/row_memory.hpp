@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include <bulkmarc/record_view.hpp>
+
+#include "record/outcome.hpp"
+#include "record/record_copy.hpp"
+#include "text/buffer.hpp"
+#include "text/specials.hpp"
+
+namespace bulkmarc {
+
+/// What the rows of one record need; used again for the next.
+class RowMemory {
+ public:
+  Specials specials;
+  Buffer joined;  ///< The text of several values.
+
+  /// The leader as tables have it: it says UTF-8. Valid until the next call.
+  std::string_view leader_of(const RecordView& view);
+
+  /// Points `view` to the record without NUL, which no target can hold: the same bytes, or a copy that lives until the
+  /// next call. Each NUL becomes U+FFFD, and is noted in `repairs`.
+  void replace_nuls(RecordView& view, std::vector<Problem>& repairs);
+
+ private:
+  std::array<char, kLeaderLength> leader_{};
+  RecordCopy without_nuls_;
+};
+
+}  // namespace bulkmarc

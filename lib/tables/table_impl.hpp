@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <bulkmarc/record_view.hpp>
+#include <bulkmarc/table.hpp>
+
+#include "record/outcome.hpp"
+#include "tables/record_row.hpp"
+#include "tables/row_memory.hpp"
+#include "tables/subfield_rows.hpp"
+
+namespace bulkmarc {
+
+struct Table::Impl {
+  enum class Rows { kOfSubfields, kOfRecords };
+
+  Rows rows{};
+  std::vector<Column> columns;
+  std::vector<RecordColumn> made_of;  ///< For kOfRecords: of what, for each column after the number.
+  std::string description;            ///< The rows of two tables with the same one are the same.
+
+  /// Emits the rows of one record, in UTF-8; `number` is that of the record in the run. What has to be changed so that
+  /// every target can hold it is noted in `repairs`. `out` is told, row by row, the columns in their order:
+  ///
+  ///     begin_row()                  or
+  ///     begin_row_with(head)         a row that begins with the columns of which head() was asked in the row before,
+  ///                                  or in an earlier one of this record that began with the same
+  ///     head() -> Out::Head          the columns of the row in hand so far
+  ///     null()
+  ///     integer(std::int64_t)
+  ///     text(value)                  UTF-8 without NUL
+  ///     plain(value)                 the same, of printable ASCII without a byte of Out::kOdd; not empty
+  ///     plain(whole, from, to)       the same as text(whole[from, to)), without a byte of Out::kOdd
+  ///     begin_list(), item(value), end_list()
+  ///     end_row()
+  ///
+  /// Out::kOdd is a ByteSet, and Out::kSpecial marks all its bytes. `out` must be copyable, as it is meant to stay in
+  /// registers.
+  template <class Out>
+  void emit_rows(RecordView view, std::uint64_t number, RowMemory& memory, std::vector<Problem>& repairs,
+                 Out& out) const {
+    memory.replace_nuls(view, repairs);
+    if (rows == Rows::kOfSubfields) {
+      emit_subfield_rows(view, static_cast<std::int64_t>(number), memory, repairs, out);
+    } else {
+      emit_record_row(view, static_cast<std::int64_t>(number), made_of, memory, out);
+    }
+  }
+};
+
+}  // namespace bulkmarc
