@@ -58,16 +58,26 @@ class ZstdDecoder final : public Decoder {
     ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kWindowLog);
   }
 
+  /// Offers the rest of one block, once all before it is out: a call that finds damage does not tell what it had put
+  /// out before.
   Step decode(std::span<const char> input, std::span<char> output) override {
-    ZSTD_inBuffer in = {input.data(), input.size(), 0};
+    ZSTD_inBuffer in = {input.data(), std::min(input.size(), wanted_), 0};
     ZSTD_outBuffer out = {output.data(), output.size(), 0};
     const std::size_t result = ZSTD_decompressStream(context_.get(), &out, &in);
     if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) throw std::bad_alloc();
     if (ZSTD_isError(result) != 0) return {in.pos, out.pos, Step::kDamaged, ZSTD_getErrorName(result)};
-    return {in.pos, out.pos, result == 0 ? Step::kEndOfMember : Step::kMore};
+    const bool is_end = result == 0;
+    const bool may_hold_more = out.pos == out.size;
+    // The result asks for a block together with the header of the next one.
+    wanted_ = is_end ? kBeginOfFrame : may_hold_more ? 0 : result - std::min(result - 1, kBlockHeader);
+    return {in.pos, out.pos, is_end ? Step::kEndOfMember : Step::kMore};
   }
 
  private:
+  static constexpr std::size_t kBeginOfFrame = 5;
+  static constexpr std::size_t kBlockHeader = 3;
+
+  std::size_t wanted_ = kBeginOfFrame;
   std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context_{ZSTD_createDCtx(), &ZSTD_freeDCtx};
 };
 

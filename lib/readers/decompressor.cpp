@@ -6,33 +6,55 @@
 #include <fmt/format.h>
 
 namespace bulkmarc {
+namespace {
+
+// How much is decoded of, and to, in one call.
+constexpr std::size_t kChunk = std::size_t{128} << 10;
+
+}  // namespace
 
 Decompressor::Decompressor(std::unique_ptr<ByteStream> compressed, Codec codec)
     : compressed_(std::move(compressed)), codec_(codec), decoder_(make_decoder(codec)) {}
 
 std::size_t Decompressor::read(std::span<char> bytes) {
+  if (output_.empty() && !decompress()) return 0;
+  const std::string_view next = output_.substr(0, bytes.size());
+  std::ranges::copy(next, bytes.begin());
+  output_.remove_prefix(next.size());
+  return next.size();
+}
+
+bool Decompressor::decompress() {
   while (damage_.empty()) {
-    if (!within_member_ && !find_member()) return 0;
+    if (!within_member_ && !find_member()) return false;
     // A decoder may have more to give, even at the end of its input.
     const bool ended = !fill();
-    const Decoder::Step step = decoder_->decode(input_, bytes);
+    decompressed_.clear();
+    const auto room = decompressed_.room(kChunk);
+    const Decoder::Step step = decoder_->decode(input_, room);
     input_.remove_prefix(step.consumed);
     consumed_ += step.consumed;
+    output_ = {room.data(), step.produced};
     if (step.state == Decoder::Step::kDamaged) note_damage(step.damage);
     if (step.state == Decoder::Step::kEndOfMember) within_member_ = false;
-    if (step.produced != 0) return step.produced;
+    if (step.produced != 0) return true;
     if (ended && step.state == Decoder::Step::kMore) note_damage("it was cut off");
   }
-  return 0;
+  return false;
 }
 
 bool Decompressor::fill() {
-  constexpr std::size_t kChunk = 128 * 1024;
   if (!input_.empty()) return true;
   buffer_.clear();
   const auto room = buffer_.room(kChunk);
-  input_ = {room.data(), compressed_->read(room)};
-  return !input_.empty();
+  std::size_t length = 0;
+  while (length < kChunk) {
+    const std::size_t got = compressed_->read(room.subspan(length));
+    if (got == 0) break;
+    length += got;
+  }
+  input_ = {room.data(), length};
+  return length != 0;
 }
 
 bool Decompressor::find_member() {

@@ -15,7 +15,8 @@
 namespace bulkmarc {
 
 /// The data of a compressed stream, all of its members joined. Zeros after a member are padding. Where the data is
-/// damaged or cut off the stream ends, after all that could be decoded, and damage() tells the place.
+/// damaged or cut off the stream ends, after all that could be decoded, and damage() tells the place. How much of
+/// damaged data a library decodes depends on the portions that it is given, so these are always the same.
 class Decompressor final : public ByteStream {
  public:
   Decompressor(std::unique_ptr<ByteStream> compressed, Codec codec);
@@ -25,6 +26,8 @@ class Decompressor final : public ByteStream {
   [[nodiscard]] std::string damage() const override { return damage_; }
 
  private:
+  /// Decodes more, when all of what was decoded is handed out. Returns false at the end.
+  bool decompress();
   /// Reads more input when there is none left. Returns false at its end.
   bool fill();
   /// Passes the padding between two members. Returns false when no other one follows.
@@ -38,6 +41,8 @@ class Decompressor final : public ByteStream {
   Buffer buffer_;
   std::string_view input_;  // What of the buffer was not decoded yet.
   std::uint64_t consumed_ = 0;
+  Buffer decompressed_;
+  std::string_view output_;  // What of it was not handed out yet.
   bool within_member_ = true;
   std::string damage_;
 };

@@ -173,6 +173,31 @@ TEST_P(DecompressorTest, DamageIsFound) {
   EXPECT_EQ(result.data.substr(0, 1000), data.substr(0, 1000));
 }
 
+TEST_P(DecompressorTest, WhatIsReadOfDamagedDataDoesNotDependOnPortions) {
+  // Once it has lost its way, a library finds the damage sooner or later.
+  const std::string bytes = compress(std::string(1 << 20, 'x') + text());
+  for (const std::size_t at : {bytes.size() / 3, bytes.size() / 2, bytes.size() - 20}) {
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(~damaged[at]);
+    const Decompressed result = decompress(damaged, 4 << 20);
+    for (const std::size_t at_a_time : {1U, 1000U, 200'000U}) {
+      const Decompressed other = decompress(damaged, at_a_time);
+      EXPECT_EQ(other.data == result.data, true) << at << " " << at_a_time;
+      EXPECT_EQ(other.damage, result.damage);
+    }
+  }
+}
+
+TEST_P(DecompressorTest, AllThatWasDecodedBeforeTheDamageIsRead) {
+  const std::string data = text();
+  std::string bytes = compress(data);
+  const std::size_t last = bytes.size() - (GetParam().codec == Codec::kGzip ? 5 : 1);  // Of a check, not of the size.
+  bytes[last] = static_cast<char>(~bytes[last]);
+  const Decompressed result = decompress(bytes);
+  EXPECT_EQ(result.data == data, true) << result.data.size() << " of " << data.size();
+  EXPECT_THAT(result.damage, HasSubstr("data is damaged"));
+}
+
 TEST_P(DecompressorTest, WhatFollowsTheLastMemberIsDamage) {
   const Decompressed result = decompress(compress("whole") + "and something else that is longer than any header");
   EXPECT_EQ(result.data, "whole");
