@@ -55,9 +55,11 @@ Piece JsonFormat::split(std::string_view bytes, bool ended) {
     return {end.kind == JsonEnd::Kind::kEnd ? Piece::Kind::kRecord : Piece::Kind::kMore, end.length};
   }
   const bool between = kBetween.contains(bytes.front());
-  const auto* other =
-      std::ranges::find_if(bytes, [between](char byte) { return byte == '{' || kBetween.contains(byte) != between; });
-  return {between ? Piece::Kind::kBetween : Piece::Kind::kStray, static_cast<std::size_t>(other - bytes.begin())};
+  const auto ends = [between](char byte) {
+    return byte == '{' || byte == kUtf8Mark.front() || kBetween.contains(byte) != between;
+  };
+  const auto* const end = std::find_if(bytes.begin() + 1, bytes.end(), ends);
+  return {between ? Piece::Kind::kBetween : Piece::Kind::kStray, static_cast<std::size_t>(end - bytes.begin())};
 }
 
 std::unique_ptr<TextParser> JsonFormat::make_parser() const { return std::make_unique<JsonParser>(); }

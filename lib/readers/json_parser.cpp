@@ -1,5 +1,7 @@
 #include "readers/json_parser.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "text/json_escapes.hpp"
@@ -11,6 +13,8 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 
 static_assert(kReadableBeyondPiece >= simdjson::SIMDJSON_PADDING);
+
+constexpr std::array<char, kReadableBeyondPiece> kZeros = {};
 
 /// What stands between the quotes of a string that holds no escapes; `token` may be followed by white space.
 std::string_view unquoted(std::string_view token) {
@@ -42,20 +46,22 @@ std::optional<Problem> JsonParser::parse(std::string_view piece, RecordBuilder& 
 
 JsonParser::Error JsonParser::take_document(std::string_view piece, RecordBuilder& builder) {
   has_escapes_ = piece.find('\\') != std::string_view::npos;
-  if (has_escapes_ && holds_lone_surrogates(piece)) {
+  const bool has_lone_surrogates = has_escapes_ && holds_lone_surrogates(piece);
+  if (!has_lone_surrogates && take_record(piece, builder) == simdjson::SUCCESS) return simdjson::SUCCESS;
+  builder.begin_again();
+  if (has_lone_surrogates) {
     mended_.clear();
     append_without_lone_surrogates(piece, mended_);
-    mended_.reserve(mended_.size() + kReadableBeyondPiece);
     piece = mended_.view();
     builder.repair(Reason::kCharacter, "half of a surrogate pair became U+FFFD");
   }
-  const Error error = take_record(piece, builder);
-  if (error != simdjson::UTF8_ERROR) return error;
+  if (!is_utf8(piece)) builder.repair(Reason::kInvalidUtf8, "invalid bytes became U+FFFD");
   valid_.clear();
   append_valid_utf8(piece, valid_);
-  valid_.reserve(valid_.size() + kReadableBeyondPiece);
-  builder.repair(Reason::kInvalidUtf8, "invalid bytes became U+FFFD");
-  return take_record(valid_.view(), builder);
+  const std::size_t length = valid_.size();
+  // What simdjson says of a piece that is not JSON may depend on the bytes behind it.
+  valid_.append(std::string_view(kZeros.data(), kZeros.size()));
+  return take_record(valid_.view().substr(0, length), builder);
 }
 
 JsonParser::Error JsonParser::take_record(std::string_view text, RecordBuilder& builder) {
@@ -76,7 +82,8 @@ JsonParser::Error JsonParser::take_record(std::string_view text, RecordBuilder& 
       if ((error = take_fields(field.value(), builder))) return error;
     }
   }
-  return simdjson::SUCCESS;
+  // What simdjson passes over may have too many brackets.
+  return document.current_location().error() == simdjson::OUT_OF_BOUNDS ? simdjson::SUCCESS : simdjson::TAPE_ERROR;
 }
 
 template <class Take>

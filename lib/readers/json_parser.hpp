@@ -34,7 +34,8 @@ class JsonParser final : public TextParser {
 
   simdjson::ondemand::parser parser_;
   bool has_escapes_ = false;  // Whether the piece holds a backslash at all.
-  Buffer mended_;             // The piece, where it had to be changed before it could be parsed.
+  // The piece, where it could not be parsed as it stands: without half surrogate pairs, and then in valid UTF-8.
+  Buffer mended_;
   Buffer valid_;
 };
 

@@ -19,6 +19,8 @@ class RecordBuilder {
  public:
   /// Begins a record anew, in the memory of `record`, which is borrowed until end().
   void begin(Record& record);
+  /// Forgets what the record in hand was told, and what was repaired in it.
+  void begin_again() { begin(*record_); }
 
   void leader(std::string_view text);
   void control_field(std::string_view tag, std::string_view data);

@@ -178,6 +178,34 @@ TEST(JsonFormatTest, ADamagedRecordDoesNotTouchItsNeighbours) {
   expect_neighbours_untouched("[", ",", "]");
 }
 
+TEST(JsonFormatTest, AByteOrderMarkAmongStrayBytesIsFoundHoweverTheyAreDealt) {
+  for (const std::size_t batch_bytes : {1, 2, 3, 4, 1000}) {
+    const Parsed parsed = parse_json(record("a") + "xy\xEF\xBB\xBFz\xEF\xBBz" + record("b"), batch_bytes);
+    EXPECT_EQ(numbers(parsed), "a b ");
+    EXPECT_EQ(parsed.skipped, 6U) << batch_bytes;
+  }
+}
+
+/// Why the text is no record, when such bytes stand behind it in memory; "none" if it is one.
+std::string reject_before(std::string_view text, char behind) {
+  const std::string memory = std::string(text) + std::string(kReadableBeyondPiece, behind);
+  Record record;
+  RecordBuilder builder;
+  builder.begin(record);
+  const auto problem = JsonFormat().make_parser()->parse(std::string_view(memory).substr(0, text.size()), builder);
+  return problem ? problem->detail + " (001: " + std::string(record.view().control_number()) + ")" : "none";
+}
+
+TEST(JsonFormatTest, WhatFollowsADamagedRecordDoesNotDecideWhatBecomesOfIt) {
+  const std::string begin = R"({"leader":"00714cam a2200229 a 4500","fields":[{"001" :"a"})";
+  for (const char* end : {"]}", "}", "]", "", R"(],"x":{})", R"(],"x":[}})", R"(],"x":[}}})", R"({"245":{]}}]})"}) {
+    const std::string expected = reject_before(begin + end, '\0');
+    EXPECT_EQ(expected == "none", std::string_view(end) == "]}" || std::string_view(end) == R"(],"x":[}})") << end;
+    for (const char behind : {'}', ']', ',', '{', '"', ' '})
+      EXPECT_EQ(reject_before(begin + end, behind), expected) << end;
+  }
+}
+
 TEST(JsonFormatTest, AStringWithoutAnEndIsGivenUp) {
   const Parsed parsed = parse_json("{\"leader\":\"" + std::string(kLongestPiece + 1000, 'x'));
   ASSERT_GE(parsed.items.size(), 1U);
