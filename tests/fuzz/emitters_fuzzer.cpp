@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,34 +7,15 @@
 
 #include "formats/formatter.hpp"
 #include "fuzz/fuzzing.hpp"
+#include "fuzz/given_record.hpp"
 #include "support/plain_record.hpp"
 
 // An arbitrary record in every format: what was measured is what is written and what is appended, and another reader
-// finds in it what is to be expected. The input is a leader, then fields that end with 0x1E: a tag and the field's
-// bytes.
+// finds in it what is to be expected. The input is a given_record.
 
 namespace {
 
 using namespace bulkmarc;
-
-std::string printable(std::string_view bytes, std::size_t length) {
-  std::string text(bytes.substr(0, length));
-  text.resize(length, ' ');
-  std::ranges::replace_if(
-      text, [](char byte) { return byte < 0x20 || byte > 0x7E; }, '#');
-  return text;
-}
-
-Record record_of(std::string_view input) {
-  Record record(printable(input, kLeaderLength));
-  input.remove_prefix(std::min(input.size(), kLeaderLength));
-  while (!input.empty()) {
-    const std::string_view field = input.substr(0, input.find_first_of("\x1D\x1E"));
-    record.add_field(printable(field, kTagLength), field.substr(std::min(field.size(), kTagLength)));
-    input.remove_prefix(std::min(input.size(), field.size() + 1));
-  }
-  return record;
-}
 
 bool can_be_read_back(Format format) {
   return format == Format::kMarcXml || format == Format::kJson || format == Format::kNdjson || format == Format::kMrk;
