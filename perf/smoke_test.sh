@@ -19,6 +19,14 @@ expect() {
     exit 1
   }
 }
+"$perf/inputs" "$work/results" --quick --records 1000 --build "$build" --work "$work"
+for section in "Targets" "Inputs" "Compressed inputs" "Compressed outputs"; do
+  expect inputs.md "^## $section"
+done
+for row in "ndjson | simdjson alone" "marcxml | expat alone" "marcxml | check | 2" "[.]xz | export | 2" \
+  "marcxml.zst, level 3 | zstd | 2"; do
+  expect inputs.md "^| $row |"
+done
 for section in "Targets" "By format, target and size" "Memory" "The study's table" "Model" "One core, one batch"; do
   expect results.md "^## $section"
 done

@@ -1,1 +1,1 @@
-"""What perf/compare is made of: it measures commands from outside, and knows nothing of the library's inside."""
+"""What perf/compare and perf/inputs are made of: it measures commands from outside, and knows nothing of what is inside."""
