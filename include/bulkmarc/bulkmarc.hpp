@@ -3,6 +3,7 @@
 /// \file
 /// Everything: include this one.
 
+#include <bulkmarc/arrow.hpp>
 #include <bulkmarc/compression.hpp>
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/export.hpp>
@@ -10,6 +11,7 @@
 #include <bulkmarc/record.hpp>
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/report.hpp>
+#include <bulkmarc/rows.hpp>
 #include <bulkmarc/selection.hpp>
 #include <bulkmarc/source.hpp>
 #include <bulkmarc/statistics.hpp>

@@ -44,6 +44,8 @@ enum class Reason : std::uint8_t {
   kSyntax,  ///< The text is not a record in its format.
   // Character encoding, again.
   kInvalidMarc8,  ///< The record is in MARC-8, and some of it is not; that became U+FFFD.
+  // What a batch of rows cannot hold.
+  kRowsTooLong,  ///< More than 128 MiB of text, rows or items in one column.
 };
 
 /// The code's stable name, for example `record_too_long`.

@@ -44,7 +44,8 @@ struct ColumnValues {
   }
 };
 
-/// Some rows, by column. Owns their memory; movable. One thread at a time.
+/// Some rows, by column; none in a new one, and in one that was moved from. Owns their memory; movable. One thread at a
+/// time.
 class BULKMARC_API RowBatch {
  public:
   RowBatch();
@@ -58,7 +59,7 @@ class BULKMARC_API RowBatch {
 
   /// For the library's own use.
   struct Impl;
-  [[nodiscard]] Impl& impl() { return *impl_; }
+  [[nodiscard]] Impl* impl() { return impl_.get(); }
 
  private:
   std::unique_ptr<Impl> impl_;
@@ -68,10 +69,12 @@ class BULKMARC_API RowBatch {
 /// who take them, and not more. Movable.
 class BULKMARC_API RowStream {
  public:
-  /// Starts to read. `options` say how, as for export_records(); format, table, compression and backend have no
-  /// meaning here. Throws Error where the options or the inputs can't be used.
+  /// Starts to read, as soon as there are the first bytes. `options` say how, as for export_records(); format, table, compression and backend have no
+  /// meaning here, and text is always converted to UTF-8. `progress` is called by the stream's threads. Throws Error
+  /// where the options or the inputs can't be used.
   RowStream(Source source, Table table, ExportOptions options = {});
-  /// Cancels what is left.
+  /// Cancels what is left, and waits for that: for a function of the caller that is running, too. A file for the
+  /// rejects is then not written.
   ~RowStream();
   RowStream(RowStream&& other) noexcept;
   RowStream& operator=(RowStream&& other) noexcept;

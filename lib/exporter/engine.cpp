@@ -34,14 +34,16 @@ struct Work {
   Workspace workspace;
   Outcome outcome;
   Buffer output;
+  RowBatches rows;
   std::uint64_t length = 0;
   std::uint64_t start = 0;      ///< Of the batch, with the records that are passed over.
   std::size_t passed_over = 0;  ///< Its first records, which were skipped.
 
   /// True when a huge record has left more memory here than should be kept.
-  [[nodiscard]] bool is_large() const {
+  [[nodiscard]] bool is_large() {
     constexpr std::size_t kMostKept = std::size_t{32} << 20;
-    return std::max({batch.bytes.capacity(), outcome.rejected_bytes.capacity(), output.capacity()}) > kMostKept;
+    return std::max({batch.bytes.capacity(), outcome.rejected_bytes.capacity(), output.capacity()}) > kMostKept ||
+           rows.are_large();
   }
 };
 
@@ -253,6 +255,18 @@ void export_appended(const Run& run, const Formatter& formatter, AppendedOutput&
   } else {
     append(run, formatter, output);
   }
+  run.report.seconds.serialize = seconds_since(begin);
+}
+
+void export_rows(const Run& run, const RowMaker& maker, const std::function<void(RowBatch&)>& take) {
+  const auto begin = Clock::now();
+  ProgressMeter meter(run.progress, Progress::Phase::kSerialize, run.reader, 0, 1);
+  const auto handle = [&](Work& work) { maker.make(work.batch, work.workspace, work.rows, work.outcome); };
+  auto settle = [&](Work& work) {
+    for (RowBatch& batch : work.rows.filled()) take(batch);
+  };
+  Walk walk(run, meter);
+  tbb::parallel_pipeline(in_flight(run), walk.stages(handle, settle));
   run.report.seconds.serialize = seconds_since(begin);
 }
 

@@ -10,6 +10,7 @@
 
 #include <bulkmarc/export.hpp>
 #include <bulkmarc/report.hpp>
+#include <bulkmarc/rows.hpp>
 
 #include "compression/compressor.hpp"
 #include "exporter/account.hpp"
@@ -17,6 +18,7 @@
 #include "formats/formatter.hpp"
 #include "output/output.hpp"
 #include "readers/reader.hpp"
+#include "rows/row_maker.hpp"
 #include "select/selector.hpp"
 
 namespace bulkmarc {
@@ -46,6 +48,11 @@ void export_appended(const Run& run, const Formatter& formatter, AppendedOutput&
 
 /// Measure alone. Throws as export_presized() does.
 void measure_only(const Run& run, const Formatter& formatter);
+
+/// Makes rows of the records in parallel, and gives them to `take`, which is called by one thread at a time, in the
+/// order of the records. `take` may wait, and so slow the run down; it leaves another batch, to be filled. Throws as
+/// export_presized() does, and what `take` throws.
+void export_rows(const Run& run, const RowMaker& maker, const std::function<void(RowBatch&)>& take);
 
 /// Finds out what becomes of the records of a batch.
 using Judge = std::function<void(const Batch&, Workspace&, Outcome&)>;

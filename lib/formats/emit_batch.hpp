@@ -17,7 +17,8 @@ namespace bulkmarc {
 ///
 ///     static constexpr std::string_view kSeparator;  // between two records
 ///     static constexpr bool kUtf8;                   // records are to be converted to UTF-8 first
-///     // No record becomes longer. Cheap to tell: what is too much is not used, and costs nothing.
+///     // No record becomes longer. Cheap to tell: what is too much is not used, and costs nothing. Only for
+///     // destinations of bytes.
 ///     std::size_t most_bytes(const RecordView&, const BatchRecord&) const;
 ///     // Emits one record. What it had to change is added to workspace.repairs. Returns why the record
 ///     // can't be expressed, if so; what was emitted of it is then dropped by the caller.
@@ -105,7 +106,7 @@ class BatchEmitter {
   std::optional<Problem> emit_view(const RecordView& view, const BatchRecord& record, bool first, Workspace& workspace,
                                    Destination& destination) const {
     if (policy_.strict && record.repaired) return workspace.repairs.front();
-    auto sink = destination.begin(room_for(view, record, workspace));
+    auto sink = begin(destination, view, record, workspace);
     if constexpr (!Emitter::kSeparator.empty()) {
       if (!first) sink.append(Emitter::kSeparator);
     }
@@ -113,6 +114,16 @@ class BatchEmitter {
     if (policy_.strict && !workspace.repairs.empty()) return workspace.repairs.front();
     destination.keep(sink);
     return std::nullopt;
+  }
+
+  /// A destination that takes bytes is told how many a record may have.
+  template <class Destination>
+  auto begin(Destination& destination, const RecordView& view, const BatchRecord& record, Workspace& workspace) const {
+    if constexpr (requires { destination.begin(); }) {
+      return destination.begin();
+    } else {
+      return destination.begin(room_for(view, record, workspace));
+    }
   }
 
   /// How many bytes a record may take. Of a very long one it is worth the time to find out.

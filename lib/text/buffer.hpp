@@ -44,6 +44,11 @@ class Array {
     size_ += elements.size();
   }
 
+  void push_back(Element element) {
+    if (size_ == capacity_) reserve(size_ + 1);
+    data_[size_++] = element;
+  }
+
   /// The next `length` elements after the contents, uninitialised; set_size() makes them part of it.
   [[nodiscard]] std::span<Element> room(std::size_t length) {
     reserve(size_ + length);

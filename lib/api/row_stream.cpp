@@ -1,0 +1,101 @@
+#include <bulkmarc/rows.hpp>
+
+#include <exception>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+#include <bulkmarc/error.hpp>
+
+#include "api/job.hpp"
+#include "api/validation.hpp"
+#include "exporter/engine.hpp"
+#include "rows/row_maker.hpp"
+#include "rows/row_queue.hpp"
+
+namespace bulkmarc {
+namespace {
+
+/// What has no meaning here has the values that suit rows.
+ExportOptions without_output(ExportOptions options) {
+  const ExportOptions usual;
+  options.format = Format::kNdjson;
+  options.compression = usual.compression;
+  options.compression_level = usual.compression_level;
+  options.backend = usual.backend;
+  return options;
+}
+
+}  // namespace
+
+struct [[gnu::visibility("hidden")]] RowStream::Impl {
+  Impl(Source source, Table its_table, ExportOptions its_options)
+      : table(std::move(its_table)),
+        stop_of_caller(its_options.stop, [this] { stop.request_stop(); }),
+        options(with_own_stop(without_output(std::move(its_options)))),
+        job(std::move(source), options),
+        queue(2 * static_cast<std::size_t>(job.report().threads) + 2) {
+    if (options.rejects) refuse_input_as_target(job.source(), *options.rejects);
+    job.report().backend = Backend::kNone;
+    job.report().backend_reason = "rows are handed over";
+    job.report().output = "rows";
+    job.begin_rejects();
+    producer = std::jthread([this] { produce(); });
+  }
+  ~Impl() { stop.request_stop(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  ExportOptions with_own_stop(ExportOptions its_options) const {
+    its_options.stop = stop.get_token();
+    return its_options;
+  }
+
+  void produce() noexcept {
+    std::exception_ptr error;
+    try {
+      run();
+    } catch (...) {
+      error = std::current_exception();
+    }
+    queue.close(std::move(error));
+  }
+
+  void run() {
+    const RowMaker maker(table, job.policy());
+    job.draw_sample([&](const Batch& batch, Workspace& workspace, Outcome& outcome) {
+      RowBatches rows;
+      maker.make(batch, workspace, rows, outcome);
+    });
+    const Run run = job.run();
+    job.on_threads([&] { export_rows(run, maker, [this](RowBatch& batch) { hand_over(batch); }); });
+    NoOutput nothing;
+    job.commit(nothing);
+  }
+
+  void hand_over(RowBatch & batch) {
+    if (!queue.push(batch, options.stop)) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
+  }
+
+  Table table;
+  std::stop_source stop;
+  std::stop_callback<std::function<void()>> stop_of_caller;
+  ExportOptions options;
+  Job job;
+  RowQueue queue;
+  std::jthread producer;  // The last one: it uses all others until it has ended.
+};
+
+RowStream::RowStream(Source source, Table table, ExportOptions options)
+    : impl_(std::make_unique<Impl>(std::move(source), std::move(table), std::move(options))) {}
+RowStream::~RowStream() = default;
+RowStream::RowStream(RowStream&& other) noexcept = default;
+RowStream& RowStream::operator=(RowStream&& other) noexcept = default;
+
+bool RowStream::next(RowBatch& batch) { return impl_->queue.pop(batch); }
+
+const Report& RowStream::report() const { return impl_->job.report(); }
+
+const Table& RowStream::table() const { return impl_->table; }
+
+}  // namespace bulkmarc
