@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "run.hpp"
 #include "selection_arguments.hpp"
+#include "table_arguments.hpp"
 #include "terminal/program.hpp"
 #include "terminal/usage_error.hpp"
 
@@ -18,6 +19,7 @@ constexpr const char* kDetails =
     "  bulkmarc export catalog.mrc -o catalog.xml\n"
     "  bulkmarc export catalog.mrc -o texts.mrc --where '{LDR/6=\\a}{008/35-37=\\eng}'\n"
     "  bulkmarc export a.mrc b.mrc -o all.ndjson --rejects rejected.mrc --report report.json\n"
+    "  bulkmarc export catalog.mrc -o titles.csv --columns 'id=001,title=245$a$b,subjects[]=650$a'\n"
     "  zcat catalog.mrc.gz | bulkmarc export - -o catalog.ndjson.gz\n";
 
 ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
@@ -34,6 +36,7 @@ void add_export_command(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("export", "Export every record of the inputs to one file")->footer(kDetails);
   add_input_arguments(*command, *arguments);
   add_output_arguments(*command, *arguments);
+  add_table_arguments(*command, *arguments);
   command->add_option("--rejects", arguments->options.rejects, "Keep the bytes of rejected records in FILE")
       ->option_text("FILE")
       ->group("Records");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include "table_arguments.hpp"
 #include "terminal/input_paths.hpp"
 #include "terminal/program.hpp"
 #include "terminal/usage_error.hpp"
@@ -22,15 +24,22 @@ constexpr int kMaxThreads = 1024;
 constexpr std::size_t kMinBatchBytes = std::size_t{4} << 10;
 constexpr std::size_t kMaxBatchBytes = std::size_t{1} << 30;
 
-std::string format_names() {
+std::string names_of(std::span<const bulkmarc::Format> formats) {
   std::vector<std::string_view> names;
-  std::ranges::transform(bulkmarc::all_formats(), std::back_inserter(names), bulkmarc::format_name);
+  std::ranges::transform(formats, std::back_inserter(names), bulkmarc::format_name);
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-void set_format(std::optional<bulkmarc::Format>& format, const std::string& option, const std::string& name) {
-  format = bulkmarc::format_from_name(name);
-  if (!format) throw CLI::ValidationError(option, fmt::format("no format '{}', only {}", name, format_names()));
+/// Adds an option for one of `formats`.
+CLI::Option* add_format(CLI::App& command, const std::string& option, std::span<const bulkmarc::Format> formats,
+                        std::optional<bulkmarc::Format>& chosen, const std::string& what_it_is) {
+  const auto set = [=, &chosen](const std::string& name) {
+    chosen = bulkmarc::format_from_name(name);
+    if (!chosen || std::ranges::find(formats, *chosen) == formats.end()) {
+      throw CLI::ValidationError(option, fmt::format("no format '{}', only {}", name, names_of(formats)));
+    }
+  };
+  return command.add_option_function<std::string>(option, set, what_it_is)->option_text("FORMAT");
 }
 
 void set_backend(RunArguments& arguments, const std::string& name) {
@@ -54,8 +63,8 @@ bulkmarc::Format output_format(const RunArguments& arguments) {
   if (const auto format = bulkmarc::format_from_path(arguments.output)) return *format;
   const char* stream_or_name = arguments.output == kStandardStream ? "standard output has no name that tells its format"
                                                                    : "the name does not tell the format";
-  throw UsageError(
-      fmt::format("{}: {}; choose one with --to ({})", arguments.output.string(), stream_or_name, format_names()));
+  throw UsageError(fmt::format("{}: {}; choose one with --to ({})", arguments.output.string(), stream_or_name,
+                               names_of(bulkmarc::all_formats())));
 }
 
 void add_compression_arguments(CLI::App& command, RunArguments& arguments) {
@@ -104,11 +113,8 @@ void add_input_arguments(CLI::App& command, RunArguments& arguments) {
           "a known\nextension; - is standard input")
       ->option_text("...")
       ->required();
-  command
-      .add_option_function<std::string>(
-          "--from", [&arguments](const std::string& name) { set_format(arguments.input.format, "--from", name); },
-          "Input format (default: what the first bytes of each INPUT tell)")
-      ->option_text("FORMAT")
+  add_format(command, "--from", bulkmarc::record_formats(), arguments.input.format,
+             "Input format (default: what the first bytes of each INPUT tell)")
       ->group("Records");
   command.add_flag("--strict", arguments.options.strict, "Reject what would otherwise be repaired")->group("Records");
   command
@@ -152,11 +158,8 @@ void add_output_arguments(CLI::App& command, RunArguments& arguments) {
 }
 
 void add_format_argument(CLI::App& command, RunArguments& arguments) {
-  command
-      .add_option_function<std::string>(
-          "--to", [&arguments](const std::string& name) { set_format(arguments.to, "--to", name); },
-          "Output format: " + format_names())
-      ->option_text("FORMAT")
+  add_format(command, "--to", bulkmarc::all_formats(), arguments.to,
+             "Output format: " + names_of(bulkmarc::all_formats()))
       ->group("Output");
 }
 
@@ -195,6 +198,7 @@ bulkmarc::Source open_source(RunArguments& arguments) {
 bulkmarc::Target open_target(RunArguments& arguments) {
   bulkmarc::ExportOptions& options = arguments.options;
   options.format = output_format(arguments);
+  choose_table(arguments);
   options.compression = arguments.compress.value_or(bulkmarc::compression_from_path(arguments.output));
   if (arguments.parts.resume && !has_parts(arguments)) {
     throw UsageError("--resume goes on with parts: it needs --split-records or --split-size");

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <bulkmarc/bulkmarc.hpp>
@@ -16,6 +17,9 @@ struct RunArguments {
   bulkmarc::InputOptions input;
   std::filesystem::path output;
   std::optional<bulkmarc::Format> to;
+  std::optional<bulkmarc::Table> table;
+  std::optional<std::string> columns;
+  std::string joint = "; ";
   std::optional<bulkmarc::Compression> compress;
   bulkmarc::ExportOptions options;
   std::optional<std::filesystem::path> ids;
@@ -35,6 +39,6 @@ void add_report_arguments(CLI::App& command, RunArguments& arguments);
 /// UsageError when standard input is named twice.
 bulkmarc::Source open_source(RunArguments& arguments);
 
-/// The target that the output arguments name. Sets format and compression in `arguments.options`. Throws UsageError
-/// when no format is told, or when the output is a terminal that could not show it.
+/// The target that the output arguments name. Sets format, table and compression in `arguments.options`. Throws
+/// UsageError when no format is told, or when the output is a terminal that could not show it.
 bulkmarc::Target open_target(RunArguments& arguments);

@@ -14,6 +14,7 @@
 #include <bulkmarc/report.hpp>
 #include <bulkmarc/selection.hpp>
 #include <bulkmarc/source.hpp>
+#include <bulkmarc/table.hpp>
 #include <bulkmarc/target.hpp>
 
 namespace bulkmarc {
@@ -27,10 +28,13 @@ struct Progress {
   double fraction = 0;            ///< Of the whole run, all phases, from 0 to 1; 0 where it can't be known.
 };
 
-/// The output depends on `format`, `selection`, `compression`, `compression_level`, `strict`, `to_utf8` and `nfc`
-/// alone: never on threads, batch size or backend.
+/// The output depends on `format`, `table`, `selection`, `compression`, `compression_level`, `strict`, `to_utf8` and
+/// `nfc` alone: never on threads, batch size or backend.
 struct ExportOptions {
   Format format = Format::kMarcXml;
+  /// The rows to write. csv, tsv and copy need one; ndjson takes one, and has MARC-in-JSON without it; the others take
+  /// none.
+  std::optional<Table> table;
   Selection selection;
   /// A compressed output is written the appended way. What Target::none() would write is not compressed.
   Compression compression = Compression::kNone;

@@ -16,16 +16,25 @@ enum class Format {
   kJson,     ///< MARC-in-JSON, one array. UTF-8.
   kNdjson,   ///< MARC-in-JSON, one record a line. UTF-8.
   kMrk,      ///< MARCMaker text. UTF-8.
+  kCsv,      ///< The rows of a Table as RFC 4180 has them. UTF-8.
+  kTsv,      ///< The rows of a Table, with tabs between the columns. UTF-8.
+  kCopy,     ///< The rows of a Table in the text format of PostgreSQL's COPY. UTF-8.
 };
 
 /// All formats, in the order of the enumeration.
 [[nodiscard]] BULKMARC_API std::span<const Format> all_formats();
-/// The name that the command uses: mrc, marcxml, json, ndjson, mrk.
+/// Those of whole records, which can be read, too.
+[[nodiscard]] BULKMARC_API std::span<const Format> record_formats();
+/// True for a format that holds the rows of a Table, and nothing else.
+[[nodiscard]] BULKMARC_API bool needs_table(Format format);
+/// True for a format that the rows of a Table can be written in.
+[[nodiscard]] BULKMARC_API bool takes_table(Format format);
+/// The name that the command uses: mrc, marcxml, json, ndjson, mrk, csv, tsv, copy.
 [[nodiscard]] BULKMARC_API std::string_view format_name(Format format);
 /// The format of that name, or nothing.
 [[nodiscard]] BULKMARC_API std::optional<Format> format_from_name(std::string_view name);
-/// The format that the file name's extension stands for (.mrc .marc .xml .json .ndjson .jsonl .mrk, in any
-/// case, and before a compression's), or nothing. Looks only at the name.
+/// The format that the file name's extension stands for (.mrc .marc .xml .json .ndjson .jsonl .mrk .csv
+/// .tsv .copy, in any case, and before a compression's), or nothing. Looks only at the name.
 [[nodiscard]] BULKMARC_API std::optional<Format> format_from_path(const std::filesystem::path& path);
 
 }  // namespace bulkmarc

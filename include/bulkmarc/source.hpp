@@ -16,8 +16,8 @@ namespace bulkmarc {
 
 /// How files are read.
 struct InputOptions {
-  /// The format of all of them; kJson and kNdjson are read alike. Without it, each file's first bytes tell, or else its
-  /// name.
+  /// The format of all of them, one of record_formats(); kJson and kNdjson are read alike. Without it, each file's
+  /// first bytes tell, or else its name.
   std::optional<Format> format;
 };
 

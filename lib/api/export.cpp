@@ -41,7 +41,7 @@ Report export_records(Source source, Target target, const ExportOptions& options
   report.output = output.name;
   job.begin_rejects();
 
-  const auto formatter = make_formatter(options.format, job.policy());
+  const auto formatter = make_formatter(options.format, job.policy(), options.table);
   job.draw_sample([&](const Batch& batch, Workspace& workspace, Outcome& outcome) {
     formatter->measure(batch, workspace, outcome);
   });

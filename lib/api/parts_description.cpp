@@ -9,6 +9,7 @@
 #include <bulkmarc/version.hpp>
 
 #include "output/sha256.hpp"
+#include "tables/table_impl.hpp"
 
 namespace bulkmarc {
 
@@ -41,6 +42,7 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
   }
   const nlohmann::ordered_json run = {{"bulkmarc", version()},
                                       {"format", format_name(options.format)},
+                                      {"table", options.table ? options.table->impl().description : ""},
                                       {"compression", compression_name(options.compression)},
                                       {"level", options.compression_level.value_or(0)},
                                       {"strict", options.strict},

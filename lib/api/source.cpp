@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <bulkmarc/error.hpp>
 
 #include "api/source_impl.hpp"
@@ -59,6 +61,9 @@ Source Source::file(const std::filesystem::path& path, const InputOptions& optio
 
 Source Source::files(const std::vector<std::filesystem::path>& paths, const InputOptions& options) {
   return Source(std::make_unique<Impl>(Impl{[paths, options](std::size_t batch_bytes, const std::stop_token& stop) {
+    if (options.format && needs_table(*options.format)) {
+      throw Error(ErrorCode::kInvalidOptions, {}, fmt::format("{} can't be read", format_name(*options.format)));
+    }
     const auto files = expand_folders(paths);
     return (files.size() > kMostOpenInputs ? open_files_later : open_files)(files, options, batch_bytes, stop);
   }}));

@@ -46,6 +46,13 @@ void validate_parts(const Target::Impl::Parts& parts, const OpenedSource& source
   }
 }
 
+void validate_table(const ExportOptions& options) {
+  const std::string_view format = format_name(options.format);
+  if (options.table && !takes_table(options.format))
+    refuse(fmt::format("{} holds whole records, and no table", format));
+  if (!options.table && needs_table(options.format)) refuse(fmt::format("{} needs a table", format));
+}
+
 void validate_level(const ExportOptions& options) {
   if (!options.compression_level) return;
   if (options.compression == Compression::kNone) refuse("a compression level needs a compression");
@@ -65,6 +72,7 @@ void validate(const ExportOptions& options) {
   if (options.batch_bytes < kSmallestBatch) refuse("a batch must have at least 4096 bytes");
   if (options.backend == Backend::kMemory || options.backend == Backend::kNone)
     refuse("this backend can't be asked for");
+  validate_table(options);
   validate_level(options);
   if (options.nfc && !can_compose()) refuse("this build can't compose characters (NFC): it has no ICU");
   if (options.nfc && options.format == Format::kIso2709 && !options.to_utf8)

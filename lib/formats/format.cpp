@@ -12,8 +12,11 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::array kFormats = {Format::kIso2709, Format::kMarcXml, Format::kJson, Format::kNdjson, Format::kMrk};
-constexpr std::array<std::string_view, kFormats.size()> kNames = {"mrc", "marcxml", "json", "ndjson", "mrk"};
+constexpr std::array kFormats = {Format::kIso2709, Format::kMarcXml, Format::kJson, Format::kNdjson,
+                                 Format::kMrk,     Format::kCsv,     Format::kTsv,  Format::kCopy};
+constexpr std::size_t kRecordFormats = 5;  // The first ones.
+constexpr std::array<std::string_view, kFormats.size()> kNames = {"mrc", "marcxml", "json", "ndjson",
+                                                                  "mrk", "csv",     "tsv",  "copy"};
 
 struct Extension {
   std::string_view extension;
@@ -22,12 +25,19 @@ struct Extension {
 constexpr std::array kExtensions = {
     Extension{".mrc", Format::kIso2709}, Extension{".marc", Format::kIso2709},  Extension{".xml", Format::kMarcXml},
     Extension{".json", Format::kJson},   Extension{".ndjson", Format::kNdjson}, Extension{".jsonl", Format::kNdjson},
-    Extension{".mrk", Format::kMrk},
+    Extension{".mrk", Format::kMrk},     Extension{".csv", Format::kCsv},       Extension{".tsv", Format::kTsv},
+    Extension{".copy", Format::kCopy},
 };
 
 }  // namespace
 
 std::span<const Format> all_formats() { return kFormats; }
+
+std::span<const Format> record_formats() { return all_formats().first(kRecordFormats); }
+
+bool needs_table(Format format) { return std::ranges::find(record_formats(), format) == record_formats().end(); }
+
+bool takes_table(Format format) { return needs_table(format) || format == Format::kNdjson; }
 
 std::string_view format_name(Format format) { return kNames[static_cast<std::size_t>(format)]; }
 
@@ -47,7 +57,7 @@ std::optional<Format> format_from_path(const std::filesystem::path& path) {
   return found->format;
 }
 
-std::unique_ptr<Formatter> make_formatter(Format format, const Policy& policy) {
+std::unique_ptr<Formatter> make_formatter(Format format, const Policy& policy, const std::optional<Table>& table) {
   switch (format) {
     case Format::kIso2709:
       return make_iso2709_formatter(policy);
@@ -56,9 +66,15 @@ std::unique_ptr<Formatter> make_formatter(Format format, const Policy& policy) {
     case Format::kJson:
       return make_json_formatter(policy);
     case Format::kNdjson:
-      return make_ndjson_formatter(policy);
+      return table ? make_json_rows_formatter(policy, *table) : make_ndjson_formatter(policy);
     case Format::kMrk:
       return make_mrk_formatter(policy);
+    case Format::kCsv:
+      return make_csv_formatter(policy, *table);
+    case Format::kTsv:
+      return make_tsv_formatter(policy, *table);
+    case Format::kCopy:
+      return make_copy_formatter(policy, *table);
   }
   return nullptr;
 }

@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include <bulkmarc/format.hpp>
+#include <bulkmarc/table.hpp>
 
 #include "record/batch.hpp"
 #include "record/outcome.hpp"
@@ -72,13 +74,18 @@ class Formatter {
   virtual void append(const Batch& batch, Workspace& workspace, Buffer& output, Outcome& outcome) const = 0;
 };
 
-/// The formatter of a format.
-[[nodiscard]] std::unique_ptr<Formatter> make_formatter(Format format, const Policy& policy);
+/// The formatter of a format. REQUIRES: there is a table where the format needs one, and none where it takes none.
+[[nodiscard]] std::unique_ptr<Formatter> make_formatter(Format format, const Policy& policy,
+                                                        const std::optional<Table>& table = std::nullopt);
 
 std::unique_ptr<Formatter> make_iso2709_formatter(const Policy& policy);
 std::unique_ptr<Formatter> make_marcxml_formatter(const Policy& policy);
 std::unique_ptr<Formatter> make_json_formatter(const Policy& policy);
 std::unique_ptr<Formatter> make_ndjson_formatter(const Policy& policy);
 std::unique_ptr<Formatter> make_mrk_formatter(const Policy& policy);
+std::unique_ptr<Formatter> make_csv_formatter(const Policy& policy, const Table& table);
+std::unique_ptr<Formatter> make_tsv_formatter(const Policy& policy, const Table& table);
+std::unique_ptr<Formatter> make_copy_formatter(const Policy& policy, const Table& table);
+std::unique_ptr<Formatter> make_json_rows_formatter(const Policy& policy, const Table& table);
 
 }  // namespace bulkmarc

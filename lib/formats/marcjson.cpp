@@ -5,43 +5,12 @@
 #include <vector>
 
 #include "formats/emit_batch.hpp"
+#include "formats/json_string.hpp"
 #include "record/data_field.hpp"
 #include "text/byte_set.hpp"
 
 namespace bulkmarc {
 namespace {
-
-constexpr char kHexDigits[] = "0123456789abcdef";
-constexpr ByteSet kPlain(" !#-[]-~");
-
-/// Emits a byte that JSON can't hold as it stands.
-template <class Sink>
-Sink put_escaped(Sink sink, char byte) {
-  if (byte == '"') {
-    sink.literal("\\\"");
-  } else if (byte == '\\') {
-    sink.literal("\\\\");
-  } else {
-    sink.piece("\\u00..", [byte](char* piece) {
-      piece[4] = kHexDigits[static_cast<unsigned char>(byte) >> 4];
-      piece[5] = kHexDigits[static_cast<unsigned char>(byte) & 0xF];
-    });
-  }
-  return sink;
-}
-
-/// A short string that was not scanned for special bytes. Cold, as in marcxml.cpp.
-template <class Sink>
-[[gnu::cold, gnu::noinline]] Sink put_string(Sink sink, std::string_view value) {
-  for (const char byte : value) {
-    if (kPlain.contains(byte) || static_cast<unsigned char>(byte) >= 0x7F) {
-      sink.put(byte);
-    } else {
-      sink = put_escaped(sink, byte);
-    }
-  }
-  return sink;
-}
 
 /// MARC-in-JSON (Ross Singer, 2010): fields and subfields are arrays of objects with one key, so that order and
 /// repeats survive.
@@ -54,7 +23,7 @@ class JsonWriter {
 
   void leader() {
     const std::string_view leader = bytes_.substr(0, kLeaderLength);
-    if (all_in(leader, kPlain)) [[likely]] {
+    if (all_in(leader, kPlainInJson)) [[likely]] {
       sink_.piece("{\"leader\":\"........................\",\"fields\":[", [&](char* piece) {
         std::memcpy(piece + 11, leader.data(), kLeaderLength);
         piece[11 + kCodingScheme] = 'a';
@@ -62,28 +31,28 @@ class JsonWriter {
       return;
     }
     sink_.literal("{\"leader\":\"");
-    sink_ = put_string(sink_, leader.substr(0, kCodingScheme));
+    sink_ = put_json_string(sink_, leader.substr(0, kCodingScheme));
     sink_.put('a');
-    sink_ = put_string(sink_, leader.substr(kCodingScheme + 1));
+    sink_ = put_json_string(sink_, leader.substr(kCodingScheme + 1));
     sink_.literal("\",\"fields\":[");
   }
   void next_field() { sink_.put(','); }
   void end_record() { sink_.literal("]}"); }
 
   void begin_control_field(const DirectoryEntry& entry) {
-    if (kPlain.contains(entry.tag[2])) [[likely]] {
+    if (kPlainInJson.contains(entry.tag[2])) [[likely]] {
       sink_.piece("{\"00.\":\"", [&](char* piece) { piece[4] = entry.tag[2]; });
       return;
     }
     sink_.literal("{\"");
-    sink_ = put_string(sink_, {entry.tag, kTagLength});
+    sink_ = put_json_string(sink_, {entry.tag, kTagLength});
     sink_.literal("\":\"");
   }
   void end_control_field() { sink_.literal("\"}"); }
 
   static bool is_plain_field(const DirectoryEntry& entry, char ind1, char ind2) {
-    return kPlain.contains(entry.tag[0]) && kPlain.contains(entry.tag[1]) && kPlain.contains(entry.tag[2]) &&
-           kPlain.contains(ind1) && kPlain.contains(ind2);
+    return kPlainInJson.contains(entry.tag[0]) && kPlainInJson.contains(entry.tag[1]) &&
+           kPlainInJson.contains(entry.tag[2]) && kPlainInJson.contains(ind1) && kPlainInJson.contains(ind2);
   }
   void begin_field(const DirectoryEntry& entry, char ind1, char ind2) {
     sink_.piece("{\"...\":{\"ind1\":\".\",\"ind2\":\".\",\"subfields\":[", [&](char* piece) {
@@ -94,15 +63,15 @@ class JsonWriter {
   }
   void begin_odd_field(const DirectoryEntry& entry, const Indicators& indicators) {
     sink_.literal("{\"");
-    sink_ = put_string(sink_, {entry.tag, kTagLength});
+    sink_ = put_json_string(sink_, {entry.tag, kTagLength});
     sink_.literal("\":{\"ind1\":\"");
-    sink_ = put_string(sink_, {&indicators.values[0], 1});
+    sink_ = put_json_string(sink_, {&indicators.values[0], 1});
     sink_.literal("\",\"ind2\":\"");
-    sink_ = put_string(sink_, {&indicators.values[1], 1});
+    sink_ = put_json_string(sink_, {&indicators.values[1], 1});
     sink_.literal("\",\"subfields\":[");
   }
 
-  static bool is_plain_code(char code) { return kPlain.contains(code); }
+  static bool is_plain_code(char code) { return kPlainInJson.contains(code); }
   void begin_subfield(char code, bool after_another) {
     if (after_another) {
       sink_.piece("\"},{\".\":\"", [code](char* piece) { piece[5] = code; });
@@ -113,7 +82,7 @@ class JsonWriter {
   void begin_odd_subfield(std::string_view code, bool after_another) {
     if (after_another) sink_.literal("\"},");
     sink_.literal("{\"");
-    sink_ = put_string(sink_, code);
+    sink_ = put_json_string(sink_, code);
     sink_.literal("\":\"");
   }
   void text(std::size_t from, std::size_t to) { sink_.text(bytes_, from, to); }
@@ -122,7 +91,7 @@ class JsonWriter {
     sink_.literal("]}}");
   }
   std::size_t escape(std::size_t at, std::size_t) {
-    sink_ = put_escaped(sink_, bytes_[at]);
+    sink_ = put_json_escaped(sink_, bytes_[at]);
     return 1;
   }
 

@@ -18,6 +18,10 @@ namespace bulkmarc {
 ///     text(whole, from, to)     takes whole[from, to); faster than append, as it may read on within `whole`
 ///     literal("...")            takes a constant, whose length the compiler knows
 ///     piece("...", fill)        takes a constant in which fill(char*) sets some bytes
+///     mark() -> Mark            where it is
+///     since(mark)               the bytes that it took since then
+///     repeat(mark, length)      takes so many of its own bytes again, from a mark of the same record on
+///     shorten(length)           takes back its last bytes
 ///
 /// Sinks come from a destination, which says how many bytes a record may have at most, and takes what is kept of it:
 ///
@@ -39,6 +43,13 @@ class CountingSink {
   void piece(const char (&)[N], const Fill&) {
     size_ += N - 1;
   }
+
+  using Mark = std::size_t;
+  [[nodiscard]] Mark mark() const { return size_; }
+  [[nodiscard]] std::size_t since(Mark mark) const { return size_ - mark; }
+  void repeat(Mark, std::size_t length) { size_ += length; }
+  void shorten(std::size_t length) { size_ -= length; }
+
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
@@ -86,6 +97,24 @@ class WritingSink {
     fill(at_);
     at_ += N - 1;
   }
+
+  using Mark = const char*;
+  [[nodiscard]] Mark mark() const { return at_; }
+  [[nodiscard]] std::size_t since(Mark mark) const { return static_cast<std::size_t>(at_ - mark); }
+  void repeat(Mark mark, std::size_t length) {
+    char* const end = at_ + length;
+    do {
+      check(kShortCopy);
+      char block[kShortCopy];  // As it may overlap with where it goes to.
+      std::memcpy(block, mark, kShortCopy);
+      std::memcpy(at_, block, kShortCopy);
+      mark += kShortCopy;
+      at_ += kShortCopy;
+    } while (at_ < end);
+    at_ = end;
+  }
+  void shorten(std::size_t length) { at_ -= length; }
+
   [[nodiscard]] char* at() const { return at_; }
 
  private:

@@ -50,7 +50,8 @@ bool may_be_iso2709(std::string_view first_bytes) {
 Format detect_format(std::string_view first_bytes, const std::filesystem::path& path) {
   if (may_be_iso2709(first_bytes)) return Format::kIso2709;
   if (const auto format = detect_text_format(first_bytes)) return *format;
-  return format_from_path(path).value_or(Format::kIso2709);
+  const Format named = format_from_path(path).value_or(Format::kIso2709);
+  return needs_table(named) ? Format::kIso2709 : named;
 }
 
 Format choose_format(std::optional<Format> wanted, std::string_view first_bytes, const std::filesystem::path& path) {

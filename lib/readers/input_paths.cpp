@@ -18,8 +18,8 @@ constexpr std::array<std::string_view, 2> kCompressed = {".bz2", ".xz"};
 
 bool names_records(const fs::path& path) {
   const bool compressed = std::ranges::find(kCompressed, path.extension().string()) != kCompressed.end();
-  return !path.filename().string().starts_with('.') &&
-         format_from_path(compressed ? path.stem() : path.filename()).has_value();
+  const auto format = format_from_path(compressed ? path.stem() : path.filename());
+  return !path.filename().string().starts_with('.') && format && !needs_table(*format);
 }
 
 std::vector<fs::path> list_folder(const fs::path& folder) {

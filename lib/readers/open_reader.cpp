@@ -71,6 +71,9 @@ std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format>
     case Format::kMrk:
       return read_text(std::move(stream), std::make_unique<MrkFormat>(), batch_bytes);
     case Format::kIso2709:
+    case Format::kCsv:
+    case Format::kTsv:
+    case Format::kCopy:
       break;
   }
   if (!may_be_iso2709(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());

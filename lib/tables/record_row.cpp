@@ -7,8 +7,9 @@ namespace {
 
 constexpr std::string_view kBlank = " ";
 constexpr std::string_view kBlankOrFill = " |";
-/// The ends of headings and titles in the style of ISBD.
+/// The ends of names and titles in the style of ISBD.
 constexpr std::string_view kBlankOrPunctuation = " /:;,=";
+constexpr std::size_t kLongestAbbreviation = 3;
 constexpr ByteSet kBibliographicType("acdefgijkmoprt");
 constexpr ByteSet kDigit("0-9");
 constexpr std::size_t kRecordType = 6;
@@ -17,6 +18,14 @@ constexpr std::size_t kYearLength = 4;
 std::string_view without(std::string_view value, std::string_view before, std::string_view after) {
   value.remove_prefix(std::min(value.find_first_not_of(before), value.size()));
   return value.substr(0, value.find_last_not_of(after) + 1);
+}
+
+/// True where a period ends the last word, and that is longer than most abbreviations are.
+bool ends_with_period(std::string_view value) {
+  if (!value.ends_with('.')) return false;
+  value.remove_suffix(1);
+  const std::string_view last_word = value.substr(value.find_last_of(" .") + 1);
+  return last_word.size() > kLongestAbbreviation;
 }
 
 }  // namespace
@@ -32,8 +41,12 @@ std::optional<std::string_view> RecordColumn::clean(std::string_view value) cons
     case Cleaning::kCode:
       value = without(value, kBlankOrFill, kBlankOrFill);
       break;
+    case Cleaning::kPhrase:
+      value = without(value, kBlank, kBlankOrPunctuation);
+      break;
     case Cleaning::kHeading:
       value = without(value, kBlank, kBlankOrPunctuation);
+      if (ends_with_period(value)) value.remove_suffix(1);
       break;
     case Cleaning::kWord:
       value = without(value, kBlank, "");

@@ -20,7 +20,8 @@ namespace bulkmarc {
 enum class Cleaning {
   kNone,
   kCode,     ///< What stands between blanks and fill characters.
-  kHeading,  ///< Without blanks around it, and without the punctuation that leads to what comes next.
+  kPhrase,   ///< Without blanks around it, and without the punctuation that leads to what comes next.
+  kHeading,  ///< The same, and without a period that ends it and no abbreviation.
   kWord,     ///< The first word.
 };
 

@@ -42,12 +42,12 @@ Definition of_bibliographic(Definition definition) {
 
 /// The first value that is one.
 Definition first(const char* name, std::initializer_list<const char*> texts) {
-  return {name, {ColumnType::kText, specs(texts), std::nullopt, Cleaning::kHeading}};
+  return {name, {ColumnType::kText, specs(texts), std::nullopt, Cleaning::kPhrase}};
 }
 
 /// All values in their order, with blanks between them.
-Definition phrase(const char* name, std::initializer_list<const char*> texts) {
-  return {name, {ColumnType::kText, specs(texts), " ", Cleaning::kHeading}};
+Definition phrase(const char* name, std::initializer_list<const char*> texts, Cleaning cleaning = Cleaning::kPhrase) {
+  return {name, {ColumnType::kText, specs(texts), " ", cleaning}};
 }
 
 Definition list(const char* name, std::initializer_list<const char*> texts, Cleaning cleaning = Cleaning::kHeading) {
@@ -64,7 +64,7 @@ std::vector<Definition> definitions_of_records() {
       of_bibliographic(code("country", "008/15-17")),
       of_bibliographic({"year", {ColumnType::kInteger, specs({"008/7-10"})}}),
       phrase("title", {"245$a$b$n$p"}),
-      of_bibliographic(phrase("author", {"100$a$b$c$d$q", "110$a$b", "111$a$c$d$n"})),
+      of_bibliographic(phrase("author", {"100$a$b$c$d$q", "110$a$b", "111$a$c$d$n"}, Cleaning::kHeading)),
       list("contributors", {"700$a", "710$a", "711$a"}),
       first("edition", {"250$a"}),
       first("publisher", {"264$b{^2=\\1}", "260$b"}),

@@ -15,6 +15,8 @@
 #include "platform/platform.hpp"
 #include "support/exports.hpp"
 #include "support/filled_pipe.hpp"
+#include "support/output_form.hpp"
+#include "support/read_rows.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bulkmarc {
@@ -69,6 +71,33 @@ TEST_F(ExportTest, NoRecordsGiveAValidEmptyOutput) {
   }
 }
 
+TEST_F(ExportTest, NoRecordsGiveATableWithoutRows) {
+  for (const OutputForm& form : all_output_forms()) {
+    if (!form.table) continue;
+    const std::string bytes = export_to_memory(Source::records({}), form.options()).bytes;
+    EXPECT_TRUE(read_rows(form.format, *form.table, bytes).empty()) << form;
+    EXPECT_EQ(bytes.empty(), form.format == Format::kCopy || form.format == Format::kNdjson) << form;
+  }
+}
+
+TEST_F(ExportTest, ATableIsNoInput) {
+  const fs::path input = folder_.write("in.csv", "record_number\r\n");
+  EXPECT_EQ(failure(Source::file(input, {.format = Format::kCsv}), file("out")), ErrorCode::kInvalidOptions);
+  EXPECT_EQ(failure(Source::file(input), file("out")), ErrorCode::kNotMarc);
+  EXPECT_EQ(failure(Source::file(folder_.path("")), file("out")), ErrorCode::kInputOpen) << "no file of records";
+}
+
+TEST_F(ExportTest, RowsAreNumberedThroughTheRunAndItsInputs) {
+  const fs::path input = folder_.write("in.mrc", iso2709(records_));
+  options_.format = Format::kCopy;
+  options_.table = Table::of_columns("id=001");
+  options_.selection.skip = 150;
+  options_.selection.where = "001~\\5";
+  options_.selection.limit = 2;
+  options_.batch_bytes = 4096;
+  EXPECT_EQ(export_to_memory(Source::files({input, input}), options_).bytes, "151\tnr000051\n152\tnr000052\n");
+}
+
 TEST_F(ExportTest, OptionsThatCannotBeAreRefusedBeforeAnythingIsTouched) {
   const std::vector<std::function<void(ExportOptions&)>> mistakes = {
       [](ExportOptions& o) { o.threads = -1; },
@@ -76,6 +105,8 @@ TEST_F(ExportTest, OptionsThatCannotBeAreRefusedBeforeAnythingIsTouched) {
       [](ExportOptions& o) { o.batch_bytes = 4095; },
       [](ExportOptions& o) { o.backend = Backend::kMemory; },
       [](ExportOptions& o) { o.backend = Backend::kNone; },
+      [](ExportOptions& o) { o.format = Format::kCsv; },
+      [](ExportOptions& o) { o.table = Table::records(); },
   };
   for (const auto& make_mistake : mistakes) {
     options_ = {};
@@ -245,8 +276,8 @@ TEST_F(ExportTest, WithoutRejectsTheirFileIsEmpty) {
 }
 
 TEST_F(ExportTest, ACheckCountsWhatAnExportWouldWrite) {
-  for (const Format format : all_formats()) {
-    options_.format = format;
+  for (const OutputForm& form : all_output_forms()) {
+    options_ = form.options();
     const Exported exported = export_to_memory(some_records(), options_);
     const Report checked = export_records(some_records(), Target::none(), options_);
     EXPECT_EQ(account_of(checked), account_of(exported.report));

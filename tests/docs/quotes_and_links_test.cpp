@@ -27,7 +27,7 @@ TEST(Quotes, AreLinesOfTheExamplesThatAreCompiledAndRun) {
   const auto examples = read_examples();
   for (const Document& document : all_documents()) {
     for (const Block& block : document.blocks) {
-      if (block.language != "cpp" && block.language != "cmake") continue;
+      if (block.language != "cpp" && block.language != "cmake" && block.language != "sql") continue;
       const bool found = std::ranges::any_of(
           examples, [&block](const auto& example) { return holds_lines(example.second, block.text); });
       EXPECT_TRUE(found) << document.path << ":" << block.line << " is in no file of docs/examples";

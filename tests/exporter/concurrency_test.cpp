@@ -29,7 +29,7 @@ TEST(ConcurrencyTest, ExportsToDifferentTargetsMayRunAtOnce) {
   for (std::size_t i = 0; i < exported.size(); ++i) {
     threads.emplace_back([&, i] {
       const Backend backend = i % 2 == 0 ? Backend::kMapped : Backend::kStreamed;
-      const Format format = all_formats()[i / 2];
+      const Format format = record_formats()[i / 2];
       exported[i] =
           export_to_file(Source::records(records), folder.path(std::to_string(i)), in_small_batches(format, backend));
     });

@@ -9,6 +9,7 @@
 
 #include "support/exports.hpp"
 #include "support/filled_pipe.hpp"
+#include "support/output_form.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bulkmarc {
@@ -42,11 +43,10 @@ std::string odd_file() {
   return bytes + iso2709(records[3].view()).substr(0, 100);
 }
 
-class IdentityTest : public testing::TestWithParam<Format> {
+class IdentityTest : public testing::TestWithParam<OutputForm> {
  protected:
   static ExportOptions options(int threads, std::size_t batch_bytes, Backend backend = Backend::kAuto) {
-    ExportOptions options;
-    options.format = GetParam();
+    ExportOptions options = GetParam().options();
     options.threads = threads;
     options.batch_bytes = batch_bytes;
     options.backend = backend;
@@ -139,8 +139,8 @@ TEST_P(IdentityTest, SeveralFilesGiveTheRecordsOfAllInTheirOrder) {
   EXPECT_EQ(parts.report.bytes_read, whole.report.bytes_read);
 }
 
-INSTANTIATE_TEST_SUITE_P(AllFormats, IdentityTest, testing::ValuesIn(all_formats().begin(), all_formats().end()),
-                         [](const auto& parameter) { return std::string(format_name(parameter.param)); });
+INSTANTIATE_TEST_SUITE_P(AllForms, IdentityTest, testing::ValuesIn(all_output_forms()),
+                         [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace
 }  // namespace bulkmarc

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <bulkmarc/bulkmarc.hpp>
@@ -22,10 +23,12 @@ struct Emitted {
   }
 };
 
-inline Emitted emit(bulkmarc::Format format, const bulkmarc::Record& record, bulkmarc::Policy policy = {}) {
+inline Emitted emit(bulkmarc::Format format, const bulkmarc::Record& record, bulkmarc::Policy policy = {},
+                    const std::optional<bulkmarc::Table>& table = std::nullopt) {
   policy.max_findings = 100;
-  const auto formatter = bulkmarc::make_formatter(format, policy);
+  const auto formatter = bulkmarc::make_formatter(format, policy, table);
   bulkmarc::Batch batch;
+  batch.first_number = 1;
   bulkmarc::BatchRecord item;
   item.view = record.view();
   batch.add(item);

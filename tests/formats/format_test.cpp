@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -14,7 +15,14 @@ TEST(FormatTest, EveryFormatIsFoundByItsName) {
     EXPECT_EQ(format_from_name(format_name(format)), format);
     names.insert(format_name(format));
   }
-  EXPECT_EQ(names, (std::set<std::string_view>{"mrc", "marcxml", "json", "ndjson", "mrk"}));
+  EXPECT_EQ(names, (std::set<std::string_view>{"mrc", "marcxml", "json", "ndjson", "mrk", "csv", "tsv", "copy"}));
+}
+
+TEST(FormatTest, EveryFormatHoldsRecordsOrNeedsATable) {
+  for (const Format format : all_formats()) {
+    EXPECT_EQ(needs_table(format), std::ranges::count(record_formats(), format) == 0) << format_name(format);
+    EXPECT_EQ(takes_table(format), needs_table(format) || format == Format::kNdjson) << format_name(format);
+  }
 }
 
 TEST(FormatTest, WhatNamesNoFormatIsNone) {
@@ -29,6 +37,9 @@ TEST(FormatTest, AnExtensionStandsForAFormatInAnyCase) {
   EXPECT_EQ(format_from_path("a.ndjson"), Format::kNdjson);
   EXPECT_EQ(format_from_path("a.jsonl"), Format::kNdjson);
   EXPECT_EQ(format_from_path("a.mrk"), Format::kMrk);
+  EXPECT_EQ(format_from_path("a.csv"), Format::kCsv);
+  EXPECT_EQ(format_from_path("a.TSV"), Format::kTsv);
+  EXPECT_EQ(format_from_path("a.copy"), Format::kCopy);
 }
 
 TEST(FormatTest, TheExtensionOfACompressionMayFollow) {

@@ -8,7 +8,9 @@
 #include "formats/formatter.hpp"
 #include "fuzz/fuzzing.hpp"
 #include "fuzz/given_record.hpp"
+#include "support/output_form.hpp"
 #include "support/plain_record.hpp"
+#include "support/read_rows.hpp"
 
 // An arbitrary record in every format: what was measured is what is written and what is appended, and another reader
 // finds in it what is to be expected. The input is a given_record.
@@ -17,9 +19,7 @@ namespace {
 
 using namespace bulkmarc;
 
-bool can_be_read_back(Format format) {
-  return format == Format::kMarcXml || format == Format::kJson || format == Format::kNdjson || format == Format::kMrk;
-}
+bool can_be_read_back(const OutputForm& form) { return form.format != Format::kIso2709 && form.is_lossless(); }
 
 /// Emits the record in the three ways. Returns it, or nothing where it was rejected.
 std::optional<std::string> emit(const Formatter& formatter, const Batch& batch) {
@@ -40,10 +40,11 @@ std::optional<std::string> emit(const Formatter& formatter, const Batch& batch) 
   return written.substr(formatter.separator().size());
 }
 
-void require_expected(Format format, const Formatter& formatter, const RecordView& record, const std::string& text) {
+void require_expected(const OutputForm& form, const Formatter& formatter, const RecordView& record,
+                      const std::string& text) {
   const std::string file = std::string(formatter.prologue()) + text + std::string(formatter.epilogue());
-  const std::vector<PlainRecord> read = read_back(format, file);
-  require(read.size() == 1 && read.front() == expected_in(format, record), "another record is read back");
+  const std::vector<PlainRecord> read = read_back(form, file);
+  require(read.size() == 1 && read.front() == expected_in(form, record), "another record is read back");
 }
 
 }  // namespace
@@ -54,12 +55,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   BatchRecord item;
   item.view = record.view();
   batch.add(item);
-  for (const Format format : all_formats()) {
+  for (const OutputForm& form : all_output_forms()) {
     for (const bool strict : {false, true}) {
-      const auto formatter = make_formatter(format, {strict, false, 1000});
+      const auto formatter = make_formatter(form.format, {strict, false, 1000}, form.table);
       const std::optional<std::string> text = emit(*formatter, batch);
       const bool is_utf8 = record.view().leader()[9] == 'a';
-      if (text && is_utf8 && can_be_read_back(format)) require_expected(format, *formatter, record.view(), *text);
+      if (text && is_utf8 && can_be_read_back(form)) require_expected(form, *formatter, record.view(), *text);
     }
   }
   return 0;

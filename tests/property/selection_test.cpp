@@ -95,7 +95,7 @@ rc::Gen<Expression> arbitrary_condition() {
 
 ExportOptions arbitrary_options() {
   ExportOptions options;
-  options.format = *gen::elementOf(std::vector<Format>(all_formats().begin(), all_formats().end()));
+  options.format = *gen::elementOf(std::vector<Format>(record_formats().begin(), record_formats().end()));
   options.threads = *gen::element(1, 2, 3);
   options.batch_bytes = *gen::inRange<std::size_t>(4096, 20'000);
   options.backend = *gen::element(Backend::kAuto, Backend::kStreamed);

@@ -3,7 +3,9 @@
 #include <sstream>
 
 #include "real/real_data.hpp"
+#include "support/output_form.hpp"
 #include "support/plain_record.hpp"
+#include "support/read_rows.hpp"
 #include "text/marc8.hpp"
 #include "text/nfc.hpp"
 
@@ -94,6 +96,29 @@ TEST_F(RealRecordsTest, EveryFormatTellsTheSame) {
     expect_equal(read_json(export_as(Format::kNdjson, name).bytes), json);
     expect_equal(read_mrk(export_as(Format::kMrk, name).bytes), json);
     expect_equal(read_marcxml(export_as(Format::kMarcXml, name).bytes), control_fields_first(json));
+  }
+}
+
+TEST_F(RealRecordsTest, RecordsAreMadeAgainFromTheRowsOfTheirSubfields) {
+  for (const char* name : {kUtf8Files[0], kUtf8Files[1], kUtf8Files[2], kMarc8File}) {
+    const auto json = read_json(export_as(Format::kJson, name).bytes);
+    for (const OutputForm& form : all_output_forms()) {
+      if (!form.table || !form.is_lossless()) continue;
+      const Exported exported = export_to_memory(Source::file(real(name)), form.options());
+      expect_equal(read_back(form, exported.bytes), json);
+    }
+  }
+}
+
+TEST_F(RealRecordsTest, EveryRecordHasARowOfItsOwn) {
+  ExportOptions options;
+  options.format = Format::kCopy;
+  options.table = Table::records();
+  for (const char* name : kUtf8Files) {
+    const Exported exported = export_to_memory(Source::file(real(name)), options);
+    const std::vector<Row> rows = read_rows(options.format, *options.table, exported.bytes);
+    EXPECT_EQ(rows.size(), exported.report.records_exported);
+    for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i][0], std::to_string(i + 1));
   }
 }
 

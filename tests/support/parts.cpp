@@ -28,8 +28,8 @@ std::vector<std::string> parts_of_manifest(const std::string& manifest) {
   return names;
 }
 
-std::string joined(Format format, const std::vector<std::string>& parts) {
-  const auto formatter = make_formatter(format, {});
+std::string joined(const OutputForm& form, const std::vector<std::string>& parts) {
+  const auto formatter = make_formatter(form.format, {}, form.table);
   std::string whole(formatter->prologue());
   for (std::string_view part : parts) {
     if (!part.starts_with(formatter->prologue()) || !part.ends_with(formatter->epilogue())) {

@@ -7,6 +7,8 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "support/output_form.hpp"
+
 /// The files of a folder and their bytes, but for those whose name begins with "in".
 std::map<std::string, std::string> files_of(const std::filesystem::path& folder);
 
@@ -14,4 +16,4 @@ std::map<std::string, std::string> files_of(const std::filesystem::path& folder)
 std::vector<std::string> parts_of_manifest(const std::string& manifest);
 
 /// What the parts hold between prologue and epilogue, one after the other, as one file of that format would.
-std::string joined(bulkmarc::Format format, const std::vector<std::string>& parts);
+std::string joined(const OutputForm& form, const std::vector<std::string>& parts);

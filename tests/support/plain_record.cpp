@@ -142,6 +142,23 @@ void adapt_to_mrk(PlainRecord& record) {
   }
 }
 
+/// `text` with U+FFFD for NUL, which no table holds, and in tsv with blanks for what would break a row.
+std::string in_row(Format format, std::string_view text) {
+  std::string result;
+  for (const char byte : text) byte == '\0' ? result.append(kReplacement) : result.append(1, byte);
+  return format == Format::kTsv ? with_blanks_for(result, "\t\r\n") : result;
+}
+
+void adapt_to_rows(Format format, PlainRecord& record) {
+  for (PlainField& field : record.fields) {
+    field.data = in_row(format, field.data);
+    for (PlainSubfield& subfield : field.subfields) {
+      subfield.code = in_row(format, subfield.code);
+      subfield.value = in_row(format, subfield.value);
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view first_character(std::string_view text) { return text.substr(0, character_length(text)); }
@@ -162,6 +179,7 @@ PlainRecord expected_in(Format format, const RecordView& record) {
   for (const FieldView field : record.fields()) plain.fields.push_back(plain_field(field));
   if (format == Format::kMarcXml) adapt_to_xml(plain);
   if (format == Format::kMrk) adapt_to_mrk(plain);
+  if (needs_table(format)) adapt_to_rows(format, plain);
   return plain;
 }
 

@@ -69,14 +69,14 @@ TEST(RecordsTableTest, ABookHasWhatMostReportsNeed) {
   EXPECT_EQ(row["country"], "nyu");
   EXPECT_EQ(row["year"], "1851");
   EXPECT_EQ(row["title"], "Moby Dick : or, The whale");
-  EXPECT_EQ(row["author"], "Melville, Herman, 1819-1891.");
+  EXPECT_EQ(row["author"], "Melville, Herman, 1819-1891");
   EXPECT_EQ(row["contributors"], "[Kent, Rockwell;]");
   EXPECT_EQ(row["edition"], "2nd ed.");
   EXPECT_EQ(row["publisher"], "Harper & Brothers");
   EXPECT_EQ(row["isbn"], "[0123456789;9876543210;]");
   EXPECT_EQ(row["issn"], "[]");
   EXPECT_EQ(row["subjects"], "[Ahab;Whaling;]");
-  EXPECT_EQ(row["genres"], "[Novels.;]");
+  EXPECT_EQ(row["genres"], "[Novels;]");
   EXPECT_EQ(row["urls"], "[https://example.org/;]");
 }
 
@@ -104,6 +104,15 @@ TEST(RecordsTableTest, CodesAreTakenFromBlanksAndFillCharacters) {
   EXPECT_EQ(short_codes["year"], "~");
   auto cut = row_with("750101s185");
   for (const char* name : {"language", "country", "year"}) EXPECT_EQ(cut[name], "~") << name;
+}
+
+TEST(RecordsTableTest, AHeadingLosesTheFinalPeriodThatIsNoAbbreviation) {
+  Record record;
+  for (const char* heading :
+       {"Slavery.", "Washington (D.C.).", "Smith, Inc.", "Davis, M.", "Finance, Public. ", "x..."}) {
+    record.add_data("650", " 0", {{'a', heading}});
+  }
+  EXPECT_EQ(row_of(record)["subjects"], "[Slavery;Washington (D.C.).;Smith, Inc.;Davis, M.;Finance, Public;x...;]");
 }
 
 TEST(RecordsTableTest, APublisherIsTheFirstOne) {

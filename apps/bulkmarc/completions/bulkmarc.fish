@@ -33,7 +33,10 @@ complete -c bulkmarc -n $reads -l drop-fields -x -d "None of these fields and su
 complete -c bulkmarc -n $generates -l records -x -d "How many records to make"
 complete -c bulkmarc -n $generates -l seed -x -d "Which catalogue"
 
-complete -c bulkmarc -n $any -l to -x -a "mrc marcxml json ndjson mrk" -d "Output format"
+complete -c bulkmarc -n $any -l to -x -a "mrc marcxml json ndjson mrk csv tsv copy" -d "Output format"
+complete -c bulkmarc -n $reads -l table -x -a "subfields records" -d "Which rows"
+complete -c bulkmarc -n $reads -l columns -x -d "Columns of a row for each record"
+complete -c bulkmarc -n $reads -l joint -x -d "What stands between values"
 complete -c bulkmarc -n $writes -s o -l output -r -F -d "File to write"
 complete -c bulkmarc -n $writes -l compress -x -a "gz zst none" -d "How to compress the output"
 complete -c bulkmarc -n $writes -l level -x -d "Compression level"

@@ -1,0 +1,64 @@
+#include "table_arguments.hpp"
+
+#include <string>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "terminal/usage_error.hpp"
+
+namespace {
+
+constexpr const char* kGroup = "Tables";
+
+void set_table(RunArguments& arguments, const std::string& name) {
+  if (name == "subfields") {
+    arguments.table = bulkmarc::Table::subfields();
+  } else if (name == "records") {
+    arguments.table = bulkmarc::Table::records();
+  } else {
+    throw CLI::ValidationError("--table", fmt::format("no table '{}', only subfields, records", name));
+  }
+}
+
+}  // namespace
+
+void add_table_arguments(CLI::App& command, RunArguments& arguments) {
+  CLI::Option* table = command
+                           .add_option_function<std::string>(
+                               "--table", [&arguments](const std::string& name) { set_table(arguments, name); },
+                               "Which rows csv, tsv, copy or ndjson have: one for each subfield,\nor one for each "
+                               "record (default: records; ndjson has none)")
+                           ->option_text("subfields|records")
+                           ->group(kGroup);
+  CLI::Option* columns =
+      command
+          .add_option(
+              "--columns", arguments.columns,
+              "One row for each record, with these columns, in MARCspec:\n'id=001,title=245$a$b,subjects[]=650$a'")
+          ->option_text("LIST")
+          ->excludes(table)
+          ->group(kGroup);
+  command
+      .add_option(
+          "--joint", arguments.joint,
+          fmt::format("What stands between the values of a column that is no list\n(default: '{}')", arguments.joint))
+      ->option_text("TEXT")
+      ->needs(columns)
+      ->group(kGroup);
+}
+
+void choose_table(RunArguments& arguments) {
+  const bulkmarc::Format format = arguments.options.format;
+  if ((arguments.table || arguments.columns) && !bulkmarc::takes_table(format)) {
+    throw UsageError(fmt::format("{}: {} holds whole records; choose csv, tsv, copy or ndjson for a table",
+                                 arguments.table ? "--table" : "--columns", bulkmarc::format_name(format)));
+  }
+  if (arguments.columns) {
+    arguments.options.table = bulkmarc::Table::of_columns(*arguments.columns, arguments.joint);
+  } else if (arguments.table) {
+    arguments.options.table = arguments.table;
+  } else if (bulkmarc::needs_table(format)) {
+    arguments.options.table = bulkmarc::Table::records();
+  }
+}

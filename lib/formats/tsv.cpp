@@ -1,0 +1,52 @@
+#include "formats/delimited.hpp"
+#include "formats/json_string.hpp"
+
+namespace bulkmarc {
+namespace {
+
+/// Tabs between the columns, and nothing is quoted or escaped: what would break a line or a column becomes a blank.
+/// Null and an empty text are the same; a list is the text of a JSON array.
+struct Tsv {
+  static constexpr char kDelimiter = '\t';
+  static constexpr char kLineEnd[] = "\n";
+  static constexpr bool kHasHeader = true;
+  static constexpr std::size_t kMostPerByte = 6;  // A control character in a list.
+  static constexpr SpecialBytes kSpecial = {{'\t', '\t', '\t', '\t'}};
+  static constexpr ByteSet kOdd{"\t\r\n"};
+  static constexpr std::string_view kNull = "";
+  static constexpr std::string_view kEmpty = "";
+  static constexpr std::string_view kEmptyList = "[]";
+
+  template <class Sink>
+  [[gnu::cold, gnu::noinline]] static Sink put_odd(Sink sink, std::string_view value, std::vector<Problem>& repairs) {
+    note(repairs, Reason::kCharacter, "a tab or a line break became a blank");
+    for (const char byte : value) sink.put(kOdd.contains(byte) ? ' ' : byte);
+    return sink;
+  }
+
+  template <class Sink>
+  static Sink begin_list(Sink sink) {
+    sink.put('[');
+    return sink;
+  }
+  template <class Sink>
+  static Sink put_item(Sink sink, std::string_view value) {
+    sink.put('"');
+    sink = put_json_string(sink, value);
+    sink.put('"');
+    return sink;
+  }
+  template <class Sink>
+  static Sink end_list(Sink sink) {
+    sink.put(']');
+    return sink;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Formatter> make_tsv_formatter(const Policy& policy, const Table& table) {
+  return make_row_formatter<Delimited<Tsv>>(policy, table);
+}
+
+}  // namespace bulkmarc

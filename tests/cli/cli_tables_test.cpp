@@ -1,0 +1,113 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "command_test.hpp"
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+namespace {
+
+struct Mistake {
+  std::vector<std::string> arguments;
+  std::string message;
+};
+
+std::ostream& operator<<(std::ostream& out, const Mistake& mistake) {
+  for (const std::string& argument : mistake.arguments) out << argument << ' ';
+  return out;
+}
+
+class TableMistake : public CommandTest, public testing::WithParamInterface<Mistake> {};
+
+TEST_P(TableMistake, IsOneLineThatNamesIt) {
+  const std::string input = write("in.mrc", well_formed(2));
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"export", input, "-o", path("out")}, std::vector<std::string>{"check", input}}) {
+    std::vector<std::string> arguments = command;
+    arguments.insert(arguments.end(), GetParam().arguments.begin(), GetParam().arguments.end());
+    expect_failure(run(arguments), 2, {GetParam().message, "--help'"});
+    EXPECT_FALSE(exists("out"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    CommandLine, TableMistake,
+    testing::Values(Mistake{{"--to", "csv", "--table", "fields"},
+                            "--table: no table 'fields', only subfields, records"},
+                    Mistake{{"--to", "marcxml", "--table", "records"}, "--table: marcxml holds whole records"},
+                    Mistake{{"--to", "json", "--columns", "id=001"}, "--columns: json holds whole records"},
+                    Mistake{{"--to", "csv", "--columns", "id=001", "--table", "records"}, "excludes"},
+                    Mistake{{"--to", "csv", "--joint", "|"}, "--joint requires --columns"},
+                    Mistake{{"--to", "csv", "--columns", ""}, "columns '': at character 1: expected the name"},
+                    Mistake{{"--to", "csv", "--columns", "id=001,a=245a"}, "at character 13: expected a comma"},
+                    Mistake{{"--to", "csv", "--columns", "id=001", "--joint", "\xC3"}, "the joint"},
+                    Mistake{{"--to", "csv", "--from", "csv"}, "--from: no format 'csv', only mrc, marcxml"}));
+
+class Tables : public CommandTest {
+ protected:
+  /// What an export of two records writes.
+  std::string exported(const std::string& name, std::vector<std::string> arguments = {}) {
+    arguments.insert(arguments.begin(), {"export", write("in.mrc", well_formed(2)), "-o", path(name), "-q"});
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+    return read(name);
+  }
+};
+
+TEST_F(Tables, AFormatOfRowsHasOneForEachRecordUnlessItIsToldWhich) {
+  for (const char* name : {"out.csv", "out.tsv", "out.copy"}) {
+    const std::string rows = exported(name);
+    EXPECT_EQ(rows, exported(name, {"--table", "records"}));
+    EXPECT_NE(rows, exported(name, {"--table", "subfields"}));
+  }
+  EXPECT_THAT(exported("out.csv"), StartsWith("record_number,control_number,leader,record_type,"));
+}
+
+TEST_F(Tables, NdjsonHasRowsOnlyWhereATableIsAskedFor) {
+  EXPECT_THAT(exported("out.ndjson"), StartsWith(R"({"leader":)"));
+  EXPECT_THAT(exported("out.ndjson", {"--table", "records"}), StartsWith(R"({"record_number":1,"control_number":)"));
+  EXPECT_THAT(exported("out.ndjson", {"--columns", "id[]=001"}), StartsWith(R"({"record_number":1,"id":[")"));
+}
+
+TEST_F(Tables, ColumnsAreThoseThatAreAskedForAndJoinedAsAsked) {
+  EXPECT_EQ(exported("out.csv", {"--columns", "id=001,title=245$a,types=LDR/6-7", "--joint", "+"}),
+            "record_number,id,title,types\r\n1,1,Bücher & <Bände>,am\r\n2,2,Bücher & <Bände>,am\r\n");
+}
+
+TEST_F(Tables, EveryPartBeginsWithTheNamesOfItsColumns) {
+  const std::string input = write("in.mrc", well_formed(2));
+  EXPECT_EQ(run({"export", input, "-o", path("out.csv"), "--columns", "id=001", "--split-records", "1"}).exit_status,
+            0);
+  EXPECT_EQ(read("out-00001.csv"), "record_number,id\r\n1,1\r\n");
+  EXPECT_EQ(read("out-00002.csv"), "record_number,id\r\n2,2\r\n");
+}
+
+TEST_F(Tables, ACheckTellsWhatATableWouldRepair) {
+  const std::string input = write("in.mrc", mislabelled());
+  const Outcome outcome = run({"check", input, "--table", "subfields"});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("nothing as csv"));
+  EXPECT_THAT(outcome.err, HasSubstr("mislabelled"));
+}
+
+TEST_F(Tables, TablesAreNoInputs) {
+  write("folder.csv", "record_number\r\n");
+  const Outcome outcome = run({"export", path("folder.csv"), "-o", path("out.mrc")});
+  expect_failure(outcome, 1, {"folder.csv", "holds no MARC 21 records"});
+}
+
+TEST_F(Tables, AGeneratedCatalogueMayBeATable) {
+  const Outcome outcome = run({"generate", "--records", "3", "-o", path("out.csv"), "-q"});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+  const std::string rows = read("out.csv");
+  EXPECT_THAT(rows, StartsWith("record_number,control_number,"));
+  EXPECT_EQ(std::ranges::count(rows, '\n'), 4);
+}
+
+}  // namespace

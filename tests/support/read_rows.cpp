@@ -1,0 +1,240 @@
+#include "support/read_rows.hpp"
+
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+using bulkmarc::Column;
+using bulkmarc::Format;
+using bulkmarc::Table;
+
+namespace {
+
+[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
+
+void require(bool condition, const char* what) {
+  if (!condition) fail(what);
+}
+
+/// RFC 4180, as strictly as it can be read.
+class CsvReader {
+ public:
+  explicit CsvReader(std::string_view text) : rest_(text) {}
+
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
+
+  Row row() {
+    Row row;
+    do {
+      row.push_back(rest_.starts_with('"') ? quoted() : bare());
+    } while (take(","));
+    require(take("\r\n"), "a row does not end with CR LF");
+    return row;
+  }
+
+ private:
+  bool take(std::string_view wanted) {
+    if (!rest_.starts_with(wanted)) return false;
+    rest_.remove_prefix(wanted.size());
+    return true;
+  }
+
+  Cell bare() {
+    const std::string_view value = rest_.substr(0, rest_.find_first_of(",\r\n"));
+    require(value.find('"') == value.npos, "a quote stands in a value without quotes");
+    rest_.remove_prefix(value.size());
+    if (value.empty()) return std::nullopt;
+    return std::string(value);
+  }
+
+  Cell quoted() {
+    std::string value;
+    bool needs_quotes = false;
+    for (std::size_t at = 1; at < rest_.size(); ++at) {
+      if (rest_[at] == '"') {
+        if (!rest_.substr(at + 1).starts_with('"')) {
+          require(value.empty() || needs_quotes, "quotes that are not needed");
+          rest_.remove_prefix(at + 1);
+          return value;
+        }
+        ++at;
+      }
+      needs_quotes |= std::string_view("\",\r\n").find(rest_[at]) != std::string_view::npos;
+      value += rest_[at];
+    }
+    fail("a quoted value has no end");
+  }
+
+  std::string_view rest_;
+};
+
+/// The next line, without its end.
+std::string_view take_line(std::string_view& text) {
+  const std::size_t length = text.find('\n');
+  require(length != text.npos, "the last line has no end");
+  const std::string_view line = text.substr(0, length);
+  text.remove_prefix(length + 1);
+  return line;
+}
+
+std::vector<std::string_view> split(std::string_view line) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    parts.push_back(line.substr(0, line.find('\t')));
+    if (parts.back().size() == line.size()) return parts;
+    line.remove_prefix(parts.back().size() + 1);
+  }
+}
+
+Row tsv_row(std::string_view line) {
+  Row row;
+  for (const std::string_view part : split(line)) {
+    require(part.find('\r') == part.npos, "a carriage return is no data in tsv");
+    row.push_back(part.empty() ? Cell() : Cell(part));
+  }
+  return row;
+}
+
+Cell copy_cell(std::string_view text) {
+  if (text == "\\N") return std::nullopt;
+  std::string value;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    require(text[at] != '\r', "a carriage return must be escaped");
+    if (text[at] != '\\') {
+      value += text[at];
+      continue;
+    }
+    require(++at < text.size(), "a lone backslash");
+    const std::size_t escape = std::string_view("bfnrtv\\").find(text[at]);
+    require(escape != std::string_view::npos, "an escape that is not used");
+    value += "\b\f\n\r\t\v\\"[escape];
+  }
+  return value;
+}
+
+Row copy_row(std::string_view line) {
+  Row row;
+  for (const std::string_view part : split(line)) row.push_back(copy_cell(part));
+  return row;
+}
+
+Row json_row(const Table& table, std::string_view line) {
+  Row row;
+  const auto object = nlohmann::ordered_json::parse(line);
+  require(object.size() == table.columns().size(), "a row has another number of columns");
+  auto member = object.begin();
+  for (const Column& column : table.columns()) {
+    require(member.key() == column.name, "a column is not where it should be");
+    const auto& value = (member++).value();
+    row.push_back(value.is_null() ? Cell() : value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return row;
+}
+
+Row names_of(const Table& table) {
+  Row names;
+  for (const Column& column : table.columns()) names.emplace_back(column.name);
+  return names;
+}
+
+void require_header(std::vector<Row>& rows, const Table& table) {
+  require(!rows.empty() && rows.front() == names_of(table), "the header is not the names of the columns");
+  rows.erase(rows.begin());
+}
+
+std::string value_of(const Cell& cell) { return cell.value_or(""); }
+
+std::vector<std::string> array_items(std::string_view literal) {
+  require(literal.starts_with('{') && literal.ends_with('}'), "no array");
+  literal = literal.substr(1, literal.size() - 2);
+  std::vector<std::string> items;
+  while (!literal.empty()) {
+    if (!items.empty()) {
+      require(literal.front() == ',', "no comma between two items");
+      literal.remove_prefix(1);
+    }
+    require(literal.starts_with('"'), "an item without quotes");
+    std::string item;
+    std::size_t at = 1;
+    for (; at < literal.size() && literal[at] != '"'; ++at) {
+      if (literal[at] == '\\') ++at;
+      require(at < literal.size(), "a lone backslash in an array");
+      item += literal[at];
+    }
+    require(at < literal.size(), "an item has no end");
+    items.push_back(std::move(item));
+    literal.remove_prefix(at + 1);
+  }
+  return items;
+}
+
+}  // namespace
+
+std::vector<Row> read_rows(Format format, const Table& table, std::string_view text) {
+  std::vector<Row> rows;
+  CsvReader csv(text);
+  while (format == Format::kCsv ? !csv.at_end() : !text.empty()) {
+    switch (format) {
+      case Format::kCsv:
+        rows.push_back(csv.row());
+        break;
+      case Format::kTsv:
+        rows.push_back(tsv_row(take_line(text)));
+        break;
+      case Format::kCopy:
+        rows.push_back(copy_row(take_line(text)));
+        break;
+      default:
+        rows.push_back(json_row(table, take_line(text)));
+    }
+    require(rows.back().size() == table.columns().size(), "a row has another number of columns");
+  }
+  if (format == Format::kCsv || format == Format::kTsv) require_header(rows, table);
+  return rows;
+}
+
+std::vector<std::string> read_list(Format format, const Cell& cell) {
+  require(cell.has_value(), "a list is null");
+  if (format == Format::kCopy) return array_items(*cell);
+  return nlohmann::json::parse(*cell).get<std::vector<std::string>>();
+}
+
+std::vector<PlainRecord> records_of_rows(const std::vector<Row>& rows) {
+  enum Place { kRecordNumber, kControlNumber, kFieldNumber, kTag, kInd1, kInd2, kSubfieldNumber, kCode, kValue };
+  std::vector<PlainRecord> records;
+  Cell record;
+  for (const Row& row : rows) {
+    if (row[kFieldNumber] == "0") {
+      require(record != row[kRecordNumber], "two records have the same number");
+      record = row[kRecordNumber];
+      require(row[kTag] == "LDR" && !row[kInd1] && !row[kCode], "this is no leader");
+      records.push_back({value_of(row[kValue]), {}});
+      continue;
+    }
+    require(!records.empty() && row[kRecordNumber] == record, "a record does not begin with its leader");
+    std::vector<PlainField>& fields = records.back().fields;
+    const bool begins = row[kFieldNumber] == std::to_string(fields.size() + 1);
+    require(begins || row[kFieldNumber] == std::to_string(fields.size()), "a field is missing");
+    if (begins) fields.push_back({value_of(row[kTag]), {}, value_of(row[kInd1]) + value_of(row[kInd2]), {}});
+    PlainField& field = fields.back();
+    if (field.tag.starts_with("00")) {
+      require(begins && !row[kInd1] && !row[kInd2] && !row[kSubfieldNumber] && !row[kCode], "this is no control field");
+      field.data = value_of(row[kValue]);
+    } else if (row[kSubfieldNumber]) {
+      field.subfields.push_back({value_of(row[kCode]), value_of(row[kValue])});
+      require(row[kSubfieldNumber] == std::to_string(field.subfields.size()), "a subfield is missing");
+    } else {
+      require(begins && !row[kCode] && !row[kValue], "a subfield without a number");
+    }
+  }
+  return records;
+}
+
+std::vector<PlainRecord> read_back(const OutputForm& form, std::string_view text) {
+  return form.table ? records_of_rows(read_rows(form.format, *form.table, text)) : read_back(form.format, text);
+}
+
+PlainRecord expected_in(const OutputForm& form, const bulkmarc::RecordView& record) {
+  const bool is_json = form.format == Format::kNdjson;
+  return expected_in(form.table && is_json ? Format::kCsv : form.format, record);
+}
