@@ -6,7 +6,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <bulkmarc/table.hpp>
@@ -51,44 +50,45 @@ class Delimited {
    public:
     static constexpr SpecialBytes kSpecial = Dialect::kSpecial;
     static constexpr ByteSet kOdd = Dialect::kOdd;
-    using Head = std::size_t;
+    /// Repeated from the row that it was taken from, and not from the last one, whose bytes may still be on their way
+    /// to the cache.
+    struct Head {
+      typename Sink::Mark row{};
+      std::size_t length = 0;
+    };
 
     Writer(std::vector<Problem>& repairs, Sink sink) : repairs_(&repairs), sink_(sink), row_(sink.mark()) {}
 
     [[nodiscard]] Sink sink() const { return sink_; }
 
-    void begin_row() { row_ = sink_.mark(); }
-    void begin_row_with(Head head) {
-      const auto row_before = std::exchange(row_, sink_.mark());
-      sink_.repeat(row_before, head);
+    [[gnu::always_inline]] void begin_row() { row_ = sink_.mark(); }
+    [[gnu::always_inline]] void begin_row_with(Head head) {
+      row_ = sink_.mark();
+      sink_.repeat(head.row, head.length);
     }
-    [[nodiscard]] Head head() const { return sink_.since(row_); }
-    void end_row() {
+    [[nodiscard]] Head head() const { return {row_, sink_.since(row_)}; }
+    [[gnu::always_inline]] void end_row() {
       sink_.shorten(1);
       sink_.literal(Dialect::kLineEnd);
     }
 
-    void null() {
+    [[gnu::always_inline]] void null() {
       sink_.append(Dialect::kNull);
       sink_.put(Dialect::kDelimiter);
     }
-    void integer(std::int64_t value) {
-      put_integer(value, sink_);
+    [[gnu::always_inline]] void integer(std::int64_t value) {
+      put_integer(sink_, value);
       sink_.put(Dialect::kDelimiter);
     }
-    void text(std::string_view value) {
-      if (std::ranges::any_of(value, [](char byte) { return Dialect::kOdd.contains(byte); })) {
-        sink_ = Dialect::put_odd(sink_, value, *repairs_);
-        sink_.put(Dialect::kDelimiter);
-      } else {
-        plain(value, 0, value.size());
-      }
+    [[gnu::always_inline]] void text(std::string_view value) {
+      sink_ = put_text(sink_, value, *repairs_);
+      sink_.put(Dialect::kDelimiter);
     }
-    void plain(std::string_view value) {
+    [[gnu::always_inline]] void plain(std::string_view value) {
       sink_.append(value);
       sink_.put(Dialect::kDelimiter);
     }
-    void plain(std::string_view whole, std::size_t from, std::size_t to) {
+    [[gnu::always_inline]] void plain(std::string_view whole, std::size_t from, std::size_t to) {
       if (from == to) {
         sink_.append(Dialect::kEmpty);
       } else {
@@ -116,6 +116,14 @@ class Delimited {
     }
 
    private:
+    /// As Dialect::put_odd(), for a text in which anything may be.
+    [[gnu::noinline]] static Sink put_text(Sink sink, std::string_view value, std::vector<Problem>& repairs) {
+      const bool is_odd = std::ranges::any_of(value, [](char byte) { return Dialect::kOdd.contains(byte); });
+      if (is_odd) return Dialect::put_odd(sink, value, repairs);
+      sink.append(value.empty() ? Dialect::kEmpty : value);
+      return sink;
+    }
+
     std::vector<Problem>* repairs_;
     Sink sink_;
     typename Sink::Mark row_;

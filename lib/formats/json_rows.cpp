@@ -4,7 +4,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "formats/json_string.hpp"
@@ -34,6 +33,7 @@ class JsonRows {
     static constexpr SpecialBytes kSpecial = {{'"', '\\', '"', '\\'}};
     static constexpr ByteSet kOdd{"\"\\\x01-\x1F"};
     struct Head {
+      typename Sink::Mark row{};
       std::size_t length = 0;
       const std::string* next_key = nullptr;
     };
@@ -48,11 +48,11 @@ class JsonRows {
       sink_.put('{');
     }
     void begin_row_with(Head head) {
-      const auto row_before = std::exchange(row_, sink_.mark());
-      sink_.repeat(row_before, head.length);
+      row_ = sink_.mark();
+      sink_.repeat(head.row, head.length);
       key_ = head.next_key;
     }
-    [[nodiscard]] Head head() const { return {sink_.since(row_), key_}; }
+    [[nodiscard]] Head head() const { return {row_, sink_.since(row_), key_}; }
     void end_row() {
       sink_.shorten(1);
       sink_.literal("}\n");
@@ -64,7 +64,7 @@ class JsonRows {
     }
     void integer(std::int64_t value) {
       put_key();
-      put_integer(value, sink_);
+      put_integer(sink_, value);
       sink_.put(',');
     }
     void text(std::string_view value) {

@@ -69,29 +69,29 @@ class WritingSink {
 #endif
   }
 
-  void append(std::string_view bytes) {
+  [[gnu::always_inline]] void append(std::string_view bytes) {
     if (bytes.empty()) return;
     check(bytes.size());
     std::memcpy(at_, bytes.data(), bytes.size());
     at_ += bytes.size();
   }
-  void text(std::string_view whole, std::size_t from, std::size_t to) {
+  [[gnu::always_inline]] void text(std::string_view whole, std::size_t from, std::size_t to) {
     const std::size_t length = to - from;
     if (length > kShortCopy || whole.size() - from < kShortCopy) return append(whole.substr(from, length));
     check(kShortCopy);
     std::memcpy(at_, whole.data() + from, kShortCopy);
     at_ += length;
   }
-  void put(char byte) {
+  [[gnu::always_inline]] void put(char byte) {
     check(1);
     *at_++ = byte;
   }
   template <std::size_t N>
-  void literal(const char (&text)[N]) {
+  [[gnu::always_inline]] void literal(const char (&text)[N]) {
     piece(text, [](char*) {});
   }
   template <std::size_t N, class Fill>
-  void piece(const char (&text)[N], const Fill& fill) {
+  [[gnu::always_inline]] void piece(const char (&text)[N], const Fill& fill) {
     check(N - 1);
     std::memcpy(at_, text, N - 1);
     fill(at_);
@@ -101,13 +101,13 @@ class WritingSink {
   using Mark = const char*;
   [[nodiscard]] Mark mark() const { return at_; }
   [[nodiscard]] std::size_t since(Mark mark) const { return static_cast<std::size_t>(at_ - mark); }
-  void repeat(Mark mark, std::size_t length) {
+  [[gnu::always_inline]] void repeat(Mark mark, std::size_t length) {
+    constexpr std::size_t kBlock = kShortCopy / 2;
     char* const end = at_ + length;
     do {
-      check(kShortCopy);
-      char block[kShortCopy];  // As it may overlap with where it goes to.
-      std::memcpy(block, mark, kShortCopy);
-      std::memcpy(at_, block, kShortCopy);
+      // Each may overlap with where it goes to, but only with bytes that are not meant.
+      std::memmove(at_, mark, kBlock);
+      std::memmove(at_ + kBlock, mark + kBlock, kBlock);
       mark += kShortCopy;
       at_ += kShortCopy;
     } while (at_ < end);

@@ -17,17 +17,27 @@
 
 namespace bulkmarc {
 
-/// An integer in decimal digits. Most of those in rows count subfields and fields.
+/// Cold, so that the hot code around it stays in registers: sinks go in and out by value.
 template <class Sink>
-[[gnu::always_inline]] inline void put_integer(std::int64_t value, Sink& sink) {
-  if (value >= 0 && value < 10) return sink.put(static_cast<char>('0' + value));
-  if (value >= 10 && value < 100) {
-    sink.put(static_cast<char>('0' + value / 10));
-    return sink.put(static_cast<char>('0' + value % 10));
-  }
+[[gnu::cold, gnu::noinline]] Sink put_long_integer(Sink sink, std::int64_t value) {
   char digits[20];
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   sink.append({digits, static_cast<std::size_t>(end - digits)});
+  return sink;
+}
+
+/// An integer in decimal digits. Nearly all of those in rows count subfields and fields.
+template <class Sink>
+[[gnu::always_inline]] inline void put_integer(Sink& sink, std::int64_t value) {
+  if (value >= 0 && value < 10) {
+    sink.put(static_cast<char>('0' + value));
+  } else if (value >= 10 && value < 100) {
+    const auto number = static_cast<unsigned>(value);
+    sink.put(static_cast<char>('0' + number / 10));
+    sink.put(static_cast<char>('0' + number % 10));
+  } else {
+    sink = put_long_integer(sink, value);
+  }
 }
 
 /// Rows as bytes: the Emitter for a `RowFormat`, which has

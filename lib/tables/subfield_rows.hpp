@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,16 +20,16 @@ namespace bulkmarc {
 template <class Out>
 class SubfieldRows {
  public:
-  SubfieldRows(std::string_view bytes, std::int64_t number, std::optional<std::string_view> control_number, Out out)
-      : bytes_(bytes), number_(number), control_number_(control_number), out_(out) {}
+  SubfieldRows(std::string_view bytes, Out out) : bytes_(bytes), out_(out) {}
 
-  [[nodiscard]] Out out() const { return out_; }
+  [[nodiscard, gnu::always_inline]] Out out() const { return out_; }
 
-  void leader(std::string_view leader) {
+  [[gnu::always_inline]] void leader(std::int64_t number, std::optional<std::string_view> control_number,
+                                     std::string_view leader) {
     out_.begin_row();
-    out_.integer(number_);
-    if (control_number_) {
-      out_.text(*control_number_);
+    out_.integer(number);
+    if (control_number) {
+      out_.text(*control_number);
     } else {
       out_.null();
     }
@@ -40,19 +41,19 @@ class SubfieldRows {
     out_.end_row();
   }
 
-  void begin_control_field(const DirectoryEntry& entry) {
+  [[gnu::always_inline]] void begin_control_field(const DirectoryEntry& entry) {
     begin_row_of_field();
     out_.text({entry.tag, kTagLength});
     put_nulls(4);
     begin_value();
   }
-  void end_control_field() { end_value(); }
+  [[gnu::always_inline]] void end_control_field() { end_value(); }
 
-  static bool is_plain_field(const DirectoryEntry& entry, char ind1, char ind2) {
+  [[gnu::always_inline]] static bool is_plain_field(const DirectoryEntry& entry, char ind1, char ind2) {
     return is_plain(entry.tag[0]) && is_plain(entry.tag[1]) && is_plain(entry.tag[2]) && is_plain(ind1) &&
            is_plain(ind2);
   }
-  void begin_field(const DirectoryEntry& entry, char ind1, char ind2) {
+  [[gnu::always_inline]] void begin_field(const DirectoryEntry& entry, char ind1, char ind2) {
     begin_row_of_field();
     out_.plain({entry.tag, kTagLength});
     out_.plain({&ind1, 1});
@@ -66,8 +67,8 @@ class SubfieldRows {
     head_of_field_ = out_.head();
   }
 
-  static bool is_plain_code(char code) { return is_plain(code); }
-  void begin_subfield(char code, bool after_another) {
+  [[gnu::always_inline]] static bool is_plain_code(char code) { return is_plain(code); }
+  [[gnu::always_inline]] void begin_subfield(char code, bool after_another) {
     begin_row_of_subfield(after_another);
     out_.plain({&code, 1});
     begin_value();
@@ -77,16 +78,16 @@ class SubfieldRows {
     out_.text(code);
     begin_value();
   }
-  void text(std::size_t from, std::size_t to) {
+  [[gnu::always_inline]] void text(std::size_t from, std::size_t to) {
     if (value_begin_ == kNowhere) value_begin_ = from;
     value_end_ = to;
   }
-  std::size_t escape(std::size_t at, std::size_t) {
+  [[gnu::always_inline]] std::size_t escape(std::size_t at, std::size_t) {
     value_is_plain_ &= !Out::kOdd.contains(bytes_[at]);
     value_end_ = at + 1;
     return 1;
   }
-  void end_field(bool after_subfield) {
+  [[gnu::always_inline]] void end_field(bool after_subfield) {
     if (after_subfield) return end_value();
     put_nulls(3);
     out_.end_row();
@@ -96,44 +97,46 @@ class SubfieldRows {
   static constexpr std::size_t kNowhere = ~std::size_t{0};
   using Head = typename Out::Head;
 
-  static bool is_plain(char byte) {
-    return static_cast<unsigned char>(byte - ' ') <= '~' - ' ' && !Out::kOdd.contains(byte);
-  }
+  /// Printable ASCII that is not odd.
+  static constexpr std::array<bool, 256> kPlain = [] {
+    std::array<bool, 256> plain{};
+    for (unsigned byte = ' '; byte <= '~'; ++byte) plain[byte] = !Out::kOdd.contains(static_cast<char>(byte));
+    return plain;
+  }();
+  [[gnu::always_inline]] static bool is_plain(char byte) { return kPlain[static_cast<unsigned char>(byte)]; }
 
-  void begin_row_of_field() {
+  [[gnu::always_inline]] void begin_row_of_field() {
     out_.begin_row_with(head_of_record_);
     out_.integer(++field_number_);
     subfield_number_ = 0;
   }
-  void begin_row_of_subfield(bool after_another) {
+  [[gnu::always_inline]] void begin_row_of_subfield(bool after_another) {
     if (after_another) {
       end_value();
       out_.begin_row_with(head_of_field_);
     }
     out_.integer(++subfield_number_);
   }
-  void put_nulls(int count) {
+  [[gnu::always_inline]] void put_nulls(int count) {
     for (; count > 0; --count) out_.null();
   }
 
-  void begin_value() {
+  [[gnu::always_inline]] void begin_value() {
     value_begin_ = kNowhere;
     value_end_ = kNowhere;
     value_is_plain_ = true;
   }
-  void end_value() {
+  [[gnu::always_inline]] void end_value() {
     if (value_begin_ == kNowhere) value_begin_ = value_end_ = 0;
     if (value_is_plain_) {
       out_.plain(bytes_, value_begin_, value_end_);
     } else {
-      out_.text(bytes_.substr(value_begin_, value_end_ - value_begin_));
+      out_.text({bytes_.data() + value_begin_, value_end_ - value_begin_});
     }
     out_.end_row();
   }
 
   std::string_view bytes_;
-  std::int64_t number_;
-  std::optional<std::string_view> control_number_;
   std::int64_t field_number_ = 0;
   std::int64_t subfield_number_ = 0;
   Head head_of_record_{};
@@ -157,8 +160,8 @@ template <class Out>
 void emit_subfield_rows(const RecordView& view, std::int64_t number, RowMemory& memory, std::vector<Problem>& repairs,
                         Out& out) {
   memory.specials.mark(view.bytes(), kLeaderLength, Out::kSpecial);
-  SubfieldRows<Out> rows(view.bytes(), number, first_control_number(view), out);
-  rows.leader(memory.leader_of(view));
+  SubfieldRows<Out> rows(view.bytes(), out);
+  rows.leader(number, first_control_number(view), memory.leader_of(view));
   for (const DirectoryEntry& entry : view.directory()) {
     if (is_control(entry)) {
       rows.begin_control_field(entry);

@@ -27,8 +27,8 @@ struct Table::Impl {
   /// every target can hold it is noted in `repairs`. `out` is told, row by row, the columns in their order:
   ///
   ///     begin_row()                  or
-  ///     begin_row_with(head)         a row that begins with the columns of which head() was asked in the row before,
-  ///                                  or in an earlier one of this record that began with the same
+  ///     begin_row_with(head)         a row with the first columns of an earlier one of this record, which all rows
+  ///                                  since have, too
   ///     head() -> Out::Head          the columns of the row in hand so far
   ///     null()
   ///     integer(std::int64_t)

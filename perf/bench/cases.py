@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FORMATS = ("mrc", "marcxml", "json", "ndjson", "mrk")
+ROWS = ("csv", "copy")  # Formats of tables: a row for each subfield.
 BACKENDS = ("mapped", "stream")
 MARC4J = Path("/usr/share/java/marc4j.jar")
 
@@ -49,13 +50,18 @@ def peers(quick):
     return found
 
 
+def to(format):
+    """The arguments of bulkmarc that ask for this format."""
+    return ["--to", format, *(("--table", "subfields") if format in ROWS else ())]
+
+
 def command(case, bulkmarc, reference, output, report):
     """The command of a case and the file that takes its standard output, or None."""
     source = str(case.catalogue.path)
     if case.is_ours:
         sync = [] if case.sync else ["--no-sync"]
         return [
-            *(bulkmarc, "export", source, "-o", output, "--to", case.format, "--backend", case.way),
+            *(bulkmarc, "export", source, "-o", output, *to(case.format), "--backend", case.way),
             *("--threads", str(case.threads), "--report", report, "-q", *sync),
         ], None
     if case.way == "cp":

@@ -13,10 +13,11 @@ from itertools import islice
 from pathlib import Path
 
 from . import catalogues
+from .cases import ROWS, to
 
 FEW, MANY = 1_000, 5_000
 SIMD = "avx2"
-FORMATS = ("marcxml", "ndjson", "mrc", "mrk")
+FORMATS = ("marcxml", "ndjson", "mrc", "mrk", *ROWS)
 WAYS = {"presized": "mapped", "appended": "stream"}
 
 
@@ -40,7 +41,7 @@ def count(build, catalogue, formats=FORMATS):
         parts = _cut(catalogue, Path(folder))
         for format in formats:
             arguments = {way: _export(folder, format, backend) for way, backend in WAYS.items()}
-            arguments["measure"] = ["check", "--to", format]
+            arguments["measure"] = ["check", *to(format)]
             for name, words in arguments.items():
                 few, many = (_instructions(build, [words[0], str(part), *words[1:]], folder) for part in parts)
                 counts[f"{format} {name}"] = round((many - few) / (MANY - FEW), 1)
@@ -58,7 +59,7 @@ def profile(build, catalogue, format, way):
 
 
 def _export(folder, format, backend):
-    return ["export", "-o", f"{folder}/output", "--to", format, "--backend", backend, "--no-sync"]
+    return ["export", "-o", f"{folder}/output", *to(format), "--backend", backend, "--no-sync"]
 
 
 def _cut(catalogue, folder):

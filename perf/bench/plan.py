@@ -4,7 +4,7 @@ import itertools
 import os
 from dataclasses import dataclass
 
-from .cases import BACKENDS, FORMATS, Case
+from .cases import BACKENDS, FORMATS, ROWS, Case
 
 SIZES = (10_000, 50_000, 500_000)
 LARGE = 5_000_000
@@ -22,8 +22,8 @@ class Effort:
     micro_seconds: float
 
 
-NORMAL = Effort(SIZES, FORMATS, 5, 9, 21, 0.1)
-QUICK = Effort(SIZES[:2], ("mrc", "marcxml", "ndjson"), 3, 3, 5, 0.01)
+NORMAL = Effort(SIZES, (*FORMATS, *ROWS), 5, 9, 21, 0.1)
+QUICK = Effort(SIZES[:2], ("mrc", "marcxml", "ndjson", *ROWS), 3, 3, 5, 0.01)
 
 
 def effort(quick, records):

@@ -1,7 +1,7 @@
 """Draws the plots of a run, as SVG."""
 
 from . import model as models
-from .cases import BACKENDS, FORMATS, Case
+from .cases import BACKENDS, FORMATS, ROWS, Case
 
 try:
     import matplotlib
@@ -51,7 +51,7 @@ def _throughput(axes, bench, main, threads):
 
 
 def _ours(bench, main, threads, target="disk"):
-    cases = [Case(main, f, way, count, target) for f in FORMATS for way in BACKENDS for count in threads]
+    cases = [Case(main, f, way, count, target) for f in (*FORMATS, *ROWS) for way in BACKENDS for count in threads]
     return [case for case in cases if case in bench.timings]
 
 
@@ -69,7 +69,7 @@ def _phases(axes, bench, main, threads):
 
 def _ratio(axes, bench, main, threads):
     ways = [(way, count) for way in BACKENDS for count in threads]
-    formats = [f for f in FORMATS if Case(main, f, "cp") in bench.timings]
+    formats = [f for f in (*FORMATS, *ROWS) if Case(main, f, "cp") in bench.timings]
     width = 0.8 / len(ways)
     for number, (way, count) in enumerate(ways):
         ratios = [bench.seconds(Case(main, f, way, count)) / bench.seconds(Case(main, f, "cp")) for f in formats]

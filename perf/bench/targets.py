@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .cases import Case
+from .cases import ROWS, Case
 
 MIB = 2**20
 MOST_PRIVATE_MEMORY = 96 * MIB
@@ -50,6 +50,8 @@ class Targets:
     def _against_cp(self):
         for format, most, aim in (("marcxml", 1.2, 1.0), ("ndjson", 1.5, 1.0), ("mrc", 2.0, 1.5)):
             yield self._slower(f".mrc to {format} against `cp` of the result", most, "cp", aim, format)
+        for format in ROWS:
+            yield self._slower(f".mrc to {format}, all subfields, against `cp` of the result", 1.5, "cp", format=format)
 
     def _slower(self, what, most, way, aim=None, format="marcxml", sync=False, catalogue=None):
         ours = self._seconds(*self.default, format, sync, catalogue)

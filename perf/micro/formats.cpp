@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -6,6 +7,7 @@
 #include <benchmark/benchmark.h>
 
 #include <bulkmarc/format.hpp>
+#include <bulkmarc/table.hpp>
 
 #include "formats/formatter.hpp"
 #include "perf/micro/benchmarks.hpp"
@@ -18,7 +20,8 @@ using bulkmarc::Format;
 /// One format and the batch that it works on. Making one verifies that measuring, writing and appending agree.
 class Job {
  public:
-  Job(Format format, const Sample& sample) : formatter_(bulkmarc::make_formatter(format, {})), sample_(sample) {
+  Job(Format format, const Sample& sample)
+      : formatter_(bulkmarc::make_formatter(format, {}, table_of(format))), sample_(sample) {
     append();
     slice_.resize(measure());
     if (outcome_.exported != sample.records.size()) throw std::logic_error("not every record was exported");
@@ -34,6 +37,11 @@ class Job {
   }
 
  private:
+  static std::optional<bulkmarc::Table> table_of(Format format) {
+    if (!bulkmarc::needs_table(format)) return std::nullopt;
+    return bulkmarc::Table::subfields();
+  }
+
   std::unique_ptr<bulkmarc::Formatter> formatter_;
   const Sample& sample_;
   bulkmarc::Workspace workspace_;
