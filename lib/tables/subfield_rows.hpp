@@ -16,7 +16,8 @@
 namespace bulkmarc {
 
 /// The rows of the table `subfields`, from the parts of a record: walk_control_field() and walk_data_field() tell them.
-/// `Out` is described at Table::Impl::emit_rows(). Meant to be a local variable, as `Out` is.
+/// `Out` is described at Table::Impl::emit_rows(). Meant to be a local variable, as `Out` is; what usual fields need is
+/// always inlined, or the compiler would keep all of it in memory.
 template <class Out>
 class SubfieldRows {
  public:
