@@ -15,6 +15,7 @@
 namespace {
 
 constexpr std::string_view kPrompt = "$ ";
+constexpr std::string_view kContinued = "> ";
 constexpr std::string_view kAnyLines = "...";
 constexpr std::string_view kRestOfLine = " ...";
 
@@ -25,18 +26,24 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-std::string quoted(const std::string& word) {
+std::string shell_quoted(const std::string& word) {
   return std::string("'").append(std::regex_replace(word, std::regex("'"), R"('\'')")).append("'");
 }
 
 std::string script_of(const std::string& block) {
   std::string script = "exec </dev/null 2>&1\nstatus=0\n";
   const std::string tell = "[ $status = 0 ] || echo \"[exit status $status]\"\n";
-  for (const std::string& line : lines_of(block)) {
-    if (!line.starts_with(kPrompt)) continue;
-    const std::string command = line.substr(kPrompt.size());
+  const std::vector<std::string> lines = lines_of(block);
+  for (auto at = lines.begin(); at != lines.end(); ++at) {
+    if (!at->starts_with(kPrompt)) continue;
+    std::string line = *at;
+    std::string command = line.substr(kPrompt.size());
+    for (; at + 1 != lines.end() && at[1].starts_with(kContinued); ++at) {
+      line += "\n" + at[1];
+      command += "\n" + at[1].substr(kContinued.size());
+    }
     if (command.find("$?") == std::string::npos) script += tell;
-    script += "printf '%s\\n' " + quoted(line) + "\n(exit $status)\n" + command + "\nstatus=$?\n";
+    script += "printf '%s\\n' " + shell_quoted(line) + "\n(exit $status)\n" + command + "\nstatus=$?\n";
   }
   return script + tell;
 }
@@ -46,9 +53,11 @@ std::string without_what_varies(const std::string& line) {
   static const std::regex kTimes("(seconds|speed) .*");
   static const std::regex kJsonNumber(R"re(("(measure|serialize|commit|total|threads)": )[0-9.e-]+)re");
   static const std::regex kBackend(R"(backend [a-z]+ \([^)]*\), [0-9]+ threads?)");
+  static const std::regex kTrailingBlanks(" +$");
   static const std::regex kJsonBackend(R"re(("backend(_reason)?": )"[^"]*")re");
   if (std::regex_match(line, kTimes)) return std::regex_replace(line, kNumber, "N");
-  std::string stable = std::regex_replace(line, kJsonNumber, "$1N");
+  std::string stable = std::regex_replace(line, kTrailingBlanks, "");
+  stable = std::regex_replace(stable, kJsonNumber, "$1N");
   stable = std::regex_replace(stable, kBackend, "backend B, N threads");
   return std::regex_replace(stable, kJsonBackend, "$1B");
 }
@@ -76,7 +85,7 @@ std::string replay(const std::string& block, const std::filesystem::path& folder
   const std::filesystem::path script = folder / ".script";
   const std::filesystem::path output = folder / ".output";
   std::ofstream(script) << script_of(block);
-  const std::string run = "cd " + quoted(folder.string()) + " && bash .script >.output";
+  const std::string run = "cd " + shell_quoted(folder.string()) + " && bash .script >.output";
   const int status = std::system(run.c_str());
   std::string seen = read_file(output);
   if (status != 0) seen += "[the shell failed]\n";

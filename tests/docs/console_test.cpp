@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "docs/markdown.hpp"
+#include "pgload/cluster.hpp"
 
 namespace fs = std::filesystem;
 using testing::AnyOf;
@@ -28,14 +31,23 @@ class ConsoleBlocks : public testing::TestWithParam<fs::path> {
     const std::string path = fs::path(BULKMARC_COMMAND).parent_path().string() + ":" + std::getenv("PATH");
     setenv("PATH", path.c_str(), 1);
     setenv("LC_ALL", "C.UTF-8", 1);
+    setenv("PSQLRC", "/dev/null", 1);
   }
   ~ConsoleBlocks() override { fs::remove_all(folder_); }
 
   fs::path folder_;
 };
 
+bool uses_postgresql(const Document& document) {
+  return std::ranges::any_of(document.blocks, [](const Block& block) {
+    return block.language == "console" && block.text.find("$ bulkmarc-pgload ") != std::string::npos;
+  });
+}
+
 TEST_P(ConsoleBlocks, ShowWhatTheCommandsDo) {
   const Document document = read_document(GetParam());
+  std::optional<Cluster> cluster;
+  if (uses_postgresql(document)) cluster.emplace(std::vector<std::string>{"fsync=off"}).select("postgres");
   for (const Block& block : document.blocks) {
     if (block.language != "console") continue;
     const std::string seen = replay(block.text, folder_);
@@ -76,6 +88,8 @@ TEST(Shows, ComparesAllButWhatVaries) {
   EXPECT_FALSE(shows("records   3 read\n", "records   4 read\n"));
   EXPECT_FALSE(shows("one\n", "one\ntwo\n"));
   EXPECT_FALSE(shows("one\ntwo\n", "one\n"));
+  EXPECT_TRUE(shows("one\ntwo\n", "one  \ntwo\n"));
+  EXPECT_FALSE(shows("one\n", " one\n"));
   EXPECT_TRUE(shows("output    a as mrc, backend mapped (a file), 1 thread\n",
                     "output    a as mrc, backend stream (as asked), 64 threads\n"));
   EXPECT_FALSE(shows("output    a as mrc, backend mapped (a file), 1 thread\n",
@@ -87,6 +101,10 @@ TEST(Shows, AllowsToLeaveOutOnlyWhatIsMarked) {
   EXPECT_FALSE(shows("one\n...\nfive\n", "one\ntwo\nthree\nfour\n"));
   EXPECT_TRUE(shows("one ...\n", "one two\n"));
   EXPECT_FALSE(shows("two ...\n", "one two\n"));
+}
+
+TEST(Replay, TakesACommandOfSeveralLines) {
+  EXPECT_EQ(replay("$ printf '%s' 'one\n> two'\n", fs::current_path()), "$ printf '%s' 'one\n> two'\none\ntwo");
 }
 
 TEST(Replay, ShowsAStatusThatTheDocumentHides) {

@@ -1,8 +1,6 @@
 #include "docs/markdown.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <stdexcept>
 
@@ -54,12 +52,6 @@ void read_prose(const std::string& line, int number, Document& document) {
 const fs::path& checkout() {
   static const fs::path kRoot = BULKMARC_SOURCE_DIR;
   return kRoot;
-}
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error("can't read " + path.string());
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 Document read_document(const fs::path& path_in_checkout) {

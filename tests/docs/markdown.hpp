@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/temporary_folder.hpp"
+
 /// A fenced block of a document: the word after the fence, and its lines.
 struct Block {
   std::string language;
@@ -30,7 +32,6 @@ struct Document {
 
 /// The root of the checkout.
 [[nodiscard]] const std::filesystem::path& checkout();
-[[nodiscard]] std::string read_file(const std::filesystem::path& path);
 [[nodiscard]] Document read_document(const std::filesystem::path& path_in_checkout);
 /// README.md and all of docs/.
 [[nodiscard]] const std::vector<Document>& all_documents();

@@ -119,8 +119,8 @@ TEST(Names, FieldsOfTheReportAreExplainedEach) {
   EXPECT_EQ(Names(explained.begin(), explained.end()), keys);
 }
 
-std::string help_of(const std::string& subcommand) {
-  const std::string command = "'" BULKMARC_COMMAND "' " + subcommand + " --help";
+std::string help_of(const std::string& program, const std::string& subcommand = "") {
+  const std::string command = "'" + program + "' " + subcommand + " --help";
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   std::string help;
   std::array<char, 4096> buffer{};
@@ -128,20 +128,29 @@ std::string help_of(const std::string& subcommand) {
   return help;
 }
 
-Names options_in_help() {
+Names options_in(const std::string& help) {
   Names options;
-  for (const char* subcommand : {"", "export", "check", "generate"}) {
-    const std::string help = help_of(subcommand);
-    for (const char* expression : {"\n +(--?[a-z][-a-z0-9]*)", "\n +-[a-z],(--[a-z][-a-z0-9]*)"}) {
-      for (const std::string& option : find_all(help, expression)) options.insert(option);
-    }
+  for (const char* expression : {"\n +(--?[a-z][-a-z0-9]*)", "\n +-[a-z],(--[a-z][-a-z0-9]*)"}) {
+    for (const std::string& option : find_all(help, expression)) options.insert(option);
   }
   return options;
 }
 
+Names options_in_help() {
+  Names options;
+  for (const char* subcommand : {"", "export", "check", "generate"}) {
+    options.merge(options_in(help_of(BULKMARC_COMMAND, subcommand)));
+  }
+  return options;
+}
+
+Names options_of_pgload() { return options_in(help_of(BULKMARC_PGLOAD)); }
+
 TEST(Names, OptionsAreThoseOfTheHelp) {
-  const Names options = options_in_help();
+  Names options = options_in_help();
   EXPECT_THAT(options, testing::Contains("--backend"));
+  options.merge(options_of_pgload());
+  EXPECT_THAT(options, testing::Contains("--upsert"));
   for (const Document& document : all_documents()) {
     for (const std::string& span : document.code_spans) {
       for (const std::string& option : find_all(span, "^(--?[a-z][-a-z0-9]*)(?:$|[ =])")) {
@@ -151,12 +160,17 @@ TEST(Names, OptionsAreThoseOfTheHelp) {
   }
 }
 
-TEST(Names, OptionsAreExplainedEach) {
+Names options_explained_in(const fs::path& path) {
   Names explained;
-  for (const std::string& span : read_document("docs/command.md").code_spans) {
+  for (const std::string& span : read_document(path).code_spans) {
     for (const std::string& option : find_all(span, "(?:^|, )(--?[a-z][-a-z0-9]*)")) explained.insert(option);
   }
-  EXPECT_EQ(explained, options_in_help());
+  return explained;
+}
+
+TEST(Names, OptionsAreExplainedEach) {
+  EXPECT_EQ(options_explained_in("docs/command.md"), options_in_help());
+  EXPECT_EQ(options_explained_in("docs/postgresql.md"), options_of_pgload());
 }
 
 TEST(Names, FormatsAreExplainedEach) {

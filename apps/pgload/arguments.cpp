@@ -1,0 +1,153 @@
+#include "arguments.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "connection.hpp"
+#include "terminal/input_paths.hpp"
+#include "terminal/program.hpp"
+#include "terminal/usage_error.hpp"
+
+namespace {
+
+constexpr int kMostConnections = 64;
+constexpr int kMostConnectionsUnasked = 8;
+/// PostgreSQL's limit of 63 bytes, less what the staging table's name adds.
+constexpr std::size_t kLongestName = 49;
+
+constexpr const char* kFooter =
+    "The connection is what libpq's environment says: PGHOST, PGDATABASE, PGUSER, PGSERVICE and so on;\n"
+    "passwords come from ~/.pgpass. The rows are loaded into a staging table, which takes the place of\n"
+    "the old rows in one transaction, when all else has succeeded.\n\n"
+    "Exit status:\n"
+    "  0  every record was loaded\n"
+    "  1  the run failed; the table is as it was before\n"
+    "  2  the command line can't be meant\n"
+    "  3  loaded, but with rejected records\n\n"
+    "Examples:\n"
+    "  bulkmarc-pgload catalog.mrc --dbname library\n"
+    "  bulkmarc-pgload catalog.mrc --table subfields --connections 4\n"
+    "  bulkmarc-pgload changes.mrc --upsert\n";
+
+void set_format(Arguments& arguments, const std::string& name) {
+  arguments.input.format = bulkmarc::format_from_name(name);
+  if (!arguments.input.format) throw CLI::ValidationError("--from", fmt::format("no format '{}'", name));
+}
+
+std::string refuse_empty(const std::string& text) { return text.empty() ? "is empty" : std::string(); }
+
+void add_input_arguments(CLI::App& app, Arguments& arguments) {
+  app.add_option("INPUT", arguments.inputs,
+                 "Files in any format that bulkmarc reads, compressed or not,\none after the other; a folder is all "
+                 "files in it with a known\nextension; - is standard input")
+      ->option_text("...")
+      ->required();
+  app.add_option_function<std::string>(
+         "--from", [&arguments](const std::string& name) { set_format(arguments, name); },
+         "Input format (default: what the first bytes of each INPUT tell)")
+      ->option_text("FORMAT")
+      ->group("Records");
+  app.add_flag("--strict", arguments.options.strict, "Reject what would otherwise be repaired")->group("Records");
+  app.add_option("--where", arguments.options.selection.where, "Only records of which this holds, in MARCspec")
+      ->option_text("EXPR")
+      ->check(refuse_empty)
+      ->group("Records");
+  app.add_option("--limit", arguments.options.selection.limit, "Stop when N records are loaded")
+      ->option_text("N")
+      ->check(CLI::NonNegativeNumber)
+      ->group("Records");
+  app.add_option("--rejects", arguments.options.rejects, "Keep the bytes of rejected records in FILE")
+      ->option_text("FILE")
+      ->group("Records");
+}
+
+void add_table_arguments(CLI::App& app, Arguments& arguments) {
+  CLI::Option* table =
+      app.add_option("--table", arguments.table,
+                     "records: a row for each record (the default); subfields: a\nrow for each subfield")
+          ->option_text("NAME")
+          ->check(CLI::IsMember({"records", "subfields"}))
+          ->group("Table");
+  CLI::Option* columns =
+      app.add_option("--columns", arguments.columns,
+                     "A row for each record, with columns of your own:\n'id=001,title=245$a,subjects[]=650$a'")
+          ->option_text("LIST")
+          ->check(refuse_empty)
+          ->excludes(table)
+          ->group("Table");
+  app.add_option("--joint", arguments.joint,
+                 "What stands between the values of a column that is no list\n(default: \"; \")")
+      ->option_text("TEXT")
+      ->needs(columns)
+      ->default_str("; ")
+      ->group("Table");
+  app.add_option("--schema", arguments.schema, "The table's schema (default: the first of the search path)")
+      ->option_text("NAME")
+      ->check(refuse_empty)
+      ->group("Table");
+  app.add_option("--name", arguments.name, "The table's name (default: that of --table)")
+      ->option_text("NAME")
+      ->check(refuse_empty)
+      ->group("Table");
+  app.add_flag("--upsert", arguments.upsert,
+               "Replace only the records whose control numbers come again, and\nadd the others (default: replace all)")
+      ->group("Table");
+}
+
+void add_connection_arguments(CLI::App& app, Arguments& arguments) {
+  app.add_option("--dbname", arguments.conninfo,
+                 "The database, or a connection string as libpq reads it; no\npasswords")
+      ->option_text("CONNINFO")
+      ->check([](const std::string& text) { return find_fault_with_conninfo(text).value_or(""); })
+      ->group("Connection");
+  app.add_option(
+         "--connections", arguments.connections,
+         fmt::format("Connections that load at once (default: one for each core, up\nto {})", kMostConnectionsUnasked))
+      ->option_text("N")
+      ->check(CLI::Range(1, kMostConnections))
+      ->group("Connection");
+}
+
+void add_report_arguments(CLI::App& app, Arguments& arguments) {
+  app.add_option("--report", arguments.report,
+                 "Write the account of the run as JSON, or as text if the name\nends with .txt; - is standard output")
+      ->option_text("FILE")
+      ->group("Report");
+  app.add_flag("-q,--quiet", arguments.quiet, "Say nothing but errors")->group("Report");
+}
+
+}  // namespace
+
+void add_arguments(CLI::App& app, Arguments& arguments) {
+  arguments.joint = "; ";
+  app.footer(kFooter);
+  add_input_arguments(app, arguments);
+  add_table_arguments(app, arguments);
+  add_connection_arguments(app, arguments);
+  add_report_arguments(app, arguments);
+}
+
+void complete(Arguments& arguments) {
+  if (arguments.name.empty() && !arguments.columns.empty()) throw UsageError("--columns needs a --name for its table");
+  if (arguments.name.empty()) arguments.name = arguments.table;
+  if (arguments.name.size() > kLongestName) {
+    throw UsageError(fmt::format("--name: more than {} bytes leave no room for a staging table", kLongestName));
+  }
+  if (arguments.options.rejects == kStandardStream) throw UsageError("--rejects: needs a file");
+  arguments.inputs = expand_patterns(arguments.inputs);
+  if (std::ranges::count(arguments.inputs, kStandardStream) > 1) {
+    throw UsageError("standard input (-) can be read only once");
+  }
+  if (arguments.connections == 0) {
+    arguments.connections =
+        std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostConnectionsUnasked);
+  }
+}
+
+bulkmarc::Table table_of(const Arguments& arguments) {
+  if (!arguments.columns.empty()) return bulkmarc::Table::of_columns(arguments.columns, arguments.joint);
+  return arguments.table == "subfields" ? bulkmarc::Table::subfields() : bulkmarc::Table::records();
+}

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+namespace CLI {
+class App;
+}
+
+/// What the command line asks for.
+struct Arguments {
+  std::vector<std::filesystem::path> inputs;
+  bulkmarc::InputOptions input;
+  bulkmarc::ExportOptions options;
+  std::string table = "records";
+  std::string columns;
+  std::string joint;
+  std::string conninfo;
+  std::string schema;
+  std::string name;
+  int connections = 0;
+  bool upsert = false;
+  std::optional<std::filesystem::path> report;
+  bool quiet = false;
+};
+
+/// Adds the options to `app`. `arguments` must outlive the parsing.
+void add_arguments(CLI::App& app, Arguments& arguments);
+
+/// Replaces patterns among the inputs by what matches them, and settles what the options leave open. Throws UsageError
+/// where they can't be meant, and Error where nothing matches.
+void complete(Arguments& arguments);
+
+/// The table whose rows are loaded. Throws Error where its columns can't be read.
+bulkmarc::Table table_of(const Arguments& arguments);

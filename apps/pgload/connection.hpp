@@ -1,0 +1,81 @@
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// What PostgreSQL or the way to it refused, in its words.
+class DatabaseError : public std::runtime_error {
+ public:
+  explicit DatabaseError(const std::string& message, std::string sqlstate = "")
+      : std::runtime_error(message), sqlstate_(std::move(sqlstate)) {}
+
+  /// PostgreSQL's five characters for the kind of error; empty where the error is none of the server's.
+  [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
+
+ private:
+  std::string sqlstate_;
+};
+
+/// The rows of a query, as text.
+class QueryRows {
+ public:
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(PQntuples(result_.get())); }
+  /// REQUIRES: a row and a column that the query has. Empty where the value is null.
+  [[nodiscard]] std::string text(std::size_t row, int column) const {
+    return PQgetvalue(result_.get(), static_cast<int>(row), column);
+  }
+  [[nodiscard]] bool is_true(std::size_t row, int column) const { return text(row, column) == "t"; }
+
+ private:
+  friend class Connection;
+  explicit QueryRows(PGresult* result) : result_(result, PQclear) {}
+  std::unique_ptr<PGresult, void (*)(PGresult*)> result_;
+};
+
+/// Says why `conninfo` can't be used, or nothing: it can't be read, or it holds a password, which every user of the
+/// machine could see in the list of processes.
+std::optional<std::string> find_fault_with_conninfo(const std::string& conninfo);
+
+/// A session with the server. Every function throws DatabaseError when the server or the connection fails. One thread
+/// at a time.
+class Connection {
+ public:
+  /// `conninfo` is a database's name, or what libpq calls a connection string; what it leaves open, and all of it if
+  /// it is empty, comes from libpq's environment and files.
+  explicit Connection(const std::string& conninfo);
+
+  /// Runs statements that return nothing of interest; several are one transaction.
+  void execute(const std::string& statements);
+  /// Runs one statement; `parameters` are its $1, $2 ...
+  QueryRows query(const std::string& statement, const std::vector<std::string>& parameters = {});
+
+  /// Begins `statement`, a COPY FROM STDIN. Between it and end_copy() only put() may be called.
+  void begin_copy(const std::string& statement);
+  void put(std::string_view bytes);
+  /// Returns when the server has taken, and committed, all that was put.
+  void end_copy();
+
+  /// A name as SQL writes it.
+  [[nodiscard]] std::string quoted(const std::string& name) const;
+  /// A text as SQL writes it.
+  [[nodiscard]] std::string literal(const std::string& text) const;
+
+  /// What asks the server to cancel this session's statement; null where the connection is lost. May be used by any
+  /// thread, and outlive this.
+  using Cancel = std::unique_ptr<PGcancel, void (*)(PGcancel*)>;
+  [[nodiscard]] Cancel cancel() const { return {PQgetCancel(session_.get()), PQfreeCancel}; }
+
+ private:
+  QueryRows require(PGresult* result, ExecStatusType status);
+  [[noreturn]] void fail(const PGresult* result) const;
+
+  std::unique_ptr<PGconn, void (*)(PGconn*)> session_;
+};

@@ -1,0 +1,125 @@
+#include "load.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "canceller.hpp"
+#include "connection.hpp"
+#include "copy_rows.hpp"
+#include "target_table.hpp"
+#include "terminal/progress_bar.hpp"
+#include "terminal/report_file.hpp"
+#include "terminal/usage_error.hpp"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+void require_control_number(const bulkmarc::Table& table) {
+  if (std::ranges::find(table.columns(), "control_number", &bulkmarc::Column::name) == table.columns().end()) {
+    throw UsageError("--upsert merges by a column control_number: add control_number=001 to --columns");
+  }
+}
+
+std::vector<Connection> connect(const Arguments& arguments) {
+  std::vector<Connection> connections;
+  connections.reserve(static_cast<std::size_t>(arguments.connections));
+  for (int i = 0; i < arguments.connections; ++i) connections.emplace_back(arguments.conninfo);
+  return connections;
+}
+
+/// One run, from the connections to the report.
+class Load {
+ public:
+  Load(const Arguments& arguments, std::stop_token stop)
+      : arguments_(arguments),
+        stop_(std::move(stop)),
+        pass_on_(stop_, [this] { abandoned_.request_stop(); }),
+        bar_("Loading", "Indexing"),
+        table_(table_of(arguments)) {
+    if (arguments.upsert) require_control_number(table_);
+  }
+
+  bulkmarc::Report run() try {
+    connections_ = connect(arguments_);
+    std::optional<Canceller> canceller(std::in_place, abandoned_.get_token(), connections_);
+    TargetTable target(connections_.front(), {arguments_.schema, arguments_.name, arguments_.upsert}, table_.columns());
+    try {
+      return fill(target);
+    } catch (...) {
+      canceller.reset();
+      connections_.erase(connections_.begin() + 1, connections_.end());  // They may hold locks on the staging table.
+      target.drop_staging();
+      throw;
+    }
+  } catch (const DatabaseError&) {
+    // It may have come from a statement that was cancelled.
+    if (stop_.stop_requested()) throw bulkmarc::Error(bulkmarc::ErrorCode::kCancelled, {}, "stopped");
+    throw;
+  }
+
+ private:
+  bulkmarc::Report fill(TargetTable& target) {
+    bulkmarc::RowStream rows(bulkmarc::Source::files(arguments_.inputs, arguments_.input), table_, stream_options());
+    const std::uint64_t bytes = copy_rows(rows, target.create_staging(), connections_, abandoned_);
+    bulkmarc::Report report = rows.report();
+    const Clock::time_point copied = Clock::now();
+    if (is_shown()) bar_.update({.phase = bulkmarc::Progress::Phase::kCommit, .records = report.records_exported});
+    target.publish();
+    report.output = target.full_name();
+    report.format = bulkmarc::Format::kCopy;
+    report.bytes_written = report.bytes_uncompressed = bytes;
+    report.backend = bulkmarc::Backend::kStreamed;
+    report.backend_reason =
+        fmt::format("COPY over {} connection{}", connections_.size(), connections_.size() == 1 ? "" : "s");
+    report.seconds.commit = seconds_since(copied);
+    report.seconds.total = seconds_since(begin_);
+    return report;
+  }
+
+  [[nodiscard]] bulkmarc::ExportOptions stream_options() {
+    bulkmarc::ExportOptions options = arguments_.options;
+    options.stop = abandoned_.get_token();
+    if (is_shown()) options.progress = [this](const bulkmarc::Progress& progress) { bar_.update(progress); };
+    return options;
+  }
+
+  [[nodiscard]] bool is_shown() const { return !arguments_.quiet && ProgressBar::can_be_shown(); }
+
+  const Clock::time_point begin_ = Clock::now();
+  const Arguments& arguments_;
+  const std::stop_token stop_;
+  std::stop_source
+      abandoned_;  ///< Stops the stream and the sessions, when the caller asks for it or one of them fails.
+  std::stop_callback<std::function<void()>> pass_on_;
+  ProgressBar bar_;
+  bulkmarc::Table table_;
+  std::vector<Connection> connections_;
+};
+
+}  // namespace
+
+ExitStatus load(Arguments& arguments, std::stop_token stop) {
+  complete(arguments);
+  std::optional<ReportFile> report_file;
+  if (arguments.report) {
+    std::vector<std::filesystem::path> files = arguments.inputs;
+    if (arguments.options.rejects) files.push_back(*arguments.options.rejects);
+    require_other_file(*arguments.report, files);
+    report_file.emplace(*arguments.report);
+  }
+  const bulkmarc::Report report = Load(arguments, std::move(stop)).run();
+  if (report_file) report_file->write(report);
+  if (!arguments.quiet) std::fputs(report.to_text().c_str(), stderr);
+  return report.records_rejected == 0 ? ExitStatus::kExported : ExitStatus::kRejects;
+}
