@@ -5,7 +5,7 @@
    C++ of any standard. The inner guards are those of the specifications: whoever has the structures from elsewhere,
    keeps those. */
 
-#include <stdint.h>
+#include <stdint.h> /* NOLINT(modernize-deprecated-headers): this is C, too. */
 
 #ifdef __cplusplus
 extern "C" {

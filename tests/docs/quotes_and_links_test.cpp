@@ -12,8 +12,8 @@ namespace {
 
 std::map<fs::path, std::string> read_examples() {
   std::map<fs::path, std::string> examples;
-  for (const auto& entry : fs::directory_iterator(checkout() / "docs/examples")) {
-    examples[entry.path().filename()] = read_file(entry.path());
+  for (const auto& entry : fs::recursive_directory_iterator(checkout() / "docs/examples")) {
+    if (entry.is_regular_file()) examples[entry.path().filename()] = read_file(entry.path());
   }
   return examples;
 }
