@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <memory>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
@@ -22,6 +23,7 @@ struct GenerateArguments : RunArguments {
 };
 
 ExitStatus generate_catalogue(GenerateArguments& arguments, std::stop_token stop) {
+  arguments.parts.source = fmt::format("seed {}", arguments.seed);
   bulkmarc::Target target = open_target(arguments);
   const Catalogue catalogue(arguments.seed);
   auto make = [&catalogue](std::uint64_t index, bulkmarc::Record& record) { catalogue.make(index, record); };

@@ -3,8 +3,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <optional>
+#include <regex>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "terminal/program.hpp"
 #include "terminal/progress_bar.hpp"
@@ -22,6 +26,19 @@ std::vector<fs::path> files_of(const RunArguments& arguments) {
   return files;
 }
 
+/// True when the report would be one of the files that an output in parts consists of.
+bool is_among_parts(const fs::path& report, const RunArguments& arguments) {
+  const auto folder_of = [](const fs::path& file) { return fs::absolute(file).parent_path(); };
+  std::error_code error;
+  if (!has_parts(arguments) || !fs::equivalent(folder_of(report), folder_of(arguments.output), error)) return false;
+  const std::string output = arguments.output.filename().string();
+  const std::string name = report.filename().string();
+  // The number of a part stands somewhere in the output's name.
+  static const std::regex kNumber("-[0-9]{5,}");
+  return std::regex_replace(name, kNumber, "") == output || name == output + ".manifest.json" ||
+         name == "." + output + ".resume.ndjson";
+}
+
 }  // namespace
 
 ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArguments& arguments, std::stop_token stop) {
@@ -31,6 +48,9 @@ ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArgume
       throw UsageError("the data and the report can't both go to standard output");
     }
     require_other_file(*arguments.report, files_of(arguments));
+    if (is_among_parts(*arguments.report, arguments)) {
+      throw UsageError(fmt::format("{}: the report would have the name of a part", arguments.report->string()));
+    }
     report_file.emplace(*arguments.report);
   }
 

@@ -101,9 +101,9 @@ void add_part_arguments(CLI::App& command, RunArguments& arguments) {
       ->group("Parts");
 }
 
-bool has_parts(const RunArguments& arguments) { return arguments.parts.records != 0 || arguments.parts.bytes != 0; }
-
 }  // namespace
+
+bool has_parts(const RunArguments& arguments) { return arguments.parts.records != 0 || arguments.parts.bytes != 0; }
 
 void add_input_arguments(CLI::App& command, RunArguments& arguments) {
   command

@@ -29,6 +29,9 @@ struct RunArguments {
   bool quiet = false;
 };
 
+/// True when the output is to be several files.
+bool has_parts(const RunArguments& arguments);
+
 void add_input_arguments(CLI::App& command, RunArguments& arguments);
 void add_output_arguments(CLI::App& command, RunArguments& arguments);
 void add_format_argument(CLI::App& command, RunArguments& arguments);

@@ -69,9 +69,9 @@ class BULKMARC_API RowBatch {
 /// who take them, and not more. Movable.
 class BULKMARC_API RowStream {
  public:
-  /// Starts to read, as soon as there are the first bytes. `options` say how, as for export_records(); format, table, compression and backend have no
-  /// meaning here, and text is always converted to UTF-8. `progress` is called by the stream's threads. Throws Error
-  /// where the options or the inputs can't be used.
+  /// Starts to read, as soon as there are the first bytes. `options` say how, as for export_records(); format, table,
+  /// compression and backend have no meaning here, and text is always converted to UTF-8. `progress` is called by the
+  /// stream's threads. Throws Error where the options or the inputs can't be used.
   RowStream(Source source, Table table, ExportOptions options = {});
   /// Cancels what is left, and waits for that: for a function of the caller that is running, too. A file for the
   /// rejects is then not written.

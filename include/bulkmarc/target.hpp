@@ -26,6 +26,9 @@ struct PartOptions {
   /// Go on with the parts that a run of the same inputs and options has left when it was cut off. The records of these
   /// parts are read again, but not written. Where there was no such run, all is exported.
   bool resume = false;
+  /// What tells the records of a source that is no file from those of others, such as a query or a seed. A run resumes
+  /// only one that had the same.
+  std::string source = "";
 };
 
 /// Where an export's bytes go. Movable, not thread-safe; borrows nothing but the string of memory().

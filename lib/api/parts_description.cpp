@@ -51,6 +51,7 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
                                       {"selection", digest_of(options.selection)},
                                       {"split_records", target.options.records},
                                       {"split_size", target.options.bytes},
+                                      {"source", target.options.source},
                                       {"inputs", source.reader->inputs().size()},
                                       {"files", files}};
   return {std::string(version()), std::string(format_name(options.format)),

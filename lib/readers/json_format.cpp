@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "readers/json_members.hpp"
 #include "readers/json_parser.hpp"
 #include "text/byte_set.hpp"
 #include "text/json_scan.hpp"
@@ -12,8 +13,6 @@ namespace {
 /// White space, what arrays put between their elements, and the record separator of JSON text sequences (RFC 7464).
 constexpr ByteSet kBetween(" \t\n\r,[]\x1E");
 constexpr ByteSet kWhiteSpace(" \t\n\r");
-constexpr std::string_view kLeaderKey = "\"leader\"";
-constexpr std::string_view kFieldsKey = "\"fields\"";
 
 /// What stands at `position`: a brace that opens a record, one that may if more follows, or something else.
 enum class Opening { kRecord, kUnknown, kOther };
@@ -49,17 +48,50 @@ bool JsonFormat::recognizes(std::string_view first_bytes) const {
 }
 
 Piece JsonFormat::split(std::string_view bytes, bool ended) {
-  if (bytes.front() == '{') {
-    const JsonEnd end = find_json_end(bytes, ended);
-    if (end.kind == JsonEnd::Kind::kError) return split_damaged(bytes, end.length, ended);
-    return {end.kind == JsonEnd::Kind::kEnd ? Piece::Kind::kRecord : Piece::Kind::kMore, end.length};
+  if (around_ == Around::kMembers) return pass_members(bytes, ended);
+  if (bytes.front() == '{') return split_object(bytes, ended);
+  if (around_ == Around::kArray && bytes.front() == ']') {
+    around_ = Around::kMembers;
+    return {Piece::Kind::kBetween, 1};
   }
   const bool between = kBetween.contains(bytes.front());
-  const auto ends = [between](char byte) {
-    return byte == '{' || byte == kUtf8Mark.front() || kBetween.contains(byte) != between;
+  const auto ends = [this, between](char byte) {
+    return byte == '{' || byte == kUtf8Mark.front() || kBetween.contains(byte) != between ||
+           (byte == ']' && around_ == Around::kArray);
   };
   const auto* const end = std::find_if(bytes.begin() + 1, bytes.end(), ends);
   return {between ? Piece::Kind::kBetween : Piece::Kind::kStray, static_cast<std::size_t>(end - bytes.begin())};
+}
+
+Piece JsonFormat::split_object(std::string_view bytes, bool ended) {
+  if (around_ == Around::kNothing) {
+    const JsonMembers members = look_at_members(bytes.substr(1), ended);
+    if (members.kind == JsonMembers::Kind::kMore && !ended) return {Piece::Kind::kMore, 0};
+    if (members.kind == JsonMembers::Kind::kRecords) {
+      around_ = Around::kArray;
+      return {Piece::Kind::kBetween, 1 + members.length};
+    }
+  }
+  const JsonEnd end = find_json_end(bytes, ended);
+  if (end.kind == JsonEnd::Kind::kError) return split_damaged(bytes, end.length, ended);
+  return {end.kind == JsonEnd::Kind::kEnd ? Piece::Kind::kRecord : Piece::Kind::kMore, end.length};
+}
+
+Piece JsonFormat::pass_members(std::string_view bytes, bool ended) {
+  const JsonMembers members = look_for_records(bytes, ended);
+  switch (members.kind) {
+    case JsonMembers::Kind::kMore:
+      return {Piece::Kind::kMore, 0};
+    case JsonMembers::Kind::kRecords:
+      around_ = Around::kArray;
+      return {Piece::Kind::kBetween, members.length};
+    case JsonMembers::Kind::kEnd:
+      around_ = Around::kNothing;
+      return {Piece::Kind::kBetween, members.length};
+    default:
+      around_ = Around::kNothing;
+      return split(bytes, ended);
+  }
 }
 
 std::unique_ptr<TextParser> JsonFormat::make_parser() const { return std::make_unique<JsonParser>(); }

@@ -6,12 +6,21 @@
 
 namespace bulkmarc {
 
-/// MARC-in-JSON: an array of records, or records one after the other, a line each or not.
+/// MARC-in-JSON: an array of records, or records one after the other, a line each or not; or an object with an array of
+/// records among its members, as servers answer.
 class JsonFormat final : public TextFormat {
  public:
   [[nodiscard]] bool recognizes(std::string_view first_bytes) const override;
   Piece split(std::string_view bytes, bool ended) override;
   [[nodiscard]] std::unique_ptr<TextParser> make_parser() const override;
+
+ private:
+  Piece split_object(std::string_view bytes, bool ended);
+  /// Passes over members of an object that follow its array of records.
+  Piece pass_members(std::string_view bytes, bool ended);
+
+  /// What stands around the text in hand: the array in an object, or the object itself.
+  enum class Around { kNothing, kArray, kMembers } around_ = Around::kNothing;
 };
 
 }  // namespace bulkmarc

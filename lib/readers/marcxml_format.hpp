@@ -12,9 +12,9 @@
 
 namespace bulkmarc {
 
-/// MARCXML in UTF-8. A record is a `record` element, with any prefix, unless it is the wrapper of one, as its first child
-/// tells: those of OAI-PMH and SRU. Around records anything may stand. Splitting looks at whole tags between records, but within a record only for what could be its end, and
-/// for what could hide it.
+/// MARCXML in UTF-8. A record is a `record` element, with any prefix, unless it is the wrapper of one, as its first
+/// child tells: those of OAI-PMH and SRU. Around records anything may stand. Splitting looks at whole tags between
+/// records, but within a record only for what could be its end, and for what could hide it.
 class MarcXmlFormat final : public TextFormat {
  public:
   /// `path` is for errors.

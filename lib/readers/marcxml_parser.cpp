@@ -14,7 +14,7 @@ namespace bulkmarc {
 namespace {
 
 /// What ends a stretch of text, among the control characters that are marked too.
-constexpr SpecialBytes kSpecial = {{'<', '&', '<', '&'}};
+constexpr SpecialBytes kSpecial = {{'<', '&', '>', '>'}};
 
 constexpr ByteSet kNameByte("A-Za-z0-9_:.\x80-\xFF-");
 /// What is the same in an attribute as in its value.
@@ -142,6 +142,7 @@ bool MarcXmlParser::read_start_tag(Tag& tag) {
   tag.name = read_name();
   if (tag.name.empty()) return fail("a name must follow <");
   attributes_ = {};
+  names_.clear();
   while (true) {
     const std::size_t before = at_;
     skip_white_space();
@@ -149,6 +150,9 @@ bool MarcXmlParser::read_start_tag(Tag& tag) {
     if (at_ == before) return fail("a tag goes on with what is no attribute");
     if (!read_attribute()) return false;
   }
+  std::ranges::sort(names_);
+  const auto twice = std::ranges::adjacent_find(names_);
+  if (twice != names_.end()) return fail(fmt::format("the attribute {} stands there twice", *twice));
   tag.is_empty = xml_[at_] == '/';
   at_ += tag.is_empty ? 2 : 1;
   return true;
@@ -165,6 +169,7 @@ bool MarcXmlParser::read_attribute() {
   const std::string_view name = read_name();
   skip_white_space();
   if (name.empty() || !at("=")) return fail("a tag goes on with what is no attribute");
+  names_.push_back(name);
   ++at_;
   skip_white_space();
   if (!at("\"") && !at("'")) return fail("an attribute has no quotes");
@@ -225,6 +230,7 @@ bool MarcXmlParser::read_text(std::string_view& text) {
     if (byte == '<' && !at("<!") && !at("<?")) [[likely]]
       break;
     if (byte == '<' || byte == '&' || byte == '\r') return read_divided_text(begin, text);
+    if (byte == '>' && ends_cdata()) return fail("text holds ]]>");
     ++at_;
   }
   text = xml_.substr(begin, at_ - begin);
@@ -247,6 +253,7 @@ bool MarcXmlParser::read_divided_text(std::size_t begin, std::string_view& text)
       if (length == 0) return fail_at_reference();
       at_ += length;
     } else {
+      if (byte == '>' && ends_cdata()) return fail("text holds ]]>");
       at_ += xml::append_with_line_end(xml_.substr(at_), text_);
     }
   }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "readers/text_format.hpp"
 #include "text/buffer.hpp"
@@ -59,6 +60,8 @@ class MarcXmlParser final : public TextParser {
   [[nodiscard]] bool is_opaque() const {
     return at_ + 1 < xml_.size() && (xml_[at_ + 1] == '!' || xml_[at_ + 1] == '?');
   }
+  /// True where the `>` at at_ is the end of a CDATA section, which text can't hold.
+  [[nodiscard]] bool ends_cdata() const { return xml_.substr(0, at_).ends_with("]]"); }
   /// True when `markup` stands at at_.
   [[nodiscard]] bool at(std::string_view markup) const { return xml_.substr(at_).starts_with(markup); }
 
@@ -66,7 +69,8 @@ class MarcXmlParser final : public TextParser {
   std::size_t at_ = 0;
   Specials specials_;
   Attributes attributes_;
-  std::array<std::string, 4> values_;  // Of attributes whose text had to be changed.
+  std::vector<std::string_view> names_;  // Of the attributes of the tag in hand.
+  std::array<std::string, 4> values_;    // Of attributes whose text had to be changed.
   std::string text_;
   Buffer valid_;
   std::string failure_;

@@ -1,6 +1,7 @@
 #include "record/frequencies.hpp"
 
 #include <algorithm>
+#include <random>
 
 namespace bulkmarc {
 
@@ -35,6 +36,11 @@ void Frequencies::set_slots(std::size_t count) {
   slots_.assign(count, kEmpty);
   shift_ = 32 - std::countr_zero(count);
   for (std::size_t i = 0; i < counts_.size(); ++i) slots_[slot_of(counts_[i].key)] = static_cast<std::uint32_t>(i);
+}
+
+std::uint32_t Frequencies::random_multiplier() {
+  static const std::uint32_t multiplier = std::random_device{}() | 1;
+  return multiplier;
 }
 
 }  // namespace bulkmarc

@@ -35,7 +35,7 @@ class Frequencies {
 
  private:
   [[nodiscard]] std::size_t slot_of(std::uint32_t key) const {
-    std::size_t slot = key * kHash >> shift_;
+    std::size_t slot = key * multiplier_ >> shift_;
     while (slots_[slot] != kEmpty && counts_[slots_[slot]].key != key) slot = (slot + 1) % slots_.size();
     return slot;
   }
@@ -49,12 +49,15 @@ class Frequencies {
   /// Makes as many slots as a power of two has, and finds every key's slot again.
   void set_slots(std::size_t count);
 
-  static constexpr std::uint32_t kHash = 0x9E37'79B1;
+  /// An odd number that is another one in every process, so that no file can choose keys that share a slot.
+  static std::uint32_t random_multiplier();
+
   static constexpr std::uint32_t kEmpty = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::size_t kFewestSlots = 1024;
 
   std::vector<Count> counts_;
   std::vector<std::uint32_t> slots_ = std::vector<std::uint32_t>(kFewestSlots, kEmpty);  // Indices of counts_.
+  std::uint32_t multiplier_ = random_multiplier();
   int shift_ = 32 - std::countr_zero(kFewestSlots);
 };
 

@@ -95,6 +95,15 @@ TEST_F(ReportOption, ReplacesAnOlderReportBehindALink) {
   EXPECT_THAT(read("real.json"), HasSubstr("records_read"));
 }
 
+TEST_F(ReportOption, MayHaveTheNameOfAPartElsewhereOrWithoutParts) {
+  fs::create_directory(path("reports"));
+  const std::string report = path("reports/out-00001.xml");
+  EXPECT_EQ(export_with({"--split-records", "2", "--report", report}).exit_status, 3);
+  EXPECT_EQ(number(parse(read("reports/out-00001.xml")), "/records_read"), 5);
+  EXPECT_EQ(export_with({"--report", path("out-00001.xml")}).exit_status, 3);
+  EXPECT_EQ(number(parse(read("out-00001.xml")), "/records_read"), 5);
+}
+
 TEST_F(ReportOption, TellsAReportThatCannotBeWrittenFromAnExportThatFailed) {
   expect_failure(export_with({"--report", "/dev/full", "-q"}), 1, {"/dev/full", "output is complete", "No space left"});
   EXPECT_THAT(read("out.xml"), HasSubstr("</collection>"));

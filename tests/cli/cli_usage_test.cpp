@@ -85,7 +85,16 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{{"export", "-", "-o", "o.xml", "--level", "3"}, "compression", kExportHelp},
         Mistake{{"export", "a.mrc", "-o", "o.xml", "--report", "a.mrc"}, "a.mrc", kExportHelp},
         Mistake{{"export", "a.mrc", "-o", "o.xml", "--report", "./o.xml"}, "o.xml", kExportHelp},
-        Mistake{{"export", "a.mrc", "-o", "o.xml", "--rejects", "r", "--report", "r"}, "r: ", kExportHelp}));
+        Mistake{{"export", "a.mrc", "-o", "o.xml", "--rejects", "r", "--report", "r"}, "r: ", kExportHelp},
+        Mistake{{"export", "a.mrc", "-o", "o.xml", "--split-records", "5", "--report", "./o-00002.xml"},
+                "name of a part",
+                kExportHelp},
+        Mistake{{"export", "a.mrc", "-o", "o.xml.gz", "--split-size", "5M", "--report", "o-00001.xml.gz"},
+                "name of a part",
+                kExportHelp},
+        Mistake{{"export", "a.mrc", "-o", "o.xml", "--split-size", "5M", "--report", "o.xml.manifest.json"},
+                "name of a part",
+                kExportHelp}));
 
 using Usage = CommandTest;
 

@@ -104,7 +104,7 @@ TEST_F(PartsTest, HoldTheRecordsOfTheOneFileInEveryFormat) {
   for (const OutputForm& form : all_output_forms()) {
     const ExportOptions options = form.options();
     const Exported one = export_to_memory(Source::file(input_), options);
-    for (const PartOptions limits : {PartOptions{.records = 77}, PartOptions{.bytes = 30'000}}) {
+    for (const PartOptions& limits : {PartOptions{.records = 77}, PartOptions{.bytes = 30'000}}) {
       const Report report = run(limits, options);
       const std::vector<std::string> parts = read_parts();
       EXPECT_EQ(report.parts, parts.size());
@@ -285,6 +285,7 @@ TEST_F(PartsTest, OtherInputsOrOptionsAreNotResumed) {
   const auto left = files_of(folder_.path(""));
   EXPECT_EQ(error_of({.records = 51, .resume = true}), ErrorCode::kNotResumable);
   EXPECT_EQ(error_of({.records = 50, .bytes = 1 << 20, .resume = true}), ErrorCode::kNotResumable);
+  EXPECT_EQ(error_of({.records = 50, .resume = true, .source = "another query"}), ErrorCode::kNotResumable);
   ExportOptions options;
   options.strict = true;
   EXPECT_EQ(error_of({.records = 50, .resume = true}, options), ErrorCode::kNotResumable);

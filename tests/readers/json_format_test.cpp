@@ -57,6 +57,33 @@ TEST(JsonFormatTest, RecordsStandInAnArrayOrOneAfterTheOther) {
   }
 }
 
+TEST(JsonFormatTest, RecordsMayStandInAnArrayThatIsAMemberOfAnObject) {
+  const std::string a = record("a");
+  const std::string b = record("b");
+  const std::string page = R"({"total":2,"page":{"x":[{"y":"}"}]},"records":[)";
+  for (const std::string& text :
+       {"{\"records\":[" + a + "," + b + "]}", "{ \"records\" : [\n" + a + " , " + b + "\n]\n}\n",
+        page + a + "," + b + R"(],"next":"a \"] page\"","last":[1,[2],{"leader":[]}]})",
+        page + a + "]}\n" + page + b + "],\"n\":null}", R"({"a":[)" + a + R"(],"fields":["x"],"b":[)" + b + "]}",
+        R"({"records":[{"id":"1",)" + a.substr(1) + "," + b + "]}"}) {
+    for (const std::size_t batch_bytes : {1, 7, 100, 1000}) {
+      const Parsed parsed = parse_json(text, batch_bytes);
+      EXPECT_EQ(numbers(parsed), "a b ") << text;
+      EXPECT_EQ(parsed.skipped, 0U) << text;
+    }
+  }
+}
+
+TEST(JsonFormatTest, AnObjectAroundRecordsMayBeDamagedOrCutOff) {
+  const std::string a = record("a");
+  EXPECT_EQ(numbers(parse_json("{\"records\":[" + a)), "a ");
+  EXPECT_EQ(numbers(parse_json("{\"records\":[" + a + "],\"total\":")), "a truncated ");
+  EXPECT_EQ(numbers(parse_json("{\"records\":[" + a + "]]" + a + "," + record("b") + "\n")), "a a b ");
+  EXPECT_EQ(numbers(parse_json("{\"records\":[" + a + "],x}\n" + record("b") + "\n")), "a b ");
+  EXPECT_EQ(numbers(parse_json(R"({"records":[1,)" + a + "]}")), "syntax ") << "its first element is no record";
+  EXPECT_EQ(numbers(parse_json(R"({"records":[],"total":0})")), "syntax ");
+}
+
 TEST(JsonFormatTest, ARecordIsWhatItsObjectSays) {
   const Parsed parsed = parse_json(record("a"));
   const RecordView view = only(parsed);

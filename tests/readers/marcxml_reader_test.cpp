@@ -231,11 +231,19 @@ TEST(MarcXmlReaderTest, AnErrorInOneRecordTouchesNoOther) {
         "<record><leader>x</leader><controlfield tag='001'>a & b</controlfield></record>",
         "<record><leader>x</leader><controlfield tag='001'>a < b</controlfield></record>",
         "<record><leader>x</leader><controlfield tag='001'>&#0;</controlfield></record>",
+        "<record><leader>x</leader><controlfield tag='001'>a ]]> b</controlfield></record>",
+        "<record><leader>x</leader><controlfield tag='001'>&amp;]]></controlfield></record>",
+        "<record><leader>x</leader><controlfield tag='001' tag='001'>no</controlfield></record>",
+        "<record><leader>x</leader><controlfield tag='001' a='1' b='2' a='3'>no</controlfield></record>",
         "<record><leader>x</leader><controlfield tag='001'>no<i/></controlfield></record>",
         "<record><leader>x</leader><controlfield tag='01'>no</controlfield></record>",
-        "<record><leader>x</leader><holding/></record>", "<record><leader>x</leader>text</record>",
-        "<record><leader>x</leader><!-- </record>", "<leader>x</leader></record>",
-        "<record id=\"x><leader>x</leader></record>", "<record></record>", "<record/>"}) {
+        "<record><leader>x</leader><holding/></record>",
+        "<record><leader>x</leader>text</record>",
+        "<record><leader>x</leader><!-- </record>",
+        "<leader>x</leader></record>",
+        "<record id=\"x><leader>x</leader></record>",
+        "<record></record>",
+        "<record/>"}) {
     const std::string before = collection(numbered("one"));
     const std::string begin = before.substr(0, before.find("</collection>"));
     const Lines lines = read(begin + std::string(damaged) + numbered("two") + "</collection>");
@@ -247,6 +255,11 @@ TEST(MarcXmlReaderTest, AnErrorInOneRecordTouchesNoOther) {
                 ElementsAre(AllOf(StartsWith(fmt::format("{}+", place)), HasSubstr(" syntax: "))))
         << damaged;
   }
+}
+
+TEST(MarcXmlReaderTest, WhatOnlyLooksLikeTheEndOfACdataSectionIsText) {
+  EXPECT_THAT(read(in_subfield("a > b ]> ] ]>")), ElementsAre(HasSubstr("a > b ]> ] ]>")));
+  EXPECT_THAT(read(in_subfield("]]&gt;&#93;]><![CDATA[]]]>>")), ElementsAre(HasSubstr("]]>]]>]>")));
 }
 
 TEST(MarcXmlReaderTest, TheProblemNamesThePlaceInTheRecord) {
