@@ -15,7 +15,7 @@ Target Target::file(const std::filesystem::path& path, FileOptions options) {
   return Target(std::make_unique<Impl>(Impl{Impl::File{path, options}}));
 }
 Target Target::parts(const std::filesystem::path& path, PartOptions parts, FileOptions options) {
-  return Target(std::make_unique<Impl>(Impl{Impl::Parts{path, parts, options}}));
+  return Target(std::make_unique<Impl>(Impl{Impl::Parts{path, std::move(parts), options}}));
 }
 Target Target::standard_output() { return Target(std::make_unique<Impl>(Impl{Impl::StandardOutput{}})); }
 Target Target::memory(std::string& output) { return Target(std::make_unique<Impl>(Impl{Impl::Memory{output}})); }
