@@ -53,8 +53,15 @@ class RowStreamTest : public testing::Test {
 
   /// Expects the rows and the account of an export as ndjson.
   void expect_rows_of_export(const std::function<Source()>& source) {
+    options_.format = Format::kNdjson;
+    options_.table = table_;
+    const Exported exported = export_to_memory(source(), options_);
     RowStream rows = stream(source());
-    lines_of(rows);
+    expect_same_lines(lines_of(rows), exported.bytes);
+    Report report = rows.report();
+    report.bytes_written = exported.report.bytes_written;
+    report.bytes_uncompressed = exported.report.bytes_uncompressed;
+    EXPECT_EQ(account_of(report), account_of(exported.report));
   }
 
   TemporaryFolder folder_;

@@ -87,7 +87,8 @@ std::string account_of(const Report& report) {
   }
   Report nameless;
   nameless.statistics = report.statistics;
-  text += statistics_json(nameless).dump() + "\n";
+  // A code may be any byte.
+  text += statistics_json(nameless).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
   text += "rejects\n";
   append_findings(text, report.rejects);
   text += "repairs\n";
