@@ -9,3 +9,4 @@ void count_records(benchmark::State& state, const Sample& records);
 
 void register_scan_and_decode();
 void register_formats();
+void register_rows();

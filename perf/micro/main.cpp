@@ -1,5 +1,6 @@
 /// \file
-/// Micro-benchmarks of what one core does with a batch: scanning, decoding, measuring, writing, appending, escaping.
+/// Micro-benchmarks of what one core does with a batch: scanning, decoding, measuring, writing, appending, escaping,
+/// making columns of rows.
 /// `scan/` shows all kernels; all else uses the one that BULKMARC_SIMD names.
 
 #include <cstdio>
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
     benchmark::AddCustomContext("simd", std::string(bulkmarc::scan_kernel().name));
     register_scan_and_decode();
     register_formats();
+    register_rows();
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
     return 0;
