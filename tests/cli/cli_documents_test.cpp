@@ -11,6 +11,7 @@
 #include <string>
 
 #include "command_test.hpp"
+#include "support/find_all.hpp"
 
 namespace {
 
@@ -24,15 +25,6 @@ std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   EXPECT_TRUE(file) << path;
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// Everything in `text` that the expression's first group matches.
-Words find_all(const std::string& text, const std::string& expression) {
-  const std::regex regex(expression);
-  Words found;
-  for (std::sregex_iterator match(text.begin(), text.end(), regex), end; match != end; ++match)
-    found.insert((*match)[1]);
-  return found;
 }
 
 Words options_in(const std::string& text) { return find_all(text, "(?:^|[^-a-z])(--?[a-z][-a-z0-9]*)(?![-a-z0-9])"); }

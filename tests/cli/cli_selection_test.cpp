@@ -1,39 +1,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <ostream>
 #include <string>
 #include <vector>
 
 #include "command_test.hpp"
+#include "mistake.hpp"
 
 using testing::HasSubstr;
 using testing::Not;
 
 namespace {
 
-struct Mistake {
-  std::vector<std::string> arguments;
-  std::string message;
-};
+class SelectionMistake : public MistakeTest {};
 
-std::ostream& operator<<(std::ostream& out, const Mistake& mistake) {
-  for (const std::string& argument : mistake.arguments) out << argument << ' ';
-  return out;
-}
-
-class SelectionMistake : public CommandTest, public testing::WithParamInterface<Mistake> {};
-
-TEST_P(SelectionMistake, IsOneLineThatNamesIt) {
-  const std::string input = write("in.mrc", well_formed(2));
-  for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"export", input, "-o", path("out.xml")}, std::vector<std::string>{"check", input}}) {
-    std::vector<std::string> arguments = command;
-    arguments.insert(arguments.end(), GetParam().arguments.begin(), GetParam().arguments.end());
-    expect_failure(run(arguments), 2, {GetParam().message, "--help'"});
-    EXPECT_FALSE(exists("out.xml"));
-  }
-}
+TEST_P(SelectionMistake, IsOneLineThatNamesIt) { expect_one_line("out.xml"); }
 
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, SelectionMistake,

@@ -18,15 +18,6 @@ class Kept final : public AppendedOutput {
   std::string bytes_;
 };
 
-Batch loaded(std::uint64_t start, std::uint64_t stop, Range range, std::size_t input = 0) {
-  Batch batch;
-  batch.input = input;
-  batch.range = range;
-  batch.start = start;
-  batch.stop = stop;
-  return batch;
-}
-
 class AccountTest : public testing::Test {
  protected:
   Report report_;
@@ -35,7 +26,8 @@ class AccountTest : public testing::Test {
 };
 
 TEST_F(AccountTest, RecordsAreNumberedThroughAllBatches) {
-  const Batch batch = loaded(0, 100, {0, 100, true}, 2);
+  Batch batch;
+  batch.input = 2;
   Outcome outcome;
   outcome.read = 10;
   outcome.exported = 9;
@@ -56,7 +48,7 @@ TEST_F(AccountTest, RecordsAreNumberedThroughAllBatches) {
 }
 
 TEST_F(AccountTest, ListsAreCappedAndCountsAreNot) {
-  const Batch batch = loaded(0, 100, {0, 100, true});
+  const Batch batch;
   for (int i = 0; i < 10; ++i) {
     Outcome outcome;
     outcome.read = 2;
@@ -71,7 +63,7 @@ TEST_F(AccountTest, ListsAreCappedAndCountsAreNot) {
 }
 
 TEST_F(AccountTest, RejectedBytesAreKeptInOrder) {
-  const Batch batch = loaded(0, 100, {0, 100, true});
+  const Batch batch;
   for (const char* bytes : {"one ", "", "two"}) {
     Outcome outcome;
     outcome.rejected_bytes.append(bytes);

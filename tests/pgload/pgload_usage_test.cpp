@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "pgload/pgload_test.hpp"
+#include "support/find_all.hpp"
 
 using testing::HasSubstr;
 
@@ -101,15 +102,6 @@ TEST_F(Usage, TellsItsVersion) {
   const Outcome outcome = load({"--version"});
   EXPECT_EQ(outcome.exit_status, 0);
   EXPECT_THAT(outcome.out, testing::StartsWith("bulkmarc-pgload " + std::string(bulkmarc::version())));
-}
-
-/// Everything in `text` that the expression's first group matches.
-Words find_all(const std::string& text, const std::string& expression) {
-  const std::regex regex(expression);
-  Words found;
-  for (std::sregex_iterator match(text.begin(), text.end(), regex), end; match != end; ++match)
-    found.insert((*match)[1]);
-  return found;
 }
 
 /// What bash offers after `bulkmarc-pgload -`.
