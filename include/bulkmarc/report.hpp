@@ -51,6 +51,15 @@ enum class Reason : std::uint8_t {
 /// The code's stable name, for example `record_too_long`.
 [[nodiscard]] BULKMARC_API std::string_view reason_name(Reason reason);
 
+/// Where in a record a finding is, as far as it is known.
+struct FieldLocation {
+  std::string tag;               ///< Of the field; empty where the finding concerns the record as a whole.
+  std::uint32_t occurrence = 0;  ///< Of the field among those with its tag, from 1; 0 where `tag` is empty.
+  std::string subfield;          ///< The subfield code; empty where the finding concerns no single subfield.
+  std::uint64_t position = 0;    ///< In bytes from the beginning of the field's data, indicators included.
+  std::string snippet;           ///< Some of the bytes there; what is not printable ASCII is escaped, as in `\x1E`.
+};
+
 /// One reject or one repair.
 struct Finding {
   std::uint64_t record = 0;    ///< The record's number in the whole run, from 1.
@@ -58,7 +67,9 @@ struct Finding {
   std::uint64_t offset = 0;    ///< Of its first byte in its input; for records in memory, its index.
   std::string control_number;  ///< As far as it can be read; empty where there is none.
   Reason code{};
-  std::string detail;  ///< For people.
+  std::string detail;           ///< For people; no longer than 200 bytes.
+  std::uint64_t length = 0;     ///< Of the record's bytes in its input; 0 where it did not come from bytes.
+  FieldLocation location = {};  ///< Where in the record.
 };
 
 /// How the bytes get to the target.

@@ -34,7 +34,13 @@ nlohmann::ordered_json to_json_list(const Report& report, const std::vector<Find
                     {"offset", finding.offset},
                     {"control_number", finding.control_number},
                     {"code", reason_name(finding.code)},
-                    {"detail", finding.detail}});
+                    {"detail", finding.detail},
+                    {"length", finding.length},
+                    {"tag", finding.location.tag},
+                    {"occurrence", finding.location.occurrence},
+                    {"subfield", finding.location.subfield},
+                    {"position", finding.location.position},
+                    {"snippet", finding.location.snippet}});
   }
   return list;
 }

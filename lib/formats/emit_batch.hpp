@@ -169,6 +169,8 @@ class BatchEmitter {
     result.control_number = control_number_of(record).substr(0, kLongestControlNumber);
     result.code = problem.reason;
     result.detail = problem.detail;
+    result.length = record.raw.size();
+    result.location = problem.location;
     return result;
   }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <bulkmarc/report.hpp>
@@ -19,15 +20,16 @@ namespace bulkmarc {
 struct Problem {
   Reason reason{};
   std::string detail;
+  FieldLocation location = {};
 };
 
 /// The repair of data that no subfield code stands before: it becomes a subfield of this code.
 inline constexpr std::string_view kCodeOfStrayData = "?";
 
 /// Adds a problem of one record, once for each reason.
-inline void note(std::vector<Problem>& problems, Reason reason, std::string_view detail) {
+inline void note(std::vector<Problem>& problems, Reason reason, std::string_view detail, FieldLocation location = {}) {
   const auto same = [reason](const Problem& problem) { return problem.reason == reason; };
-  if (std::ranges::none_of(problems, same)) problems.push_back({reason, std::string(detail)});
+  if (std::ranges::none_of(problems, same)) problems.push_back({reason, std::string(detail), std::move(location)});
 }
 
 /// An exported record of a batch.

@@ -71,9 +71,18 @@ TEST(ReportJsonTest, HasAllFieldsUnderTheirNames) {
 
 TEST(ReportJsonTest, AFindingNamesItsInput) {
   const Json json = Json::parse(report_with_findings().to_json());
-  const Json expected = {{"record", 17},           {"input", "b.mrc"},
-                         {"offset", 4242},         {"control_number", "ocm17"},
-                         {"code", "field_bounds"}, {"detail", "field 245 is outside"}};
+  const Json expected = {{"record", 17},
+                         {"input", "b.mrc"},
+                         {"offset", 4242},
+                         {"control_number", "ocm17"},
+                         {"code", "field_bounds"},
+                         {"detail", "field 245 is outside"},
+                         {"length", 0},
+                         {"tag", ""},
+                         {"occurrence", 0},
+                         {"subfield", ""},
+                         {"position", 0},
+                         {"snippet", ""}};
   ASSERT_EQ(json["rejects"].size(), 1U);
   EXPECT_EQ(json["rejects"][0], expected);
   EXPECT_EQ(json["repairs"][0]["input"], "a.mrc");
