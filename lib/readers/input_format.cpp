@@ -14,28 +14,36 @@
 namespace bulkmarc {
 namespace {
 
+/// Stands before each text of a JSON text sequence (RFC 7464).
+constexpr char kJsonRecordSeparator = '\x1E';
+
 std::string_view without_padding(std::string_view bytes) {
   const auto* data = std::ranges::find_if_not(bytes, [](char byte) { return kPadding.contains(byte); });
   return bytes.substr(static_cast<std::size_t>(data - bytes.begin()));
 }
 
+/// `bytes` without lines that are comments in mrk, white space and padding before it, and what divides JSON texts.
+std::string_view without_preamble(std::string_view bytes) {
+  if (bytes.starts_with(kUtf8Mark)) bytes.remove_prefix(kUtf8Mark.size());
+  while (true) {
+    bytes = without_padding(bytes);
+    if (!bytes.starts_with('#')) return bytes;
+    bytes.remove_prefix(std::min(bytes.find_first_of("\r\n"), bytes.size()));
+  }
+}
+
 /// The text format that the first bytes of an input have in common.
 std::optional<Format> detect_text_format(std::string_view first_bytes) {
   if (first_bytes.starts_with("\xFE\xFF") || first_bytes.starts_with("\xFF\xFE")) return Format::kMarcXml;
-  if (first_bytes.starts_with(kUtf8Mark)) first_bytes.remove_prefix(kUtf8Mark.size());
-  first_bytes = without_padding(first_bytes);
-  if (first_bytes.empty()) return std::nullopt;
-  switch (first_bytes.front()) {
-    case '<':
-      return Format::kMarcXml;
-    case '[':
-    case '{':
-      return Format::kJson;
-    case '=':
-      return Format::kMrk;
-    default:
-      return std::nullopt;
-  }
+  first_bytes = without_preamble(first_bytes);
+  const bool divided = first_bytes.starts_with(kJsonRecordSeparator);
+  if (divided) first_bytes = without_padding(first_bytes.substr(1));
+  const char first = first_bytes.empty() ? '\0' : first_bytes.front();
+  if (first == '[' || first == '{') return Format::kJson;
+  if (divided) return std::nullopt;
+  if (first == '<') return Format::kMarcXml;
+  if (first == '=' || first_bytes.starts_with("LDR ")) return Format::kMrk;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -48,8 +56,8 @@ bool may_be_iso2709(std::string_view first_bytes) {
 }
 
 Format detect_format(std::string_view first_bytes, const std::filesystem::path& path) {
-  if (may_be_iso2709(first_bytes)) return Format::kIso2709;
   if (const auto format = detect_text_format(first_bytes)) return *format;
+  if (may_be_iso2709(first_bytes)) return Format::kIso2709;
   const Format named = format_from_path(path).value_or(Format::kIso2709);
   return needs_table(named) ? Format::kIso2709 : named;
 }

@@ -1,8 +1,11 @@
 #include "record/record_builder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -38,6 +41,40 @@ std::size_t count_controls(std::string_view text) {
   return count + count_controls(eight);
 }
 
+/// What passes for white space around a leader: blanks, line breaks, and the marks that editors leave at the ends of
+/// texts.
+constexpr std::array<std::string_view, 31> kWhiteSpace = {
+    " ",      "\t",     "\n",     "\v",     "\f",     "\r",     "\u0085", "\u00A0", "\u1680", "\u2000", "\u2001",
+    "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200A", "\u200B", "\u200C",
+    "\u200D", "\u200E", "\u200F", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000", "\uFEFF"};
+
+std::string_view without_white_space_before(std::string_view text) {
+  while (true) {
+    const auto* const found = std::ranges::find_if(kWhiteSpace, [&](auto white) { return text.starts_with(white); });
+    if (found == kWhiteSpace.end()) return text;
+    text.remove_prefix(found->size());
+  }
+}
+
+std::string_view without_white_space_behind(std::string_view text) {
+  while (true) {
+    const auto* const found = std::ranges::find_if(kWhiteSpace, [&](auto white) { return text.ends_with(white); });
+    if (found == kWhiteSpace.end()) return text;
+    text.remove_suffix(found->size());
+  }
+}
+
+/// The first characters of `text`, one byte each: a blank where one is not printable ASCII. One character more than a
+/// leader has is enough to tell that it is too long.
+std::string first_characters(std::string_view text) {
+  std::string characters;
+  while (!text.empty() && characters.size() <= kLeaderLength) {
+    characters += kPrintable.contains(text.front()) ? text.front() : ' ';
+    text.remove_prefix(std::max<std::size_t>(utf8_length(text), 1));
+  }
+  return characters;
+}
+
 bool is_code(std::string_view code) {
   if (code.size() == 1 && kPrintable.contains(code.front())) [[likely]]
     return true;
@@ -56,19 +93,46 @@ void RecordBuilder::begin(Record& record) {
 }
 
 void RecordBuilder::leader(std::string_view text) {
-  has_leader_ = true;
-  if (text.size() == kLeaderLength && all_in(text, kPrintable)) {
+  if (has_leader_) [[unlikely]] {
+    repair(Reason::kSyntax, "the record has a second leader; the first one counts");
+    return;
+  }
+  if (text.size() == kLeaderLength && all_in(text, kPrintable)) [[likely]] {
+    has_leader_ = true;
     record_->set_leader(text);
     return;
   }
-  text_ = text.substr(0, kLeaderLength);
-  text_.resize(kLeaderLength, ' ');
-  std::ranges::replace_if(
-      text_, [](char byte) { return !kPrintable.contains(byte); }, ' ');
-  record_->set_leader(text_);
-  repair(Reason::kLeader, text.size() == kLeaderLength
-                              ? "bytes of the leader became blanks"
-                              : fmt::format("the leader has {} bytes; it was cut or filled up to 24", text.size()));
+  take_odd_leader(text);
+}
+
+void RecordBuilder::take_odd_leader(std::string_view text) {
+  const std::string_view begun = without_white_space_before(text);
+  const std::string_view stripped = without_white_space_behind(begun);
+  if (stripped.empty()) return;
+  has_leader_ = true;
+  std::string leader = first_characters(stripped);
+  if (std::string whole = first_characters(text); whole.size() == kLeaderLength) {
+    repair(Reason::kLeader, "characters of the leader that are not printable ASCII became blanks");
+    leader = std::move(whole);
+  } else if (leader.size() == kLeaderLength) {
+    repair(Reason::kLeader, "white space around the leader was taken off");
+  } else if (leader.size() > kLeaderLength) {
+    if (!problem_) problem_ = {Reason::kLeader, "the leader has more than 24 characters"};
+    return;
+  } else {
+    const std::size_t length = leader.size();
+    const bool lacks_begin = leader.ends_with("4500");
+    const std::string_view indent = text.substr(0, text.size() - begun.size());
+    if (lacks_begin) {
+      leader.insert(0, kLeaderLength - length, ' ');
+    } else if (length + indent.size() <= kLeaderLength && indent.find_first_not_of(' ') == std::string_view::npos) {
+      leader.insert(0, indent);
+    }
+    leader.resize(kLeaderLength, ' ');
+    repair(Reason::kLeader, fmt::format("the leader has {} characters; it was filled up to 24 at the {}", length,
+                                        lacks_begin ? "left" : "right"));
+  }
+  record_->set_leader(leader);
 }
 
 void RecordBuilder::control_field(std::string_view tag, std::string_view data) {

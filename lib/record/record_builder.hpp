@@ -22,6 +22,8 @@ class RecordBuilder {
   /// Forgets what the record in hand was told, and what was repaired in it.
   void begin_again() { begin(*record_); }
 
+  /// The leader. It is counted in characters; white space around it is taken off, and what it lacks is filled up, on
+  /// the left if it ends as leaders do. Of several the first one counts; one of white space alone is none.
   void leader(std::string_view text);
   void control_field(std::string_view tag, std::string_view data);
 
@@ -44,6 +46,8 @@ class RecordBuilder {
   [[nodiscard]] std::vector<Problem>& repairs() { return repairs_; }
 
  private:
+  /// A leader that is not 24 bytes of printable ASCII.
+  void take_odd_leader(std::string_view text);
   /// Adds the field, if it has a tag.
   void add(std::string_view tag, std::string_view bytes);
   /// Replaces the delimiters in `field_` that are data.

@@ -76,6 +76,25 @@ TEST(InputFormatTest, ATextThatQuotesALeaderIsStillThatText) {
   EXPECT_EQ(detect_format("=LDR  00140nam a2200061 i 4500", "in"), Format::kMrk);
 }
 
+TEST(InputFormatTest, TheFirstByteDecidesWhateverFollowsIt) {
+  const std::string odd = "Title \x1E " + iso2709(numbered_records(2));
+  EXPECT_EQ(detect_format("<collection>" + odd, "in.mrc"), Format::kMarcXml);
+  EXPECT_EQ(detect_format("{\"leader\":\"" + odd, "in.mrc"), Format::kJson);
+  EXPECT_EQ(detect_format("=LDR  " + odd, "in.mrc"), Format::kMrk);
+}
+
+TEST(InputFormatTest, AJsonTextSequenceBeginsWithARecordSeparator) {
+  EXPECT_EQ(detect_format("\x1E{\"leader\":\"\"}\n", "in"), Format::kJson);
+  EXPECT_EQ(detect_format("\n\x1E {\"leader\":\"\"}\n", "in"), Format::kJson);
+  EXPECT_EQ(detect_format("\x1E" + iso2709(numbered_records(1)), "in"), Format::kIso2709);
+}
+
+TEST(InputFormatTest, MrkMayBeginWithCommentsOrWithoutEqualsSigns) {
+  EXPECT_EQ(detect_format("# from the\r# editor\n\n =LDR  ", "in"), Format::kMrk);
+  EXPECT_EQ(detect_format("LDR  00714cam a2200229 a 4500\n001  a\n", "in"), Format::kMrk);
+  EXPECT_EQ(detect_format("# nothing", "in"), Format::kIso2709);
+}
+
 TEST(InputFormatTest, TheNameDecidesWhereTheBytesDoNot) {
   EXPECT_EQ(detect_format("text", "in.ndjson"), Format::kNdjson);
   EXPECT_EQ(detect_format("text", "in"), Format::kIso2709);

@@ -60,17 +60,62 @@ TEST_F(RecordBuilderTest, NothingIsNoRecord) {
   EXPECT_EQ(problem->reason, Reason::kSyntax);
 }
 
-TEST_F(RecordBuilderTest, AnOddLeaderGetsTwentyFourPrintableBytes) {
-  for (const auto& [given, taken] : {std::pair{"00714cam", "00714cam                "},
-                                     std::pair{"00714cam a2200229 a 4500 and more", "00714cam a2200229 a 4500"},
-                                     std::pair{"00714cam\x1F"
-                                               "a2200229 a 4500",
-                                               "00714cam a2200229 a 4500"}}) {
+TEST_F(RecordBuilderTest, AnOddLeaderGetsTwentyFourPrintableCharacters) {
+  for (const auto& [given, taken] : {
+           std::pair{"00714cam", "00714cam                "},
+           std::pair{"00714cam\x1F"
+                     "a2200229 a 4500",
+                     "00714cam a2200229 a 4500"},
+           std::pair{"00733cam\u00A0a2200265\u00A0a\u00A04500", "00733cam a2200265 a 4500"},
+           std::pair{"00733cam\u2003a22002\u00E95 a 4500", "00733cam a22002 5 a 4500"},
+           std::pair{"\n      00714cam a2200229 a 4500\n    ", "00714cam a2200229 a 4500"},
+           std::pair{"\u00A000714cam a2200229 a 4500\u00A0\uFEFF", "00714cam a2200229 a 4500"},
+           std::pair{"     cam a2200229 a 4500 ", "     cam a2200229 a 4500"},
+           std::pair{"cam a2200229 a 4500", "     cam a2200229 a 4500"},
+           std::pair{"\n  cam a22     ui 4500\n", "     cam a22     ui 4500"},
+           std::pair{"\tcam a2200229 a 45\t", "cam a2200229 a 45       "},
+           std::pair{"     cam a2200229 a 45  \u00A0", "     cam a2200229 a 45  "},
+           std::pair{"  714cam", "  714cam                "},
+       }) {
     builder_.begin(record_);
     builder_.leader(given);
+    EXPECT_FALSE(builder_.end()) << given;
+    EXPECT_EQ(record_.view().leader(), taken) << given;
+    EXPECT_THAT(repairs(), ElementsAre("leader")) << given;
+  }
+}
+
+TEST_F(RecordBuilderTest, ALeaderWithMoreThanBlanksBehindItMakesNoRecord) {
+  for (const char* leader : {"00714cam a2200229 a 4500 and more", "00714cam a2200229 a 45001",
+                             " 00714cam a2200229 a 4500x", "00714cam a2200229 a 4500\n00714cam a2200229 a 4500"}) {
+    builder_.begin(record_);
+    builder_.leader(leader);
+    builder_.control_field("001", "a");
+    const auto problem = builder_.end();
+    ASSERT_TRUE(problem) << leader;
+    EXPECT_EQ(problem->reason, Reason::kLeader);
+  }
+}
+
+TEST_F(RecordBuilderTest, OfTwoLeadersTheFirstOneCounts) {
+  builder_.leader("00714cam a2200229 a 4500");
+  builder_.leader("00714cas a2200229 a 4500");
+  EXPECT_FALSE(builder_.end());
+  EXPECT_EQ(record_.view().leader(), "00714cam a2200229 a 4500");
+  EXPECT_THAT(repairs(), ElementsAre("syntax"));
+}
+
+TEST_F(RecordBuilderTest, AnEmptyLeaderIsAMissingOne) {
+  for (const char* leader : {"", " ", "\n\u00A0"}) {
+    builder_.begin(record_);
+    builder_.leader(leader);
+    builder_.control_field("001", "a");
     EXPECT_FALSE(builder_.end());
-    EXPECT_EQ(record_.view().leader(), taken);
+    EXPECT_EQ(record_.view().leader(), kDefaultLeader);
     EXPECT_THAT(repairs(), ElementsAre("leader"));
+    builder_.begin(record_);
+    builder_.leader(leader);
+    EXPECT_TRUE(builder_.end()) << "there is neither a leader nor a field";
   }
 }
 
