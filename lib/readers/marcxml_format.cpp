@@ -8,57 +8,28 @@
 
 #include <bulkmarc/error.hpp>
 
+#include "readers/marcxml_names.hpp"
 #include "readers/marcxml_parser.hpp"
+#include "readers/marcxml_payload.hpp"
+#include "readers/other_format.hpp"
 #include "readers/xml_markup.hpp"
+#include "text/byte_set.hpp"
 
 namespace bulkmarc {
 namespace {
 
-constexpr std::string_view kRecord = "record";
+using xml::kRecord;
 
-// What a document can make us keep.
-constexpr std::size_t kLongestRecord = std::size_t{16} << 20;
-constexpr std::size_t kLongestName = 256;
-constexpr std::size_t kDeepest = 100;
-
-bool is_field(std::string_view local_name) {
-  return local_name == "leader" || local_name == "controlfield" || local_name == "datafield" ||
-         local_name == "subfield";
-}
-
-/// True for what stands in a `record` of OAI-PMH or SRU, which wraps one of MARCXML.
-bool is_of_wrapper(std::string_view local_name) {
-  constexpr std::array<std::string_view, 9> kNames = {"header",         "metadata",         "about",
-                                                      "recordSchema",   "recordData",       "recordPacking",
-                                                      "recordPosition", "recordIdentifier", "recordXMLEscaping"};
-  return std::ranges::find(kNames, local_name) != kNames.end();
-}
-
-/// True for the roots of documents that hold records, or else none.
-bool may_hold_records(std::string_view root) {
-  constexpr std::array<std::string_view, 3> kRoots = {"collection", "OAI-PMH", "searchRetrieveResponse"};
-  return std::ranges::find(kRoots, root) != kRoots.end();
-}
+/// The longest piece. What is longer is given up.
+constexpr std::size_t kLongestRecordElement = std::size_t{16} << 20;
 
 Piece between(std::size_t length) { return {Piece::Kind::kBetween, length}; }
 Piece record(std::size_t length) { return {Piece::Kind::kRecord, length}; }
+Piece stray(std::size_t length) { return {Piece::Kind::kStray, length}; }
+constexpr ByteSet kTerminators("\x1D-\x1E");
+
 /// A `<` that begins no markup.
 constexpr Piece kStrayBracket = {Piece::Kind::kStray, 1};
-
-/// Where the tag at the beginning of `text` ends, or npos where it does not end within it, or 0 where it is none.
-std::size_t length_of_tag(std::string_view text) {
-  char quote = '\0';
-  for (std::size_t at = 1; (at = text.find_first_of(quote == '\0'  ? "\"'<>"
-                                                    : quote == '"' ? "\"<"
-                                                                   : "'<",
-                                                    at)) != xml::kNowhere;
-       ++at) {
-    if (text[at] == '<') return 0;
-    if (text[at] == '>') return at + 1;
-    quote = quote == '\0' ? text[at] : '\0';
-  }
-  return xml::kNowhere;
-}
 
 /// The first "record" from `from` on. Two of its letters are looked for in a block at once, which the compiler does
 /// with vectors; text seldom has both.
@@ -79,6 +50,13 @@ std::size_t find_record(std::string_view text, std::size_t from) {
   return text.find(kRecord, at);
 }
 
+/// True where a document begins, or a record, so that text before it ends there. `text` begins with a `<`.
+bool begins_document(std::string_view text) {
+  if (text.starts_with("<?xml")) return true;
+  const std::string_view name = xml::local_name(xml::name_at(text, 1));
+  return name == kRecord || xml::may_hold_records(name);
+}
+
 }  // namespace
 
 bool MarcXmlFormat::recognizes(std::string_view first_bytes) const {
@@ -89,8 +67,9 @@ bool MarcXmlFormat::recognizes(std::string_view first_bytes) const {
 std::unique_ptr<TextParser> MarcXmlFormat::make_parser() const { return std::make_unique<MarcXmlParser>(); }
 
 Piece MarcXmlFormat::split(std::string_view bytes, bool ended) {
-  bytes_ = bytes;
-  ended_ = ended;
+  // Nothing may depend on how much was read ahead.
+  bytes_ = bytes.substr(0, kLongestRecordElement);
+  ended_ = ended && bytes_.size() == bytes.size();
   const Piece piece = split_markup();
   if (piece.kind != Piece::Kind::kMore) searched_ = 0;
   cut_off_ = piece.kind == Piece::Kind::kMore;
@@ -98,21 +77,28 @@ Piece MarcXmlFormat::split(std::string_view bytes, bool ended) {
 }
 
 std::optional<Problem> MarcXmlFormat::finish() {
-  if (!any_record_ && !cut_off_ && !may_hold_records(root_)) {
-    const std::string what = root_.empty() ? "no element" : fmt::format("the root <{}>", root_);
-    throw Error(ErrorCode::kNotMarc, path_, fmt::format("holds no MARC 21 records; it is XML with {}", what));
+  const std::string& root = envelope_.root();
+  const std::string& stranger = envelope_.stranger();
+  const bool is_known = xml::may_hold_records(root) ? stranger.empty() : cut_off_;
+  if (!any_record_ && !is_known) {
+    const std::string what = root.empty() ? "no element" : fmt::format("the root <{}>", root);
+    const std::string with = stranger.empty() || stranger == root ? "" : fmt::format(" and <{}> in it", stranger);
+    throw Error(ErrorCode::kNotMarc, path_, fmt::format("holds no MARC 21 records; it is XML with {}{}", what, with));
   }
   if (cut_off_) return std::nullopt;
   if (!opaque_until_.empty())
     return Problem{Reason::kTruncated, fmt::format("the input ends before {}", opaque_until_)};
-  if (!opened_.empty()) return Problem{Reason::kTruncated, fmt::format("the input ends before </{}>", opened_.back())};
+  if (envelope_.depth() != 0)
+    return Problem{Reason::kTruncated, fmt::format("the input ends before </{}>", envelope_.innermost())};
   return std::nullopt;
 }
 
 Piece MarcXmlFormat::split_markup() {
+  if (is_other_format_) return pass_other_format();
   if (!opaque_until_.empty()) return pass_rest_of_opaque();
-  if (bytes_.front() != '<') return between(std::min(bytes_.find('<'), bytes_.size()));
-  if (bytes_.size() < xml::kLongestBegin && !ended_) return more(0);
+  if (bytes_.front() != '<') return pass_text();
+  in_line_ = false;
+  if (bytes_.size() < xml::kLongestBegin && !ended_) return more();
   if (const xml::Opaque* const opaque = xml::opaque_at(bytes_)) {
     opaque_until_ = opaque->end;
     return between(opaque->begin.size());
@@ -122,121 +108,198 @@ Piece MarcXmlFormat::split_markup() {
   return pass_start_tag();
 }
 
+Piece MarcXmlFormat::pass_text() {
+  if (!envelope_.excludes_text()) return between(std::min(bytes_.find('<'), bytes_.size()));
+  in_line_ = in_line_ && bytes_.front() != '\n';
+  if (!in_line_) {
+    const std::size_t white = std::min(bytes_.find_first_not_of(xml::kWhiteSpace), bytes_.size());
+    if (white != 0) return between(white);
+  }
+  if (!in_line_ || kTerminators.contains(bytes_.front())) {
+    if (bytes_.size() < kBytesOfOtherFormat && !ended_) return more();
+    is_other_format_ = !format_beside_xml(bytes_).empty();
+    if (is_other_format_) return pass_other_format();
+  }
+  // Wherever it may go on with something else, it is looked at again.
+  const std::size_t end = bytes_.find_first_of("<\n\x1D\x1E\xEF", 1);
+  in_line_ = end == xml::kNowhere;
+  return stray(std::min(end, bytes_.size()));
+}
+
+Piece MarcXmlFormat::pass_other_format() {
+  for (std::size_t at = searched_; (at = bytes_.find('<', at)) != xml::kNowhere; ++at) {
+    if (bytes_.size() - at <= xml::kLongestName && !ended_ && bytes_.size() < kLongestRecordElement) {
+      searched_ = at;
+      return more();
+    }
+    if (!begins_document(bytes_.substr(at))) continue;
+    is_other_format_ = in_line_ = false;
+    if (at == 0) return split_markup();
+    return record(at);
+  }
+  searched_ = bytes_.size();
+  if (!ended_ && bytes_.size() < kLongestRecordElement) return more();
+  return record(bytes_.size());
+}
+
 Piece MarcXmlFormat::pass_rest_of_opaque() {
   const std::size_t end = bytes_.find(opaque_until_);
   if (end != xml::kNowhere) return between(end + std::exchange(opaque_until_, {}).size());
   // However long it is, no more of it is kept than what may be the beginning of its end.
   const std::size_t kept = opaque_until_.size() - 1;
   if (bytes_.size() > kept) return between(bytes_.size() - kept);
-  return ended_ ? between(bytes_.size()) : more(0);
+  return ended_ ? between(bytes_.size()) : more();
 }
 
 Piece MarcXmlFormat::pass_doctype() {
   const std::size_t end = bytes_.find_first_of("[>");
-  if (end == xml::kNowhere) return more(0);
+  if (end == xml::kNowhere) return more();
   if (bytes_[end] == '>') return between(end + 1);
   throw Error(ErrorCode::kInputRefused, path_, "has a DOCTYPE with declarations of its own, which may do harm");
 }
 
 Piece MarcXmlFormat::pass_end_tag() {
-  const std::size_t length = length_of_tag(bytes_);
-  if (length == xml::kNowhere) return more(0);
+  const std::size_t length = xml::length_of_tag(bytes_);
+  if (length == xml::kNowhere) return more();
   if (length == 0) return kStrayBracket;
-  const auto opened = std::ranges::find(opened_.rbegin(), opened_.rend(), xml::name_at(bytes_, 2));
-  if (opened != opened_.rend()) opened_.erase(std::prev(opened.base()), opened_.end());
+  envelope_.close(xml::name_at(bytes_, 2));
   return between(length);
 }
 
 Piece MarcXmlFormat::pass_start_tag() {
-  const std::size_t length = length_of_tag(bytes_);
-  if (length == xml::kNowhere) return more(0);
+  const std::size_t length = xml::length_of_tag(bytes_);
+  if (length == xml::kNowhere) return more();
   const std::string_view name = xml::name_at(bytes_, 1);
-  if (length == 0 || name.empty() || name.size() > kLongestName) return kStrayBracket;
+  if (length == 0 || name.empty()) return kStrayBracket;
   const std::string_view local_name = xml::local_name(name);
-  if (root_.empty()) root_ = local_name;
   const bool is_closed = bytes_[length - 2] == '/';
   if (local_name == kRecord && !is_closed) return enter_record(name, length);
-  any_record_ |= is_field(local_name) || local_name == kRecord;
-  if (is_field(local_name)) return find_end(1, std::nullopt);
-  if (local_name == kRecord) return record(length);
+  if (local_name == kRecord || xml::is_field(local_name)) {
+    any_record_ = true;
+    envelope_.meet_record();
+    return local_name == kRecord ? record(length) : piece_of(find_end(1, std::nullopt));
+  }
+  envelope_.meet(name);
   return is_closed ? between(length) : open(name, length);
 }
 
 Piece MarcXmlFormat::open(std::string_view name, std::size_t tag_length) {
-  if (opened_.size() == kDeepest) {
+  if (envelope_.depth() == MarcXmlEnvelope::kDeepest) {
     throw Error(ErrorCode::kInputRefused, path_,
-                fmt::format("has elements that are nested more than {} deep", kDeepest));
+                fmt::format("has elements that are nested more than {} deep", MarcXmlEnvelope::kDeepest));
   }
-  opened_.emplace_back(name);
+  envelope_.open(name);
   return between(tag_length);
 }
 
 Piece MarcXmlFormat::enter_record(std::string_view name, std::size_t tag_length) {
+  const std::size_t at = find_first_child(tag_length);
+  if (at == xml::kNowhere) return more();
+  const bool is_end = bytes_.substr(at).starts_with("</");
+  const std::string_view child = xml::local_name(xml::name_at(bytes_, at + 1));
+  if (child.empty() && !is_end && !ended_ && bytes_.size() - at <= xml::kLongestName) return more();
+  const End end = find_end(at, name.substr(0, xml::prefix_length(name)));
+  if (end.kind == End::Kind::kMore) return piece_of(end);
+  if (xml::is_of_wrapper(child)) return enter_wrapper(name, tag_length, end);
+  if (envelope_.root().empty()) envelope_.meet(name);
+  envelope_.meet_record();
+  any_record_ = any_record_ || is_end || xml::is_field(child) || holds_field_tags(bytes_.substr(0, end.length));
+  return piece_of(end);
+}
+
+Piece MarcXmlFormat::enter_wrapper(std::string_view name, std::size_t tag_length, const End& end) {
+  envelope_.meet(name);
+  if (end.kind != End::Kind::kEndTag) return open(name, tag_length);
+  const std::string_view wrapper = bytes_.substr(0, end.length);
+  const MarcXmlPayload payload = payload_of(wrapper);
+  if (payload.empty()) return between(end.length);
+  envelope_.meet_record();
+  if (payload.element.empty() && holds_field_tags(payload.text)) {
+    any_record_ = true;
+  } else {
+    envelope_.meet_stranger(payload.element.empty() ? name : payload.element);
+  }
+  return piece_of(end);
+}
+
+std::size_t MarcXmlFormat::find_first_child(std::size_t tag_length) {
   std::size_t at = tag_length;
   while (true) {
     at = bytes_.find_first_not_of(xml::kWhiteSpace, at);
-    if (at == xml::kNowhere) return more(0);
-    if (bytes_[at] != '<') break;
-    if (bytes_.size() - at < xml::kLongestBegin && !ended_) return more(0);
+    if (at == xml::kNowhere) return ended_ ? bytes_.size() : at;
+    if (bytes_[at] != '<') return at;
+    if (bytes_.size() - at < xml::kLongestBegin && !ended_) return xml::kNowhere;
     const xml::Opaque* const opaque = xml::opaque_at(bytes_.substr(at));
-    if (opaque == nullptr) break;
-    at = xml::end_of(*opaque, bytes_, at);
-    if (at == xml::kNowhere) return more(0);
+    if (opaque == nullptr) return at;
+    const std::size_t end = xml::end_of(*opaque, bytes_, at);
+    if (end == xml::kNowhere && ended_) return at;
+    if (end == xml::kNowhere) return end;
+    at = end;
   }
-  const bool is_end = bytes_.substr(at).starts_with("</");
-  const std::string_view child = xml::local_name(xml::name_at(bytes_, at + 1));
-  if (child.empty() && !is_end && !ended_ && bytes_.size() - at <= kLongestName) return more(0);
-  if (is_of_wrapper(child)) return open(name, tag_length);
-  any_record_ |= is_end || is_field(child);
-  return find_end(at, name.substr(0, xml::prefix_length(name)));
 }
 
-Piece MarcXmlFormat::find_end(std::size_t from, std::optional<std::string_view> prefix) {
+MarcXmlFormat::End MarcXmlFormat::find_end(std::size_t from, std::optional<std::string_view> prefix) {
   std::size_t at = std::max(from, searched_);
+  std::size_t word = 0;
+  xml::OpaqueFinder opaques(bytes_);
   while (true) {
-    const std::size_t word = find_record(bytes_, at);
-    const std::size_t opaque = xml::find_opaque(bytes_, at, std::min(word, bytes_.size()));
+    if (word < at) word = find_record(bytes_, at);
+    const std::size_t opaque = opaques.find(at, std::min(word, bytes_.size()));
     if (opaque != xml::kNowhere) {
       at = pass_opaque(opaque);
       if (at == xml::kNowhere) return more(opaque);
       continue;
     }
     if (word == xml::kNowhere) return more(std::max(at, bytes_.size() - std::min(bytes_.size(), kRecord.size())));
-    if (const auto piece = end_at_word(word, prefix)) return *piece;
+    if (const auto end = end_at_word(word, prefix)) return *end;
     at = word + kRecord.size();
   }
 }
 
-std::size_t MarcXmlFormat::pass_opaque(std::size_t at) const {
+std::size_t MarcXmlFormat::pass_opaque(std::size_t at) {
   if (bytes_.size() - at < xml::kLongestBegin && !ended_) return xml::kNowhere;
   const xml::Opaque* const opaque = xml::opaque_at(bytes_.substr(at));
-  const std::size_t end = opaque == nullptr ? at + 2 : xml::end_of(*opaque, bytes_, at);
-  return end == xml::kNowhere && ended_ ? at + 2 : end;
+  if (opaque == nullptr) return at + 2;
+  bool& is_endless = is_endless_[opaque - xml::kOpaque.data()];
+  const std::size_t end = is_endless ? xml::kNowhere : xml::end_of(*opaque, bytes_, at);
+  is_endless = is_endless || (end == xml::kNowhere && ended_);
+  return is_endless ? at + 2 : end;
 }
 
-std::optional<Piece> MarcXmlFormat::end_at_word(std::size_t word, std::optional<std::string_view> prefix) {
+std::optional<MarcXmlFormat::End> MarcXmlFormat::end_at_word(std::size_t word, std::optional<std::string_view> prefix) {
   const std::size_t after = word + kRecord.size();
   if (after == bytes_.size()) return more(word);
   std::size_t name = word;
   if (bytes_[word - 1] == ':') {
-    const std::size_t first = word - std::min(word, kLongestName);
+    const std::size_t first = word - std::min(word, xml::kLongestName);
     name = first + bytes_.substr(first, word - first).find_last_of(" \t\r\n\"'<>/") + 1;
   }
   const bool is_end_tag = name >= 2 && bytes_.substr(name - 2, 2) == "</";
   if (!is_end_tag && (name == 0 || bytes_[name - 1] != '<')) return std::nullopt;
   if (!is_end_tag) {
     const bool is_start_tag = std::string_view(" \t\r\n/>").find(bytes_[after]) != xml::kNowhere;
-    return is_start_tag ? std::optional(record(name - 1)) : std::nullopt;
+    if (!is_start_tag) return std::nullopt;
+    return End{End::Kind::kOtherTag, name - 1};
   }
   const std::size_t end = bytes_.find_first_not_of(xml::kWhiteSpace, after);
   if (end == xml::kNowhere) return more(word);
   if (bytes_[end] != '>') return std::nullopt;
-  return record(!prefix || bytes_.substr(name, word - name) == *prefix ? end + 1 : name - 2);
+  if (!prefix || bytes_.substr(name, word - name) == *prefix) return End{End::Kind::kEndTag, end + 1};
+  return End{End::Kind::kOtherTag, name - 2};
 }
 
-Piece MarcXmlFormat::more(std::size_t searched) {
-  if (bytes_.size() >= kLongestRecord) return record(bytes_.size());
+MarcXmlFormat::End MarcXmlFormat::more(std::size_t searched) {
+  if (bytes_.size() == kLongestRecordElement) return {End::Kind::kTooLong, bytes_.size()};
   searched_ = searched;
+  return {End::Kind::kMore, 0};
+}
+
+Piece MarcXmlFormat::piece_of(const End& end) const {
+  return end.kind == End::Kind::kMore ? Piece{Piece::Kind::kMore, 0} : record(end.length);
+}
+
+Piece MarcXmlFormat::more() const {
+  if (bytes_.size() == kLongestRecordElement) return record(bytes_.size());
   return {Piece::Kind::kMore, 0};
 }
 

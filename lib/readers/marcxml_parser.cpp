@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "readers/marcxml_names.hpp"
+#include "readers/marcxml_payload.hpp"
+#include "readers/other_format.hpp"
 #include "readers/xml_markup.hpp"
 #include "text/byte_set.hpp"
 #include "text/utf8.hpp"
@@ -20,7 +23,17 @@ constexpr ByteSet kNameByte("A-Za-z0-9_:.\x80-\xFF-");
 /// What is the same in an attribute as in its value.
 constexpr ByteSet kPlainInAttribute(" !#-%'-;=->?-\xFF\"");
 
-constexpr std::string_view kSubfieldOfOddText = "?";
+constexpr ByteSet kNotFirstInName("0-9.-");
+constexpr ByteSet kDigit("0-9");
+
+/// The tag of a field that has none.
+constexpr std::string_view kTagOfNone = "???";
+
+constexpr std::size_t kDeepestOdd = 100;
+constexpr std::size_t kMostAttributes = 256;
+
+/// What a longer piece needed is given back after it.
+constexpr std::size_t kUsualPiece = std::size_t{1} << 20;
 
 /// True for the value of an attribute that no writer had to escape.
 bool is_usual(std::string_view value) {
@@ -32,9 +45,31 @@ bool begins_with(const char* bytes, const char (&literal)[N]) {
   return std::memcmp(bytes, literal, N - 1) == 0;
 }
 
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(xml::kWhiteSpace);
+  if (first == xml::kNowhere) return {};
+  return text.substr(first, text.find_last_not_of(xml::kWhiteSpace) - first + 1);
+}
+
+/// A name, or as much of it as a message can hold.
+std::string shortened(std::string_view name) {
+  constexpr std::size_t kLongest = 64;
+  if (name.size() <= kLongest) return std::string(name);
+  std::size_t length = kLongest;
+  while (length != 0 && (name[length] & 0xC0) == 0x80) --length;
+  return fmt::format("{}...", name.substr(0, length));
+}
+
+/// Why text that is not XML stands in the place of a record.
+std::string what_begins(std::string_view text) {
+  const std::string_view format = format_beside_xml(text);
+  return format.empty() ? "text in another format goes on here" : fmt::format("another format begins here: {}", format);
+}
+
 }  // namespace
 
 std::optional<Problem> MarcXmlParser::parse(std::string_view piece, RecordBuilder& builder) {
+  if (!piece.starts_with('<')) return Problem{Reason::kSyntax, what_begins(piece)};
   xml_ = piece;
   if (!is_utf8(piece)) [[unlikely]] {
     valid_.clear();
@@ -44,48 +79,147 @@ std::optional<Problem> MarcXmlParser::parse(std::string_view piece, RecordBuilde
   }
   specials_.mark(xml_, 0, kSpecial);
   at_ = 0;
-  if (read_record(builder)) return std::nullopt;
-  return Problem{Reason::kSyntax, fmt::format("byte {} of the record: {}", at_, failure_)};
+  has_fields_ = is_wrapped_ = false;
+  std::optional<Problem> problem;
+  if (!read_piece(builder)) problem = {Reason::kSyntax, fmt::format("byte {} of the record: {}", at_, failure_)};
+  if (piece.size() > kUsualPiece) [[unlikely]]
+    release_memory();
+  return problem;
+}
+
+void MarcXmlParser::release_memory() {
+  text_ = odd_text_ = wrapped_ = std::string();
+  odd_elements_ = names_ = std::vector<std::string_view>();
+  valid_ = Buffer();
+}
+
+bool MarcXmlParser::read_piece(RecordBuilder& builder) {
+  if (!read_record(builder)) return false;
+  return at_ == xml_.size() || fail("text follows the record");
 }
 
 bool MarcXmlParser::read_record(RecordBuilder& builder) {
   Tag record;
   if (!read_start_tag(record)) return false;
-  if (xml::local_name(record.name) != "record") return fail("a field stands outside of a record");
+  if (xml::local_name(record.name) != xml::kRecord) return fail("a field stands outside of a record");
   if (record.is_empty) return true;
+  const bool is_wrapped = is_wrapped_;
   while (true) {
     std::string_view text;
     if (!read_text(text)) return false;
     if (!xml::is_blank(text)) return fail("text stands between the fields");
     if (at("</")) break;
     if (!read_field(builder)) return false;
+    if (is_wrapped_ != is_wrapped) [[unlikely]]
+      return true;  // The record stood in it, and the rest of the wrapper says nothing.
   }
-  if (!read_end_tag(record.name)) return false;
-  return at_ == xml_.size() || fail("text follows the record");
+  return read_end_tag(record.name);
 }
 
 bool MarcXmlParser::read_field(RecordBuilder& builder) {
   Tag field;
   if (!read_start_tag(field)) return false;
   const std::string_view name = xml::local_name(field.name);
-  if (name == "datafield") {
-    builder.begin_data_field(attributes_.tag);
-    builder.indicator(0, attributes_.ind1);
-    builder.indicator(1, attributes_.ind2);
-    if (!read_subfields(field, builder)) return false;
-    builder.end_data_field();
-    return true;
-  }
+  if (name == "datafield") return read_data_field(field, builder);
+  if (name == "controlfield") return read_control_field(field, builder);
+  if (name != "leader") return read_odd_element(field, builder);
+  has_fields_ = true;
   std::string_view text;
-  if (name == "controlfield") {
-    if (!read_element_text(field, text)) return false;
-    builder.control_field(attributes_.tag, text);
-    return true;
-  }
-  if (name != "leader") return fail(fmt::format("<{}> is not an element of a record", name));
   if (!read_element_text(field, text)) return false;
   builder.leader(text);
   return true;
+}
+
+bool MarcXmlParser::read_data_field(const Tag& field, RecordBuilder& builder) {
+  has_fields_ = true;
+  builder.begin_data_field(mended_tag(builder));
+  builder.indicator(0, attributes_.ind1);
+  builder.indicator(1, attributes_.ind2);
+  if (!read_subfields(field, builder)) return false;
+  builder.end_data_field();
+  return true;
+}
+
+bool MarcXmlParser::read_control_field(const Tag& field, RecordBuilder& builder) {
+  has_fields_ = true;
+  const std::string_view tag = mended_tag(builder);
+  std::string_view text;
+  if (!read_element_text(field, text)) return false;
+  if (tag.starts_with("00")) [[likely]] {
+    builder.control_field(tag, text);
+    return true;
+  }
+  builder.begin_data_field(tag);
+  builder.stray_data(text);
+  builder.end_data_field();
+  return true;
+}
+
+std::string_view MarcXmlParser::mended_tag(RecordBuilder& builder) {
+  const std::string_view tag = attributes_.tag;
+  const bool is_borrowed = tag.data() != values_.front().data();
+  if (tag.size() == kTagLength && is_borrowed && tag.front() != ' ' && tag.back() != ' ') [[likely]]
+    return tag;
+  tag_ = trimmed(tag);
+  if (tag_.empty()) {
+    tag_ = kTagOfNone;
+    builder.repair(Reason::kSyntax, "a field without a tag got the tag ???");
+  } else if (tag_.size() < kTagLength && all_in(tag_, kDigit)) {
+    tag_.insert(0, kTagLength - tag_.size(), '0');
+    builder.repair(Reason::kSyntax, "zeros that the tag lacks were put before it");
+  } else if (tag_.size() != tag.size()) {
+    builder.repair(Reason::kSyntax, "white space around a tag was taken off");
+  }
+  return tag_;
+}
+
+bool MarcXmlParser::read_odd_element(const Tag& element, RecordBuilder& builder) {
+  const std::string_view name = xml::local_name(element.name);
+  if (has_fields_ || xml::is_field(name)) {
+    return fail(fmt::format("<{}> is not an element of a record", shortened(element.name)));
+  }
+  if (xml::is_of_wrapper(name) && !is_wrapped_) return read_wrapped(builder);
+  odd_text_.clear();
+  if (!read_odd_content(element, odd_text_)) return false;
+  builder.repair(Reason::kSyntax, fmt::format("<{}> before the leader was passed over", shortened(element.name)));
+  return true;
+}
+
+bool MarcXmlParser::read_wrapped(RecordBuilder& builder) {
+  const MarcXmlPayload payload = payload_of(xml_);
+  if (!payload.element.empty()) {
+    return fail(fmt::format("the record is of another schema, with <{}>", shortened(payload.element)));
+  }
+  if (payload.empty()) return fail("the record of a harvest holds nothing");
+  is_wrapped_ = true;
+  at_ = static_cast<std::size_t>(payload.text.data() - xml_.data());
+  std::string_view text;
+  if (!read_text(text)) return false;
+  wrapped_ = text;
+  xml_ = wrapped_;
+  specials_.mark(xml_, 0, kSpecial);
+  at_ = 0;
+  return read_document(builder);
+}
+
+bool MarcXmlParser::read_document(RecordBuilder& builder) {
+  std::string_view text;
+  Tag collection;
+  if (!read_text(text)) return false;
+  if (!xml::is_blank(text)) return fail("a record that is wrapped as text begins with text");
+  const std::size_t root = at_;
+  if (!read_start_tag(collection)) return false;
+  const std::string_view name = xml::local_name(collection.name);
+  const bool has_collection = name == "collection" && !collection.is_empty;
+  if (!has_collection && name != xml::kRecord) {
+    return fail(fmt::format("the record is of another schema, with <{}>", shortened(collection.name)));
+  }
+  if (!has_collection) at_ = root;
+  if (has_collection && (!read_text(text) || at("</"))) return fail("the collection that is wrapped has no record");
+  if (!read_record(builder)) return false;
+  if (has_collection && (!read_text(text) || !read_end_tag(collection.name))) return false;
+  skip_white_space();
+  return at_ == xml_.size() || fail("text follows the record");
 }
 
 bool MarcXmlParser::read_subfields(const Tag& field, RecordBuilder& builder) {
@@ -95,7 +229,7 @@ bool MarcXmlParser::read_subfields(const Tag& field, RecordBuilder& builder) {
     if (!read_text(text)) return false;
     if (!xml::is_blank(text)) [[unlikely]] {
       builder.repair(Reason::kSubfields, "text outside of the subfields was kept as subfield ?");
-      builder.subfield(kSubfieldOfOddText, text);
+      builder.subfield(kCodeOfStrayData, text);
     }
     if (at("</")) return read_end_tag(field.name);
     if (!read_subfield(builder)) return false;
@@ -106,11 +240,50 @@ bool MarcXmlParser::read_subfield(RecordBuilder& builder) {
   Tag subfield;
   std::string_view text;
   if (!read_start_tag(subfield)) return false;
-  if (xml::local_name(subfield.name) != "subfield") {
-    return fail(fmt::format("<{}> is not an element of a data field", subfield.name));
-  }
+  if (xml::local_name(subfield.name) != "subfield") [[unlikely]]
+    return read_odd_subfield(subfield, builder);
   if (!read_element_text(subfield, text)) return false;
   builder.subfield(attributes_.code, text);
+  return true;
+}
+
+bool MarcXmlParser::read_odd_subfield(const Tag& element, RecordBuilder& builder) {
+  const std::string_view name = xml::local_name(element.name);
+  if (xml::is_field(name) || name == xml::kRecord) {
+    return fail(fmt::format("<{}> is not an element of a data field", shortened(element.name)));
+  }
+  odd_text_.clear();
+  if (!read_odd_content(element, odd_text_)) return false;
+  if (xml::is_blank(odd_text_)) {
+    builder.repair(Reason::kSyntax, fmt::format("<{}> without text was passed over", shortened(element.name)));
+    return true;
+  }
+  builder.repair(Reason::kSyntax, fmt::format("the text of <{}> was kept as subfield ?", shortened(element.name)));
+  builder.subfield(kCodeOfStrayData, odd_text_);
+  return true;
+}
+
+bool MarcXmlParser::read_odd_content(const Tag& element, std::string& text) {
+  if (element.is_empty) return true;
+  odd_elements_.assign(1, element.name);
+  while (!odd_elements_.empty()) {
+    std::string_view more;
+    if (!read_text(more)) return false;
+    text += more;
+    if (at("</")) {
+      if (!read_end_tag(odd_elements_.back())) return false;
+      odd_elements_.pop_back();
+      continue;
+    }
+    Tag child;
+    if (!read_start_tag(child)) return false;
+    const std::string_view name = xml::local_name(child.name);
+    if (xml::is_field(name) || name == xml::kRecord) {
+      return fail(fmt::format("<{}> stands within <{}>", shortened(child.name), shortened(odd_elements_.back())));
+    }
+    if (odd_elements_.size() == kDeepestOdd) return fail("elements are nested too deep");
+    if (!child.is_empty) odd_elements_.push_back(child.name);
+  }
   return true;
 }
 
@@ -148,17 +321,23 @@ bool MarcXmlParser::read_start_tag(Tag& tag) {
     skip_white_space();
     if (at(">") || at("/>")) break;
     if (at_ == before) return fail("a tag goes on with what is no attribute");
+    if (names_.size() == kMostAttributes) return fail("a tag has too many attributes");
     if (!read_attribute()) return false;
   }
-  std::ranges::sort(names_);
-  const auto twice = std::ranges::adjacent_find(names_);
-  if (twice != names_.end()) return fail(fmt::format("the attribute {} stands there twice", *twice));
+  if (!check_attribute_names()) return false;
   tag.is_empty = xml_[at_] == '/';
   at_ += tag.is_empty ? 2 : 1;
   return true;
 }
 
+bool MarcXmlParser::check_attribute_names() {
+  std::ranges::sort(names_);
+  const auto twice = std::ranges::adjacent_find(names_);
+  return twice == names_.end() || fail(fmt::format("the attribute {} stands there twice", shortened(*twice)));
+}
+
 std::string_view MarcXmlParser::read_name() {
+  if (at_ < xml_.size() && kNotFirstInName.contains(xml_[at_])) return {};
   const auto* const begin = xml_.begin() + static_cast<std::ptrdiff_t>(at_);
   const auto* const end = std::find_if_not(begin, xml_.end(), [](char byte) { return kNameByte.contains(byte); });
   at_ += static_cast<std::size_t>(end - begin);
@@ -181,7 +360,7 @@ bool MarcXmlParser::read_attribute() {
                                               Member{"ind2", &Attributes::ind2}, Member{"code", &Attributes::code}};
   const auto* const member = std::ranges::find(kMembers, name, &Member::first);
   if (!std::ranges::all_of(value, [](char byte) { return kPlainInAttribute.contains(byte); })) [[unlikely]] {
-    std::string& text = values_[static_cast<std::size_t>(member - kMembers.begin()) % values_.size()];
+    std::string& text = values_[static_cast<std::size_t>(member - kMembers.begin())];
     if (!read_odd_value(value, text)) return false;
     value = text;
   }
@@ -202,13 +381,13 @@ bool MarcXmlParser::read_end_tag(std::string_view name) {
     }
   }
   at_ = begin;
-  return fail(fmt::format("<{}> is open, and another end tag follows", name));
+  return fail(fmt::format("<{}> is open, and another end tag follows", shortened(name)));
 }
 
 bool MarcXmlParser::read_element_text(const Tag& tag, std::string_view& text) {
   if (tag.is_empty) return true;
   if (!read_text(text)) return false;
-  if (!at("</")) return fail(fmt::format("an element stands within <{}>", tag.name));
+  if (!at("</")) return fail(fmt::format("an element stands within <{}>", shortened(tag.name)));
   return read_end_tag(tag.name);
 }
 

@@ -48,6 +48,20 @@ void append_utf8(std::uint32_t code, std::string& output) {
 
 }  // namespace
 
+std::size_t length_of_tag(std::string_view text) {
+  char quote = '\0';
+  for (std::size_t at = 1; (at = text.find_first_of(quote == '\0'  ? "\"'<>"
+                                                    : quote == '"' ? "\"<"
+                                                                   : "'<",
+                                                    at)) != kNowhere;
+       ++at) {
+    if (text[at] == '<') return 0;
+    if (text[at] == '>') return at + 1;
+    quote = quote == '\0' ? text[at] : '\0';
+  }
+  return kNowhere;
+}
+
 std::size_t append_reference(std::string_view text, std::string& output) {
   constexpr std::size_t kLongestReference = 32;
   const std::size_t end = text.substr(0, kLongestReference).find(';');

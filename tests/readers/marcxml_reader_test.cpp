@@ -236,7 +236,7 @@ TEST(MarcXmlReaderTest, AnErrorInOneRecordTouchesNoOther) {
         "<record><leader>x</leader><controlfield tag='001' tag='001'>no</controlfield></record>",
         "<record><leader>x</leader><controlfield tag='001' a='1' b='2' a='3'>no</controlfield></record>",
         "<record><leader>x</leader><controlfield tag='001'>no<i/></controlfield></record>",
-        "<record><leader>x</leader><controlfield tag='01'>no</controlfield></record>",
+        "<record><leader>x</leader><controlfield tag='0015'>no</controlfield></record>",
         "<record><leader>x</leader><holding/></record>",
         "<record><leader>x</leader>text</record>",
         "<record><leader>x</leader><!-- </record>",
@@ -346,6 +346,264 @@ TEST(MarcXmlReaderTest, ARecordMayBeMuchLongerThanABatchButNotEndless) {
   const Lines lines = read(std::make_unique<GivenStream>(in_subfield(endless)), 1 << 20);
   ASSERT_FALSE(lines.empty());
   for (const std::string& line : lines) EXPECT_THAT(line, HasSubstr("syntax: "));
+}
+
+/// The lines of one record that has `content`.
+Lines read_record(std::string_view content) { return read(collection(record(content))); }
+
+TEST(MarcXmlReaderTest, AReferenceInOneAttributeTouchesNoOther) {
+  for (const char* other :
+       {"id=\"a&amp;b\"", "x=\"&#65;\" y=\"&#66;\"", "xmlns=\"&lt;\"", "note=\"a&#10;b\"", "id='\t'"}) {
+    EXPECT_THAT(
+        read_record(fmt::format("<datafield tag=\"&#50;45\" {0} ind1=\"&#49;\" {0}2 ind2=\"&#x32;\">"
+                                "<subfield {0} code=\"&#97;\">T</subfield><subfield code=\"&#98;\" {0}>U</subfield>"
+                                "</datafield>",
+                                other)),
+        ElementsAre(HasSubstr(" syntax: ")))
+        << other << ": an attribute called \"2\" is none";
+    EXPECT_THAT(
+        read_record(fmt::format("<datafield tag=\"&#50;45\" {0} ind1=\"&#49;\" ind2=\"&#x32;\">"
+                                "<subfield {0} code=\"&#97;\">T</subfield><subfield code=\"&#98;\" {0}>U</subfield>"
+                                "</datafield>"
+                                "<controlfield {0} tag=\"&#48;01\">one</controlfield>",
+                                other)),
+        ElementsAre("L|245 12$aT$bU|001 one|"))
+        << other;
+  }
+}
+
+TEST(MarcXmlReaderTest, ATagWithAReferenceOutlivesTheAttributesOfItsSubfields) {
+  EXPECT_THAT(
+      read_record("<datafield tag=\"&#50;45\" ind1=\"1\" ind2=\" \"><subfield tag=\"&#57;99\" code=\"a\">T</subfield>"
+                  "<subfield code=\"b\" tag=\"&#65;aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\">U"
+                  "</subfield></datafield>"),
+      ElementsAre("L|245 1 $aT$bU|"));
+}
+
+TEST(MarcXmlReaderTest, TagsAreMendedAndTheRecordIsKept) {
+  EXPECT_THAT(read_record("<datafield ind1=\"1\" ind2=\"0\"><subfield code=\"a\">T</subfield></datafield>"),
+              ElementsAre("L|??? 10$aT| syntax"));
+  EXPECT_THAT(read_record("<datafield tag=\" \" ind1=\"1\" ind2=\"0\"><subfield code=\"a\">T</subfield></datafield>"),
+              ElementsAre("L|??? 10$aT| syntax"));
+  EXPECT_THAT(read_record("<controlfield>one</controlfield>"), ElementsAre("L|???   $?one| syntax subfields"));
+  EXPECT_THAT(read_record("<controlfield tag=\"1\">one</controlfield>"
+                          "<datafield tag=\"20\" ind1=\" \" ind2=\" \"><subfield code=\"a\">0</subfield></datafield>"
+                          "<datafield tag=\" 245\" ind1=\"1\" ind2=\"0\"><subfield code=\"a\">T</subfield></datafield>"
+                          "<datafield tag=\"30 \" ind1=\"1\" ind2=\"0\"><subfield code=\"a\">T</subfield></datafield>"),
+              ElementsAre("L|001 one|020   $a0|245 10$aT|030 10$aT| syntax"));
+  for (const char* tag : {"2450", "24\xC3\xA9", "x", "2 4 5"}) {
+    EXPECT_THAT(read_record(fmt::format("<controlfield tag=\"001\">a</controlfield><datafield tag=\"{}\"/>", tag)),
+                ElementsAre(HasSubstr(" syntax: ")))
+        << tag;
+  }
+}
+
+TEST(MarcXmlReaderTest, AControlFieldWithAnotherTagIsAllData) {
+  EXPECT_THAT(
+      read_record("<controlfield tag=\"FMT\">BK</controlfield><controlfield tag=\"SYS\">000012345</controlfield>"),
+      ElementsAre("L|FMT   $?BK|SYS   $?000012345| subfields"));
+}
+
+TEST(MarcXmlReaderTest, TextOfAnotherElementInADataFieldIsKept) {
+  const auto field = [](std::string_view content) {
+    return fmt::format("<datafield tag=\"650\" ind1=\" \" ind2=\"0\">{}</datafield>", content);
+  };
+  EXPECT_THAT(read_record(field("<subfields code=\"a\">Odd</subfields><subfield code=\"b\">x</subfield>")),
+              ElementsAre("L|650  0$?Odd$bx| syntax"));
+  EXPECT_THAT(read_record(field("<a>one<b> two<c/></b><!-- no --> three</a>")),
+              ElementsAre("L|650  0$?one two three| syntax"));
+  EXPECT_THAT(read_record(field("<subfield code=\"a\">x</subfield><a/><b> </b>")), ElementsAre("L|650  0$ax| syntax"));
+  for (const char* wrong : {"<a>", "<a></b>", "<a><subfield code=\"a\">x</subfield></a>",
+                            "<datafield tag=\"1\"></datafield>", "<a>&nbsp;</a>"}) {
+    EXPECT_THAT(read_record(field(wrong)), ElementsAre(HasSubstr(" syntax: "))) << wrong;
+  }
+}
+
+TEST(MarcXmlReaderTest, WhatIsNotOfMarcXmlBeforeTheLeaderIsPassedOver) {
+  const std::string odd =
+      "<record xmlns=\"http://www.loc.gov/MARC21/slim\"><identifier>oai:x:a</identifier><d><e f='g'/>2016</d>\n" +
+      std::string(kLeaderElement) + "<controlfield tag=\"001\">one</controlfield></record>";
+  EXPECT_THAT(read(odd), ElementsAre("L|001 one| syntax"));
+  EXPECT_THAT(read(collection(odd + numbered("two"))), ElementsAre("L|001 one| syntax", "L|001 two|"));
+  EXPECT_THAT(read(collection("<record><identifier>x</identifier><controlfield tag='001'>one</controlfield></record>")),
+              ElementsAre("L|001 one| syntax leader"));
+  EXPECT_THAT(read(collection("<record><id>x</id></record>" + numbered("two"))),
+              ElementsAre(HasSubstr(" syntax: "), "L|001 two|"));
+}
+
+std::string sru(std::string_view data) {
+  return fmt::format(
+      "<zs:searchRetrieveResponse xmlns:zs=\"http://www.loc.gov/zing/srw/\"><zs:version>1.1</zs:version>"
+      "<zs:numberOfRecords>2</zs:numberOfRecords><zs:records>{}</zs:records><zs:echoedSearchRetrieveRequest>"
+      "<zs:query>x</zs:query><zs:xQuery><any/></zs:xQuery></zs:echoedSearchRetrieveRequest></"
+      "zs:searchRetrieveResponse>",
+      data);
+}
+
+std::string sru_record(std::string_view data) {
+  return fmt::format(
+      "<zs:record><zs:recordSchema>marcxml</zs:recordSchema><zs:recordPacking>string</zs:recordPacking>"
+      "<zs:recordData>{}</zs:recordData><zs:recordPosition>1</zs:recordPosition></zs:record>",
+      data);
+}
+
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char byte : text) {
+    result += byte == '<' ? "&lt;" : byte == '>' ? "&gt;" : byte == '&' ? "&amp;" : std::string(1, byte);
+  }
+  return result;
+}
+
+TEST(MarcXmlReaderTest, ARecordMayBeTheTextOfItsWrapper) {
+  const std::string two = record("<controlfield tag='001'>t&amp;o</controlfield>");
+  EXPECT_THAT(read(sru(sru_record(escaped(numbered("one"))) + sru_record("\n<![CDATA[" + two + "]]>"))),
+              ElementsAre("L|001 one|", "L|001 t&o|"));
+  EXPECT_THAT(
+      read(sru(sru_record("<!-- c -->" + escaped("<?xml version='1.0'?>\n" + collection(numbered("one")).substr(39))) +
+               sru_record(numbered("two")))),
+      ElementsAre("L|001 one|", "L|001 two|"));
+  EXPECT_THAT(read(sru(sru_record(escaped(numbered("one").substr(0, 60))) + sru_record(escaped(two)))),
+              ElementsAre(HasSubstr("syntax: "), "L|001 t&o|"));
+  EXPECT_THAT(read(sru(sru_record(escaped(numbered("one") + numbered("two"))))), ElementsAre(HasSubstr("syntax: ")));
+  EXPECT_THAT(read(sru(sru_record(escaped(sru_record(escaped(numbered("one"))))) + sru_record(two))),
+              ElementsAre(HasSubstr("syntax: "), "L|001 t&o|"));
+}
+
+constexpr std::string_view kDublinCore =
+    "<oai_dc:dc xmlns:oai_dc=\"http://www.openarchives.org/OAI/2.0/oai_dc/\"><dc:title>The "
+    "leader</dc:title></oai_dc:dc>";
+
+std::string harvest(std::string_view metadata) {
+  return fmt::format(
+      "<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"><responseDate>2026</responseDate><request "
+      "verb=\"ListRecords\">"
+      "http://x</request><ListRecords><record><header><identifier>oai:x:1</identifier><datestamp>2026</datestamp></"
+      "header>"
+      "<metadata>{}</metadata><about><p><q/></p></about></record></ListRecords></OAI-PMH>",
+      metadata);
+}
+
+TEST(MarcXmlReaderTest, RecordsOfAnotherSchemaAreRejectsBesideThoseOfMarc) {
+  const std::string dublin_core = harvest(kDublinCore);
+  EXPECT_THAT(read(collection(numbered("one")) + dublin_core + collection(numbered("two"))),
+              ElementsAre("L|001 one|", HasSubstr("the record is of another schema, with <oai_dc:dc>"), "L|001 two|"));
+  EXPECT_THAT(read(sru(sru_record(escaped(kDublinCore)) + sru_record(escaped(numbered("two"))))),
+              ElementsAre(HasSubstr("the record is of another schema, with <oai_dc:dc>"), "L|001 two|"));
+}
+
+TEST(MarcXmlReaderTest, MarcMayStandDeepWithinAnotherSchema) {
+  EXPECT_THAT(read(harvest("<mets:mets><mets:xmlData>" + numbered("one") + "</mets:xmlData></mets:mets>")),
+              ElementsAre("L|001 one|"));
+}
+
+TEST(MarcXmlReaderTest, XmlWithoutMarcIsNotMarcWhateverItsRootIs) {
+  for (const std::string& xml :
+       {harvest(kDublinCore), sru(sru_record(kDublinCore)), sru(sru_record(escaped(kDublinCore))),
+        std::string(
+            "<collection xmlns=\"http://www.indexdata.com/turbomarc\"><r><l>00000nam a2200000 i 4500</l><c001>x</c001>"
+            "<d245 i1=\"1\" i2=\"0\"><sa>T</sa></d245></r></collection>"),
+        std::string("<OAI-PMH><Identify><repositoryName>x</repositoryName></Identify></OAI-PMH>"),
+        std::string("<collection><item/></collection>")}) {
+    for (const std::size_t batch_bytes : {std::size_t{1}, std::size_t{50}, std::size_t{1} << 20}) {
+      try {
+        read(std::make_unique<GivenStream>(xml, batch_bytes), batch_bytes);
+        ADD_FAILURE() << "it was read: " << xml;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::kNotMarc) << xml;
+      }
+    }
+  }
+}
+
+TEST(MarcXmlReaderTest, AnswersWithoutRecordsAreFine) {
+  for (const std::string& xml :
+       {sru(""),
+        std::string(
+            "<OAI-PMH><responseDate>x</responseDate><request/><error code='noRecordsMatch'>none</error></OAI-PMH>"),
+        harvest(""), std::string("<?xml version='1.0'?>\n<!-- none -->\n<collection>\n</collection>\n"),
+        std::string("<searchRetrieveResponse><diagnostics><diag:diagnostic><diag:uri>x</diag:uri></diag:diagnostic>"
+                    "</diagnostics></searchRetrieveResponse>")}) {
+    EXPECT_THAT(read(xml), IsEmpty()) << xml;
+  }
+}
+
+TEST(MarcXmlReaderTest, AnotherFormatBehindTheRecordsIsNamed) {
+  const std::string xml = collection(numbered("one"));
+  const std::string iso =
+      "00070nam a2200049 i 4500001000200000245001800002\x1Ez\x1E"
+      "10\x1F"
+      "aTitle z\x1F"
+      "brest\x1E\x1D";
+  const std::string json = R"({"leader":"00000nam a2200000 i 4500","fields":[{"001":"z"}]})";
+  const std::string mrk = "=LDR  00000nam a2200000 i 4500\n=001  z\n\n";
+  const auto begins = [&xml](std::size_t length, std::string_view format) {
+    return fmt::format("{}+{} syntax: another format begins here: {}", xml.size(), length, format);
+  };
+  EXPECT_THAT(read(xml + iso), ElementsAre("L|001 one|", begins(iso.size(), "ISO 2709")));
+  EXPECT_THAT(read(xml + iso + iso), ElementsAre("L|001 one|", begins(2 * iso.size(), "ISO 2709")));
+  EXPECT_THAT(read(xml + iso.substr(30)), ElementsAre("L|001 one|", HasSubstr("another format begins here: ISO 2709")));
+  EXPECT_THAT(read(xml + json), ElementsAre("L|001 one|", begins(json.size(), "JSON")));
+  EXPECT_THAT(read(xml + "\x1E" + json), ElementsAre("L|001 one|", begins(json.size() + 1, "JSON")));
+  EXPECT_THAT(read(xml + "[" + json + "]"), ElementsAre("L|001 one|", begins(json.size() + 2, "JSON")));
+  EXPECT_THAT(read(xml + mrk), ElementsAre("L|001 one|", begins(mrk.size(), "mrk")));
+  EXPECT_THAT(read(xml + "\xEF\xBB\xBF\r\n" + mrk), ElementsAre("L|001 one|", HasSubstr("begins here: mrk")));
+  EXPECT_THAT(read(xml + iso + xml), ElementsAre("L|001 one|", begins(iso.size(), "ISO 2709"), "L|001 one|"))
+      << "MARCXML that follows is read";
+}
+
+TEST(MarcXmlReaderTest, AnotherFormatAmongTheRecordsIsNamed) {
+  const std::string iso = "00070nam a2200049 i 4500001000200000\x1Ez\x1E\x1D";
+  EXPECT_THAT(read(collection(numbered("one") + iso + numbered("two"))),
+              ElementsAre("L|001 one|", HasSubstr("another format begins here: ISO 2709"), "L|001 two|"));
+}
+
+TEST(MarcXmlReaderTest, OtherTextBetweenRecordsIsStray) {
+  for (const char* text : {"text", " a\n b 00001 \n\n", "x\xEF\xBB\xBFy", "not &this;", "it=001 "}) {
+    const std::string xml = collection(numbered("one") + text + numbered("two")) + text;
+    std::uint64_t skipped = 0;
+    for (const std::size_t batch_bytes : {std::size_t{1} << 20, std::size_t{1}, std::size_t{3}, std::size_t{64}}) {
+      TextReader reader(std::make_unique<GivenStream>(xml, batch_bytes), std::make_unique<MarcXmlFormat>("given"),
+                        batch_bytes);
+      Batch batch;
+      std::uint64_t sum = 0;
+      std::size_t records = 0;
+      while (reader.next(batch)) {
+        reader.load(batch);
+        sum += batch.skipped().bytes;
+        records += batch.items().size();
+      }
+      if (skipped == 0) skipped = sum;
+      EXPECT_EQ(sum, skipped) << text << ", batches of " << batch_bytes;
+      EXPECT_EQ(records, 2U) << text;
+    }
+    EXPECT_NE(skipped, 0U) << text;
+  }
+}
+
+TEST(MarcXmlReaderTest, ASecondDocumentIsReadToo) {
+  EXPECT_THAT(read(collection(numbered("one")) + collection(numbered("two")) + numbered("three")),
+              ElementsAre("L|001 one|", "L|001 two|", "L|001 three|"));
+}
+
+TEST(MarcXmlReaderTest, MoreAttributesThanAnybodyNeedsAreAReject) {
+  std::string attributes;
+  for (int i = 0; i < 300; ++i) attributes += fmt::format(" a{}=''", i);
+  EXPECT_THAT(
+      read(collection("<record" + attributes + ">" + std::string(kLeaderElement) + "</record>" + numbered("two"))),
+      ElementsAre(HasSubstr("a tag has too many attributes"), "L|001 two|"));
+}
+
+TEST(MarcXmlReaderTest, NamesInProblemsAreShort) {
+  const std::string name(1 << 20, 'n');
+  for (const Lines& lines :
+       {read(std::make_unique<GivenStream>(collection(record("<" + name + "/>"))), 1 << 20),
+        read(std::make_unique<GivenStream>(in_subfield("<" + name + "/>")), 1 << 20),
+        read(std::make_unique<GivenStream>(collection(record("<controlfield tag='" + name + "'>x</controlfield>"))),
+             1 << 20)}) {
+    ASSERT_FALSE(lines.empty());
+    EXPECT_LE(lines.front().size(), 250U);
+  }
 }
 
 /// The same characters in another encoding, of one or two bytes each.
