@@ -13,6 +13,7 @@
 #include "terminal/program.hpp"
 #include "terminal/progress_bar.hpp"
 #include "terminal/report_file.hpp"
+#include "terminal/stop_signals.hpp"
 #include "terminal/usage_error.hpp"
 
 namespace fs = std::filesystem;
@@ -66,6 +67,7 @@ ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArgume
   }
 
   if (report_file) report_file->write(report);
+  StopSignals::end_at_once_from_now_on();
   if (!arguments.quiet) std::fputs(report.to_text().c_str(), stderr);
   return report.records_rejected == 0 ? ExitStatus::kExported : ExitStatus::kRejects;
 }

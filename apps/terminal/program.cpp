@@ -1,6 +1,7 @@
 #include "program.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -45,6 +46,12 @@ void occupy_closed_standard_streams() {
   }
 }
 
+/// Whether a line can be written to standard error without waiting for somebody who reads it.
+bool can_complain() {
+  pollfd waiting = {STDERR_FILENO, POLLOUT, 0};
+  return poll(&waiting, 1, 0) == 1;
+}
+
 }  // namespace
 
 Program::Program(CLI::App& app, std::string name, const std::string& what_help_shows)
@@ -75,9 +82,10 @@ ExitStatus Program::execute(const Action& action) const {
   } catch (const UsageError& error) {
     return fail_usage(error.what());
   } catch (const bulkmarc::Error& error) {
+    StopSignals::end_at_once_from_now_on();
     if (error.code() == bulkmarc::ErrorCode::kInvalidOptions) return fail_usage(error.what());
     if (error.code() == bulkmarc::ErrorCode::kCancelled && signals.received() != 0) {
-      complain(fmt::format("stopped by a signal: {}", strsignal(signals.received())));
+      if (can_complain()) complain(fmt::format("stopped by a signal: {}", strsignal(signals.received())));
       StopSignals::end_process(signals.received());
     }
     complain(error.what());

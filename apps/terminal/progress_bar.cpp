@@ -1,5 +1,6 @@
 #include "progress_bar.hpp"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -26,7 +27,10 @@ struct GroupedDigits : std::numpunct<char> {
   std::string do_grouping() const override { return "\3"; }
 };
 
+/// Shows nothing on a terminal that has been stopped (Ctrl-S), for which the run must not wait.
 void show(std::string_view text) {
+  pollfd terminal = {STDERR_FILENO, POLLOUT, 0};
+  if (poll(&terminal, 1, 0) != 1) return;
   [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
 }
 

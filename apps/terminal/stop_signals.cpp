@@ -2,7 +2,21 @@
 
 #include <unistd.h>
 
+#include <chrono>
+
 #include <pthread.h>
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A terminal that is closed and `timeout` send their signal more than once: shell and kernel both do, or it goes to
+/// the process and to its group. Within this time it is the same one.
+constexpr std::chrono::seconds kSameSignal{1};
+
+std::atomic<bool> ends_at_once = false;
+
+}  // namespace
 
 StopSignals::StopSignals() {
   sigemptyset(&signals_);
@@ -26,12 +40,20 @@ StopSignals::~StopSignals() {
 }
 
 void StopSignals::wait_for_signals() {
+  Clock::time_point first;
   int signal = 0;
   while (sigwait(&signals_, &signal) == 0 && !finished_) {
-    if (received_.exchange(signal) != 0) end_process(signal);
+    const Clock::time_point now = Clock::now();
+    const bool is_first = received_ == 0;
+    if (ends_at_once || (!is_first && now - first >= kSameSignal)) end_process(signal);
+    if (!is_first) continue;
+    first = now;
+    received_ = signal;
     stop_.request_stop();
   }
 }
+
+void StopSignals::end_at_once_from_now_on() { ends_at_once = true; }
 
 void StopSignals::end_process(int signal) {
   std::signal(signal, SIG_DFL);

@@ -5,9 +5,10 @@
 #include <stop_token>
 #include <thread>
 
-/// Turns the first SIGINT, SIGTERM or SIGHUP into a stop request; the second ends the process at once. Signals that
-/// the process was started with ignored (as by nohup) stay ignored. Make one in main(), before any other thread:
-/// threads inherit that these signals are blocked, so that only its own waits for them.
+/// Turns the first SIGINT, SIGTERM or SIGHUP into a stop request; one that comes a second later or more ends the
+/// process at once, and what comes in between is the same signal once more. Signals that the process was started with
+/// ignored (as by nohup) stay ignored. Make one in main(), before any other thread: threads inherit that these signals
+/// are blocked, so that only its own waits for them.
 class StopSignals {
  public:
   StopSignals();
@@ -18,6 +19,9 @@ class StopSignals {
   [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
   /// The signal that asked for the stop, or 0.
   [[nodiscard]] int received() const { return received_; }
+
+  /// To be called when nothing is left that a signal could leave unfinished: the next one ends the process.
+  static void end_at_once_from_now_on();
 
   /// Ends this process as if `signal` had not been caught, which is how a shell learns of it.
   [[noreturn]] static void end_process(int signal);

@@ -49,7 +49,7 @@ class OutputChooser {
   ChosenOutput operator()(const Target::Impl::File& file) const {
     if (is_pipe_or_device(file.path)) {
       if (wanted_ == Backend::kMapped) refuse(file.path.string() + ": a pipe or device can't be mapped");
-      return streamed(std::make_unique<DirectOutput>(file.path), "the target is a pipe or a device",
+      return streamed(std::make_unique<DirectOutput>(file.path, options_.stop), "the target is a pipe or a device",
                       file.path.string());
     }
     std::string reason = reason_to_stream(file.path);
@@ -71,8 +71,8 @@ class OutputChooser {
 
   ChosenOutput operator()(const Target::Impl::StandardOutput&) const {
     if (wanted_ == Backend::kMapped) refuse("standard output can't be mapped");
-    return streamed(std::make_unique<DirectOutput>(STDOUT_FILENO, "standard output"), "the target is standard output",
-                    "standard output");
+    return streamed(std::make_unique<DirectOutput>(STDOUT_FILENO, "standard output", options_.stop),
+                    "the target is standard output", "standard output");
   }
 
   ChosenOutput operator()(const Target::Impl::Memory& memory) const {
@@ -144,8 +144,8 @@ ChosenOutput choose_output(const Target::Impl& target, const ExportOptions& opti
   return std::visit(OutputChooser(options, threads, source), target.kind);
 }
 
-std::unique_ptr<AppendedOutput> begin_rejects(const fs::path& path) {
-  if (is_pipe_or_device(path)) return std::make_unique<DirectOutput>(path);
+std::unique_ptr<AppendedOutput> begin_rejects(const fs::path& path, const std::stop_token& stop) {
+  if (is_pipe_or_device(path)) return std::make_unique<DirectOutput>(path, stop);
   return std::make_unique<StreamedFileOutput>(std::make_unique<AtomicFile>(path, FileOptions{}));
 }
 

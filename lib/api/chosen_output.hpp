@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include <bulkmarc/export.hpp>
@@ -27,7 +28,8 @@ struct ChosenOutput {
 [[nodiscard]] ChosenOutput choose_output(const Target::Impl& target, const ExportOptions& options, int threads,
                                          const OpenedSource& source);
 
-/// Begins the file that keeps the rejects.
-[[nodiscard]] std::unique_ptr<AppendedOutput> begin_rejects(const std::filesystem::path& path);
+/// Begins the file that keeps the rejects. A pipe that nobody reads is waited for until `stop` is requested.
+[[nodiscard]] std::unique_ptr<AppendedOutput> begin_rejects(const std::filesystem::path& path,
+                                                            const std::stop_token& stop);
 
 }  // namespace bulkmarc

@@ -67,7 +67,7 @@ Job::Job(Source source, const ExportOptions& options)
 }
 
 void Job::begin_rejects() {
-  if (options_.rejects) rejects_ = bulkmarc::begin_rejects(*options_.rejects);
+  if (options_.rejects) rejects_ = bulkmarc::begin_rejects(*options_.rejects, options_.stop);
 }
 
 Policy Job::policy() const {

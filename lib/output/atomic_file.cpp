@@ -121,14 +121,13 @@ int AtomicFile::create_temporary(mode_t mode) {
   temporary_ = folder_of(resolved_) / temporary_name(resolved_);
   Descriptor file(platform().open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL, mode));
   if (!file.is_open()) return file.get();
-  // Where there are no locks, nothing is removed either.
-  platform().lock(file.get());
   struct ::stat status = {};
-  const int failed = platform().fstat(file.get(), status);
+  // Before it is locked, another run may take it for a leftover: it removes the file, or is about to and has the lock.
+  // Where there are no locks, nothing is removed.
+  int failed = platform().lock(file.get()) == -EWOULDBLOCK ? -EEXIST : platform().fstat(file.get(), status);
+  if (failed == 0 && status.st_nlink == 0) failed = -EEXIST;
   if (failed != 0) platform().unlink(temporary_.c_str());
-  if (failed != 0) return failed;
-  // Before it was locked, another run may have taken it for a leftover.
-  return status.st_nlink == 0 ? -EEXIST : file.release();
+  return failed != 0 ? failed : file.release();
 }
 
 void AtomicFile::create() {

@@ -2,25 +2,108 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <climits>
+#include <limits>
+#include <string>
+#include <thread>
 #include <utility>
 
 #include <bulkmarc/error.hpp>
 
-#include "output/atomic_file.hpp"
-
 namespace bulkmarc {
+namespace {
 
-DirectOutput::DirectOutput(const std::filesystem::path& target)
-    : name_(target), owned_(platform().open(target.c_str(), O_WRONLY, 0)), descriptor_(owned_.get()) {
-  if (!owned_.is_open()) throw Error(ErrorCode::kTargetUnusable, name_, "can't be opened", -owned_.get());
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
+mode_t type_of(int descriptor) {
+  struct ::stat status = {};
+  return platform().fstat(descriptor, status) == 0 ? status.st_mode & S_IFMT : 0;
 }
 
-DirectOutput::DirectOutput(int descriptor, std::filesystem::path name)
-    : name_(std::move(name)), descriptor_(descriptor) {}
+bool is_named_pipe(const std::filesystem::path& path) {
+  struct ::stat status = {};
+  return platform().stat(path.c_str(), status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+}  // namespace
+
+DirectOutput::DirectOutput(std::filesystem::path target, std::stop_token stop)
+    : name_(std::move(target)), stop_(std::move(stop)), descriptor_(-1), most_at_once_(kNoLimit) {
+  if (is_named_pipe(name_)) {
+    open_when_somebody_reads();
+  } else {
+    owned_ = Descriptor(platform().open(name_.c_str(), O_WRONLY | O_NOCTTY, 0));
+  }
+  if (!owned_.is_open()) throw Error(ErrorCode::kTargetUnusable, name_, "can't be opened", -owned_.get());
+  descriptor_ = owned_.get();
+  if (may_block_) avoid_blocking();
+}
+
+DirectOutput::DirectOutput(int descriptor, std::filesystem::path name, std::stop_token stop)
+    : name_(std::move(name)), stop_(std::move(stop)), descriptor_(descriptor), most_at_once_(kNoLimit) {
+  avoid_blocking();
+}
+
+/// Opening a pipe waits for a reader, and nothing but a signal handler would end that. So the reader is asked for.
+void DirectOutput::open_when_somebody_reads() {
+  may_block_ = false;
+  while (true) {
+    owned_ = Descriptor(platform().open(name_.c_str(), O_WRONLY | O_NONBLOCK, 0));
+    if (owned_.get() != -ENXIO) return;
+    stop_if_asked();
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+}
+
+/// The descriptor may be others' too, for whom its flags must not change. A pipe or a terminal can be opened once more,
+/// with flags of its own. Where that fails, small pieces don't block.
+void DirectOutput::avoid_blocking() {
+  const mode_t type = type_of(descriptor_);
+  const bool is_terminal = type == S_IFCHR && platform().is_terminal(descriptor_);
+  if (type != S_IFIFO && type != S_IFSOCK && !is_terminal) {
+    may_block_ = false;  // A file or a device, which nobody else has to make room in.
+    return;
+  }
+  const std::string itself = "/proc/self/fd/" + std::to_string(descriptor_);
+  Descriptor again(platform().open(itself.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY, 0));
+  if (again.is_open()) {
+    owned_ = std::move(again);
+    descriptor_ = owned_.get();
+    may_block_ = false;
+  } else {
+    most_at_once_ = PIPE_BUF;
+  }
+}
 
 void DirectOutput::append(std::string_view bytes) {
-  const int failed = write_all(descriptor_, bytes);
-  if (failed != 0) throw Error(ErrorCode::kOutputWrite, name_, "can't write", -failed);
+  while (!bytes.empty()) {
+    stop_if_asked();
+    if (may_block_) wait_for_room();
+    const ssize_t written = platform().write(descriptor_, bytes.data(), std::min(bytes.size(), most_at_once_));
+    if (written == -EAGAIN) wait_for_room();
+    if (written == -EAGAIN || written == -EINTR) continue;
+    if (written <= 0) {
+      throw Error(ErrorCode::kOutputWrite, name_, "can't write", written == 0 ? EIO : static_cast<int>(-written));
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+/// Also returns when the reader has gone, which the next write notices.
+void DirectOutput::wait_for_room() const {
+  int ready = 0;
+  while (ready == 0 || ready == -EINTR) {
+    ready = platform().wait_until_writable(descriptor_, static_cast<int>(kBetweenLooks.count()));
+    if (ready <= 0) stop_if_asked();
+  }
+}
+
+void DirectOutput::stop_if_asked() const {
+  if (stop_.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
 }
 
 }  // namespace bulkmarc

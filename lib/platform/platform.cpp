@@ -27,6 +27,26 @@ Result or_errno(Result result) {
   return result < 0 ? static_cast<Result>(-errno) : result;
 }
 
+/// The result of a call that only a signal handler can have interrupted.
+template <class Call>
+auto completed(const Call& call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return or_errno(result);
+}
+
+int wait_for(int fd, short event, int milliseconds) {
+  pollfd waiting = {fd, event, 0};
+  return or_errno(::poll(&waiting, 1, milliseconds));
+}
+
+/// The same as renameat2() with RENAME_NOREPLACE, by a second name for the file, which can't be given where one exists.
+int link_to_new(const char* from, const char* to) {
+  const int failed = or_errno(::link(from, to));
+  if (failed == 0) ::unlink(from);  // Where that fails the name is a leftover, and the file is in place.
+  return failed;
+}
+
 /// What Boost.Interprocess maps: a descriptor that somebody else owns.
 class Mappable {
  public:
@@ -52,10 +72,16 @@ std::atomic<Platform*> override_platform = nullptr;
 
 }  // namespace
 
-int Platform::open(const char* path, int flags, mode_t mode) { return or_errno(::open(path, flags | O_CLOEXEC, mode)); }
+int Platform::open(const char* path, int flags, mode_t mode) {
+  return completed([&] { return ::open(path, flags | O_CLOEXEC, mode); });
+}
 int Platform::close(int fd) { return or_errno(::close(fd)); }
-int Platform::stat(const char* path, struct ::stat& result) { return or_errno(::stat(path, &result)); }
-int Platform::fstat(int fd, struct ::stat& result) { return or_errno(::fstat(fd, &result)); }
+int Platform::stat(const char* path, struct ::stat& result) {
+  return completed([&] { return ::stat(path, &result); });
+}
+int Platform::fstat(int fd, struct ::stat& result) {
+  return completed([&] { return ::fstat(fd, &result); });
+}
 int Platform::access(const char* path, int mode) { return or_errno(::faccessat(AT_FDCWD, path, mode, AT_EACCESS)); }
 int Platform::keeps_files_in_memory(const char* folder) {
   struct ::statfs status = {};
@@ -66,29 +92,43 @@ int Platform::keeps_files_in_memory(const char* folder) {
 std::uint64_t Platform::memory() {
   return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
-int Platform::fchmod(int fd, mode_t mode) { return or_errno(::fchmod(fd, mode)); }
-int Platform::fchown(int fd, uid_t owner, gid_t group) { return or_errno(::fchown(fd, owner, group)); }
+int Platform::fchmod(int fd, mode_t mode) {
+  return completed([&] { return ::fchmod(fd, mode); });
+}
+int Platform::fchown(int fd, uid_t owner, gid_t group) {
+  return completed([&] { return ::fchown(fd, owner, group); });
+}
 ssize_t Platform::read(int fd, void* bytes, std::size_t length) { return or_errno(::read(fd, bytes, length)); }
 ssize_t Platform::pread(int fd, void* bytes, std::size_t length, off_t offset) {
   return or_errno(::pread(fd, bytes, length, offset));
 }
-int Platform::wait_until_readable(int fd, int milliseconds) {
-  pollfd waiting = {fd, POLLIN, 0};
-  return or_errno(::poll(&waiting, 1, milliseconds));
-}
+int Platform::wait_until_readable(int fd, int milliseconds) { return wait_for(fd, POLLIN, milliseconds); }
+int Platform::wait_until_writable(int fd, int milliseconds) { return wait_for(fd, POLLOUT, milliseconds); }
+bool Platform::is_terminal(int fd) { return ::isatty(fd) == 1; }
 ssize_t Platform::write(int fd, const void* bytes, std::size_t length) { return or_errno(::write(fd, bytes, length)); }
 int Platform::fallocate(int fd, off_t length) { return or_errno(::fallocate(fd, 0, 0, length)); }
-int Platform::ftruncate(int fd, off_t length) { return or_errno(::ftruncate(fd, length)); }
-int Platform::flush(int fd) {
-  const int copy = or_errno(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
-  return copy < 0 ? copy : or_errno(::close(copy));
+int Platform::ftruncate(int fd, off_t length) {
+  return completed([&] { return ::ftruncate(fd, length); });
 }
-int Platform::lock(int fd) { return or_errno(::flock(fd, LOCK_EX | LOCK_NB)); }
-int Platform::fsync(int fd) { return or_errno(::fsync(fd)); }
+int Platform::flush(int fd) {
+  // A close that was interrupted has closed, but may not have written all.
+  return completed([&] {
+    const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    return copy < 0 ? copy : ::close(copy);
+  });
+}
+int Platform::lock(int fd) {
+  return completed([&] { return ::flock(fd, LOCK_EX | LOCK_NB); });
+}
+int Platform::fsync(int fd) {
+  return completed([&] { return ::fsync(fd); });
+}
 int Platform::rename(const char* from, const char* to) { return or_errno(::rename(from, to)); }
 int Platform::rename_to_new(const char* from, const char* to) {
   const int failed = or_errno(::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE));
-  return failed == -EINVAL || failed == -ENOSYS ? rename(from, to) : failed;
+  if (failed != -EINVAL && failed != -ENOSYS) return failed;
+  const int failed_to_link = link_to_new(from, to);
+  return failed_to_link == -EPERM || failed_to_link == -EOPNOTSUPP ? rename(from, to) : failed_to_link;
 }
 int Platform::exchange(const char* one, const char* other) {
   const int failed = or_errno(::renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE));

@@ -22,8 +22,9 @@ class Mapping {
 };
 
 /// Every call to the operating system that the library makes goes through here, so that a test can make any of them
-/// fail. Each returns what the call of the same name returns, with -errno for a failure instead of -1.
-/// Thread-safe.
+/// fail. Each returns what the call of the same name returns, with -errno for a failure instead of -1. A signal handler
+/// interrupts only those that may wait for somebody else: read, pread, write, fallocate and the waits return -EINTR,
+/// the others are repeated. Thread-safe.
 class Platform {
  public:
   virtual ~Platform() = default;
@@ -43,6 +44,9 @@ class Platform {
   virtual ssize_t pread(int fd, void* bytes, std::size_t length, off_t offset);
   /// Waits until read() will not block, at most so long. Returns 1 when it will not, or 0.
   virtual int wait_until_readable(int fd, int milliseconds);
+  /// Waits until write() will not block, or not for its first bytes, at most so long. Returns 1 when it will not, or 0.
+  virtual int wait_until_writable(int fd, int milliseconds);
+  virtual bool is_terminal(int fd);
   virtual ssize_t write(int fd, const void* bytes, std::size_t length);
   /// The space itself, not the emulation that writes zeroes: a file system without it says EOPNOTSUPP.
   virtual int fallocate(int fd, off_t length);

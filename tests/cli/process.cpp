@@ -13,6 +13,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -59,7 +60,7 @@ Process::Process(const std::vector<std::string>& arguments, Streams streams)
     posix_spawn_file_actions_adddup2(&actions, streams.in, STDIN_FILENO);
   }
   posix_spawn_file_actions_adddup2(&actions, streams.out == -1 ? out_ : streams.out, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, err_, STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, streams.err == -1 ? err_ : streams.err, STDERR_FILENO);
   const int error = posix_spawn(&pid_, BULKMARC_COMMAND, &actions, nullptr, argument_vector(arguments).data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::system_error(error, std::generic_category(), BULKMARC_COMMAND);
@@ -75,6 +76,13 @@ Process::~Process() {
 }
 
 void Process::send(int signal) const { checked(kill(pid_, signal), "kill"); }
+
+std::chrono::nanoseconds Process::processor_time() const {
+  clockid_t clock{};
+  timespec time{};
+  if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &time) != 0) return {};
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 
 Outcome Process::wait() {
   const auto deadline = std::chrono::steady_clock::now() + kHangs;

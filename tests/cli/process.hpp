@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -21,6 +22,7 @@ struct Outcome {
 struct Streams {
   int in = -1;   ///< Default: empty.
   int out = -1;  ///< Default: captured.
+  int err = -1;  ///< Default: captured.
 };
 
 /// The command, running. What it writes is captured in files, so that it never waits for its reader.
@@ -32,6 +34,8 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   void send(int signal) const;
+  /// The time for which it has run on a processor.
+  [[nodiscard]] std::chrono::nanoseconds processor_time() const;
   /// Waits for the end. A process that hangs is killed after two minutes, so that its outcome is SIGKILL.
   Outcome wait();
 

@@ -1,7 +1,12 @@
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -16,6 +22,8 @@
 #include <bulkmarc/bulkmarc.hpp>
 
 #include "fault/faulty_platform.hpp"
+#include "output/atomic_file.hpp"
+#include "output/direct_output.hpp"
 #include "support/exports.hpp"
 #include "support/filled_pipe.hpp"
 #include "support/temporary_folder.hpp"
@@ -93,7 +101,7 @@ TEST_P(FaultTest, WhateverCallFailsTheTargetIsTheOldOrTheNewOne) {
   const std::vector<std::string> calls = calls_of_a_run();
   const std::size_t descriptors = open_descriptors();
   for (std::size_t i = 0; i < calls.size(); ++i) {
-    for (const int os_error : {EIO, ENOSPC}) {
+    for (const int os_error : {EIO, ENOSPC, EDQUOT}) {
       const std::string what = calls[i] + ", call " + std::to_string(i) + ", " + std::to_string(os_error);
       folder_.write("out", "old");
       FaultyPlatform platform;
@@ -338,6 +346,42 @@ TEST_P(FaultTest, ALimitOfTheFileSizeIsAnErrorAndNotASignal) {
   expect_whole_target(error, "limit");
 }
 
+/// As long as it lives a timer interrupts this process's system calls, and does not let them be repeated.
+class Interruptions {
+ public:
+  Interruptions() {
+    struct ::sigaction action = {};
+    action.sa_handler = [](int) {};
+    ::sigaction(SIGALRM, &action, &before_);
+    set_interval(std::chrono::microseconds(300));
+  }
+  ~Interruptions() {
+    set_interval({});
+    ::sigaction(SIGALRM, &before_, nullptr);
+  }
+  Interruptions(const Interruptions&) = delete;
+  Interruptions& operator=(const Interruptions&) = delete;
+
+ private:
+  static void set_interval(std::chrono::microseconds interval) {
+    const ::timeval time = {0, interval.count()};
+    const ::itimerval timer = {time, time};
+    ::setitimer(ITIMER_REAL, &timer, nullptr);
+  }
+  struct ::sigaction before_ = {};
+};
+
+TEST_P(FaultTest, AHandlerThatInterruptsSystemCallsChangesNothing) {
+  options_.threads = 2;
+  Platform unchanged;
+  const Interruptions interruptions;
+  for (int i = 0; i < 20; ++i) {
+    const std::optional<Error> error = run(unchanged);
+    ASSERT_FALSE(error) << error->what();
+    EXPECT_EQ(folder_.read("out") == expected_, true);
+  }
+}
+
 constexpr auto kWay = [](const auto& parameter) { return std::string(backend_name(parameter.param)); };
 INSTANTIATE_TEST_SUITE_P(BothWays, FaultTest, testing::Values(Backend::kMapped, Backend::kStreamed), kWay);
 INSTANTIATE_TEST_SUITE_P(BothWays, RejectsFaultTest, testing::Values(Backend::kMapped, Backend::kStreamed), kWay);
@@ -371,6 +415,154 @@ TEST(FallbackTest, WhereNothingCanBeMappedTheOutputIsStreamedAndTheReportSaysSo)
       EXPECT_THAT(folder.names(), ElementsAre("in.mrc", "out"));
     }
   }
+}
+
+/// Another run begins whenever a file has just been created: it finds the file unlocked, and takes it for a leftover.
+class RacingPlatform : public Platform {
+ public:
+  explicit RacingPlatform(int races) : races_(races) {}
+
+  int open(const char* path, int flags, mode_t mode) override {
+    const int fd = Platform::open(path, flags, mode);
+    if (fd < 0 || (flags & O_EXCL) == 0 || races_ == 0) return fd;
+    --races_;
+    paths_.emplace_back(path);
+    locked_.emplace_back(Platform::open(path, O_RDWR, 0));
+    EXPECT_EQ(Platform::lock(locked_.back().get()), 0);
+    return fd;
+  }
+
+  /// Does what the other runs are about to do.
+  void remove_what_was_locked() {
+    for (const std::string& path : paths_) Platform::unlink(path.c_str());
+    locked_.clear();
+  }
+
+ private:
+  int races_;
+  std::vector<std::string> paths_;
+  std::vector<Descriptor> locked_;
+};
+
+TEST(RaceTest, ARunWhosePartFileAnotherRunHasLockedTakesAnotherOne) {
+  const TemporaryFolder folder;
+  folder.write("out", "old");
+  RacingPlatform platform(3);
+  const PlatformOverride replaced(platform);
+  AtomicFile file(folder.path("out"), {});
+  file.write("new");
+  platform.remove_what_was_locked();
+  file.commit();
+  EXPECT_EQ(folder.read("out"), "new");
+  EXPECT_THAT(folder.names(), ElementsAre("out"));
+}
+
+TEST(RaceTest, WhereEveryPartFileIsLockedByAnotherRunItIsAnError) {
+  const TemporaryFolder folder;
+  RacingPlatform platform(1'000'000);
+  const PlatformOverride replaced(platform);
+  try {
+    const AtomicFile file(folder.path("out"), {});
+    ADD_FAILURE() << "another run's file was used";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kOutputCreate);
+  }
+  EXPECT_THAT(folder.names(), ElementsAre());
+}
+
+TEST(RaceTest, OfManyRunsToOneTargetAllSucceedAndOneFileIsLeft) {
+  constexpr int kThreads = 8;
+  constexpr int kRuns = 150;
+  const TemporaryFolder folder;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&folder, bytes = std::string(1000, static_cast<char>('a' + thread))] {
+      for (int i = 0; i < kRuns; ++i) {
+        try {
+          AtomicFile file(folder.path("out"), {.sync = false});
+          file.write(bytes);
+          file.commit();
+        } catch (const Error& error) {
+          ADD_FAILURE() << error.what();
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const std::string left = folder.read("out");
+  EXPECT_EQ(left, std::string(1000, left.at(0)));
+  EXPECT_THAT(folder.names(), ElementsAre("out"));
+}
+
+TEST(DirectOutputFaultTest, WhateverCallFailsThePipeHasTheBeginningAndNothingElse) {
+  for (const int os_error : {EIO, ENOSPC, EDQUOT, ENOMEM}) {
+    bool failed = true;
+    for (std::size_t i = 0; failed && i < 100; ++i) {
+      int ends[2];
+      ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+      FaultyPlatform platform;
+      platform.fail_at(i, os_error);
+      platform.transfer_at_most(1000);
+      const PlatformOverride replaced(platform);
+      try {
+        DirectOutput output(ends[1], "the pipe");
+        output.append(std::string(5000, 'x'));
+        failed = i < platform.calls().size();
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::kOutputWrite);
+        EXPECT_EQ(error.os_error(), os_error);
+        EXPECT_EQ(platform.calls()[i], "write");
+      }
+      ::close(ends[1]);
+      std::string got(6000, '\0');
+      got.resize(static_cast<std::size_t>(::read(ends[0], got.data(), got.size())));
+      ::close(ends[0]);
+      EXPECT_EQ(got, std::string(got.size(), 'x'));
+      EXPECT_TRUE(got.size() == 5000 || platform.calls()[i] == "write") << platform.calls()[i];
+    }
+    EXPECT_FALSE(failed);
+  }
+}
+
+TEST(DirectOutputFaultTest, AFullPipeAndAnInterruptionAreNoErrors) {
+  for (const char* call : {"write", "wait for room"}) {
+    for (const int os_error : {EAGAIN, EINTR}) {
+      int ends[2];
+      ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+      FaultyPlatform platform;
+      platform.fail_all(call, os_error, 0, 5);
+      const PlatformOverride replaced(platform);
+      DirectOutput output(ends[1], "the pipe");
+      output.append("all");
+      std::string got(10, '\0');
+      got.resize(static_cast<std::size_t>(::read(ends[0], got.data(), got.size())));
+      EXPECT_EQ(got, "all") << call;
+      ::close(ends[0]);
+      ::close(ends[1]);
+    }
+  }
+}
+
+TEST(DirectOutputFaultTest, APipeThatCantBeOpenedOnceMoreIsWrittenToInPiecesThatDontBlock) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  FaultyPlatform platform;
+  platform.fail_all("open", EACCES);
+  const PlatformOverride replaced(platform);
+  std::stop_source stop;
+  DirectOutput output(ends[1], "the pipe", stop.get_token());
+  std::jthread stopper([&stop] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    stop.request_stop();
+  });
+  try {
+    output.append(std::string(1'000'000, 'x'));
+    ADD_FAILURE() << "nobody reads, but all was written";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kCancelled);
+  }
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST(InputFaultTest, AReadThatFailsLateIsAnErrorOfThatInput) {

@@ -61,6 +61,10 @@ int FaultyPlatform::wait_until_readable(int fd, int milliseconds) {
   const int failed = note("wait");
   return failed != 0 ? failed : Platform::wait_until_readable(fd, milliseconds);
 }
+int FaultyPlatform::wait_until_writable(int fd, int milliseconds) {
+  const int failed = note("wait for room");
+  return failed != 0 ? failed : Platform::wait_until_writable(fd, milliseconds);
+}
 ssize_t FaultyPlatform::write(int fd, const void* bytes, std::size_t length) {
   const int failed = note("write");
   if (failed != 0) return failed;

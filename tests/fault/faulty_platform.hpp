@@ -44,6 +44,7 @@ class FaultyPlatform : public bulkmarc::Platform {
   ssize_t read(int fd, void* bytes, std::size_t length) override;
   ssize_t pread(int fd, void* bytes, std::size_t length, off_t offset) override;
   int wait_until_readable(int fd, int milliseconds) override;
+  int wait_until_writable(int fd, int milliseconds) override;
   ssize_t write(int fd, const void* bytes, std::size_t length) override;
   int fallocate(int fd, off_t length) override;
   int ftruncate(int fd, off_t length) override;
