@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "readers/format_sign.hpp"
 #include "readers/json_members.hpp"
 #include "readers/json_parser.hpp"
 #include "text/byte_set.hpp"
@@ -13,12 +14,14 @@ namespace {
 /// White space, what arrays put between their elements, and the record separator of JSON text sequences (RFC 7464).
 constexpr ByteSet kBetween(" \t\n\r,[]\x1E");
 constexpr ByteSet kWhiteSpace(" \t\n\r");
+constexpr char kRecordSeparator = '\x1E';
 
 /// What stands at `position`: a brace that opens a record, one that may if more follows, or something else.
 enum class Opening { kRecord, kUnknown, kOther };
 
 Opening opening_at(std::string_view bytes, std::size_t position) {
-  if (bytes[position - 1] == '\n') return Opening::kRecord;
+  const char before = bytes[position - 1];
+  if (before == '\n' || before == kRecordSeparator) return Opening::kRecord;
   const std::string_view after = bytes.substr(position + 1);
   const auto* key = std::ranges::find_if_not(after, [](char byte) { return kWhiteSpace.contains(byte); });
   const std::string_view begin = after.substr(static_cast<std::size_t>(key - after.begin()), kLeaderKey.size());
@@ -27,7 +30,7 @@ Opening opening_at(std::string_view bytes, std::size_t position) {
 }
 
 /// The damaged record that `bytes` begin with, whose grammar fails at `error`. It ends where another record begins: at
-/// a brace in the first column of a line, or before a key that only records have.
+/// a brace in the first column of a line or after a record separator, or before a key that only records have.
 Piece split_damaged(std::string_view bytes, std::size_t error, bool ended) {
   std::size_t at = error + 1;
   while ((at = bytes.find('{', at)) != std::string_view::npos) {
@@ -39,6 +42,18 @@ Piece split_damaged(std::string_view bytes, std::size_t error, bool ended) {
   return {ended ? Piece::Kind::kRecord : Piece::Kind::kMore, bytes.size()};
 }
 
+/// How records of other formats begin.
+constexpr ByteSet kBeginOfOther("<=0-9");
+
+/// How many bytes stand between records, or belong to none, as the first one does.
+std::size_t end_of_run(std::string_view bytes, bool in_array) {
+  const bool between = kBetween.contains(bytes.front());
+  const auto ends = [between, in_array](char byte) {
+    return byte == '{' || byte == kUtf8Mark.front() || kBetween.contains(byte) != between || (byte == ']' && in_array);
+  };
+  return static_cast<std::size_t>(std::find_if(bytes.begin() + 1, bytes.end(), ends) - bytes.begin());
+}
+
 }  // namespace
 
 bool JsonFormat::recognizes(std::string_view first_bytes) const {
@@ -48,19 +63,24 @@ bool JsonFormat::recognizes(std::string_view first_bytes) const {
 }
 
 Piece JsonFormat::split(std::string_view bytes, bool ended) {
+  if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
   if (around_ == Around::kMembers) return pass_members(bytes, ended);
   if (bytes.front() == '{') return split_object(bytes, ended);
   if (around_ == Around::kArray && bytes.front() == ']') {
     around_ = Around::kMembers;
     return {Piece::Kind::kBetween, 1};
   }
-  const bool between = kBetween.contains(bytes.front());
-  const auto ends = [this, between](char byte) {
-    return byte == '{' || byte == kUtf8Mark.front() || kBetween.contains(byte) != between ||
-           (byte == ']' && around_ == Around::kArray);
-  };
-  const auto* const end = std::find_if(bytes.begin() + 1, bytes.end(), ends);
-  return {between ? Piece::Kind::kBetween : Piece::Kind::kStray, static_cast<std::size_t>(end - bytes.begin())};
+  if (!kBetween.contains(bytes.front())) return split_stray(bytes, ended);
+  return {Piece::Kind::kBetween, end_of_run(bytes, around_ == Around::kArray)};
+}
+
+Piece JsonFormat::split_stray(std::string_view bytes, bool ended) {
+  if (kBeginOfOther.contains(bytes.front())) {
+    if (bytes.size() < kBytesOfSign && !ended) return {Piece::Kind::kMore, 0};
+    other_format_ = format_that_begins(bytes);
+    if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
+  }
+  return {Piece::Kind::kStray, end_of_run(bytes, around_ == Around::kArray)};
 }
 
 Piece JsonFormat::split_object(std::string_view bytes, bool ended) {

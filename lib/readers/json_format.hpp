@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "readers/text_format.hpp"
 
@@ -15,12 +16,15 @@ class JsonFormat final : public TextFormat {
   [[nodiscard]] std::unique_ptr<TextParser> make_parser() const override;
 
  private:
+  /// What stands between records, and does not belong there.
+  Piece split_stray(std::string_view bytes, bool ended);
   Piece split_object(std::string_view bytes, bool ended);
   /// Passes over members of an object that follow its array of records.
   Piece pass_members(std::string_view bytes, bool ended);
 
   /// What stands around the text in hand: the array in an object, or the object itself.
   enum class Around { kNothing, kArray, kMembers } around_ = Around::kNothing;
+  std::string_view other_format_;  // Its name, once one has begun.
 };
 
 }  // namespace bulkmarc

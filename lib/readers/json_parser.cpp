@@ -1,10 +1,12 @@
 #include "readers/json_parser.hpp"
 
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "text/json_escapes.hpp"
+#include "text/json_scan.hpp"
 #include "text/utf8.hpp"
 
 namespace bulkmarc {
@@ -35,12 +37,24 @@ std::string_view find_control_number(std::string_view piece) {
   return end == std::string_view::npos || piece[end] != '"' ? std::string_view{} : piece.substr(0, end);
 }
 
+/// The object that a piece holds, where no more follows it than what stands between records.
+std::string_view without_rest_of_array(std::string_view piece) {
+  const JsonEnd end = find_json_end(piece, true);
+  const bool ends = end.kind == JsonEnd::Kind::kEnd &&
+                    piece.find_first_not_of(" \t\n\r,[]\x1E", end.length) == std::string_view::npos;
+  return ends ? piece.substr(0, end.length) : piece;
+}
+
 }  // namespace
 
 std::optional<Problem> JsonParser::parse(std::string_view piece, RecordBuilder& builder) {
   const Error error = take_document(piece, builder);
-  if (error == simdjson::SUCCESS) return std::nullopt;
+  if (error == simdjson::SUCCESS && has_fields_) return std::nullopt;
   if (const auto number = find_control_number(piece); !number.empty()) builder.control_field("001", number);
+  if (error == simdjson::SUCCESS) return Problem{Reason::kSyntax, "an object without \"fields\" is no record"};
+  if (error == simdjson::NO_SUCH_FIELD) {
+    return Problem{Reason::kSyntax, "the object of a field has other keys than \"subfields\", but not that one"};
+  }
   return Problem{Reason::kSyntax, fmt::format("not a record in JSON: {}", simdjson::error_message(error))};
 }
 
@@ -49,6 +63,12 @@ JsonParser::Error JsonParser::take_document(std::string_view piece, RecordBuilde
   const bool has_lone_surrogates = has_escapes_ && holds_lone_surrogates(piece);
   if (!has_lone_surrogates && take_record(piece, builder) == simdjson::SUCCESS) return simdjson::SUCCESS;
   builder.begin_again();
+  if (holds_delimiters(piece)) {
+    escaped_.clear();
+    append_with_escaped_delimiters(piece, escaped_);
+    has_escapes_ = true;
+    piece = without_rest_of_array(escaped_.view());
+  }
   if (has_lone_surrogates) {
     mended_.clear();
     append_without_lone_surrogates(piece, mended_);
@@ -69,6 +89,7 @@ JsonParser::Error JsonParser::take_record(std::string_view text, RecordBuilder& 
   Error error = parser_.iterate(text.data(), text.size(), text.size() + kReadableBeyondPiece).get(document);
   ondemand::object record;
   if (!error) error = document.get_object().get(record);
+  has_fields_ = false;
   if (error) return error;
   for (auto member : record) {
     ondemand::field field;
@@ -79,6 +100,7 @@ JsonParser::Error JsonParser::take_record(std::string_view text, RecordBuilder& 
       if ((error = text_of(field.value(), leader, builder))) return error;
       builder.leader(leader);
     } else if (key == "fields") {
+      if (std::exchange(has_fields_, true)) builder.repair(Reason::kSyntax, "\"fields\" stands twice; both were taken");
       if ((error = take_fields(field.value(), builder))) return error;
     }
   }
@@ -111,21 +133,12 @@ JsonParser::Error JsonParser::take_fields(Value fields, RecordBuilder& builder) 
 JsonParser::Error JsonParser::take_field(std::string_view tag, Value value, RecordBuilder& builder) {
   ondemand::object content;
   Error error = value.get_object().get(content);
-  if (error == simdjson::INCORRECT_TYPE) {
-    std::string_view data;
-    if ((error = text_of(value, data, builder))) return error;
-    if (tag.starts_with("00")) {
-      builder.control_field(tag, data);
-    } else {
-      builder.begin_data_field(tag);
-      builder.stray_data(data);
-      builder.end_data_field();
-    }
-    return simdjson::SUCCESS;
-  }
+  if (error == simdjson::INCORRECT_TYPE) return take_text_field(tag, value, builder);
   if (error) return error;
   builder.begin_data_field(tag);
   bool has_indicator[kIndicatorCount] = {};
+  bool has_subfields = false;
+  bool has_others = false;
   for (auto member : content) {
     ondemand::field field;
     std::string_view key;
@@ -134,16 +147,40 @@ JsonParser::Error JsonParser::take_field(std::string_view tag, Value value, Reco
       const std::size_t index = key == "ind1" ? 0 : 1;
       std::string_view indicator;
       if ((error = text_of(field.value(), indicator, builder))) return error;
-      builder.indicator(index, indicator);
-      has_indicator[index] = true;
+      if (std::exchange(has_indicator[index], true)) {
+        builder.repair(Reason::kSyntax, "an indicator stands twice; the first one counts");
+      } else {
+        builder.indicator(index, indicator);
+      }
     } else if (key == "subfields") {
+      if (std::exchange(has_subfields, true)) {
+        builder.repair(Reason::kSyntax, "\"subfields\" stands twice; both were taken");
+      }
       if ((error = take_subfields(field.value(), builder))) return error;
+    } else {
+      has_others = true;
     }
   }
+  // Its data may stand under a key that is misspelt.
+  if (!has_subfields && has_others) return simdjson::NO_SUCH_FIELD;
   if (!has_indicator[0] || !has_indicator[1]) {
     builder.repair(Reason::kIndicators, "missing indicators were taken as blanks");
   }
   builder.end_data_field();
+  return simdjson::SUCCESS;
+}
+
+JsonParser::Error JsonParser::take_text_field(std::string_view tag, Value value, RecordBuilder& builder) {
+  std::string_view data;
+  const bool is_control = tag.starts_with("00");
+  if (!is_control) builder.begin_data_field(tag);
+  if (const Error error = text_of(value, data, builder)) return error;
+  if (is_control) {
+    builder.control_field(tag, data);
+  } else {
+    builder.stray_data(data);
+    builder.end_data_field();
+  }
   return simdjson::SUCCESS;
 }
 

@@ -26,6 +26,8 @@ class JsonParser final : public TextParser {
   static Error each_member(Value list, const Take& take);
   Error take_fields(Value fields, RecordBuilder& builder);
   Error take_field(std::string_view tag, Value value, RecordBuilder& builder);
+  /// A field whose value is no object.
+  Error take_text_field(std::string_view tag, Value value, RecordBuilder& builder);
   Error take_subfields(Value subfields, RecordBuilder& builder);
   /// The text of a key. Valid as long as the piece.
   static Error key_of(simdjson::ondemand::field& field, std::string_view& text);
@@ -34,7 +36,10 @@ class JsonParser final : public TextParser {
 
   simdjson::ondemand::parser parser_;
   bool has_escapes_ = false;  // Whether the piece holds a backslash at all.
-  // The piece, where it could not be parsed as it stands: without half surrogate pairs, and then in valid UTF-8.
+  bool has_fields_ = false;   // Whether the record has the key.
+  // The piece, where it could not be parsed as it stands: with delimiters escaped, then without half surrogate pairs,
+  // and then in valid UTF-8.
+  Buffer escaped_;
   Buffer mended_;
   Buffer valid_;
 };

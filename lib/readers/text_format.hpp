@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "readers/reader.hpp"
 #include "record/outcome.hpp"
 #include "record/record_builder.hpp"
 
@@ -22,10 +23,18 @@ struct Piece {
     kRecord,   ///< One record, or what must pass for one.
     kBetween,  ///< White space, and what the format itself puts between records.
     kStray,    ///< Bytes that belong to no record, and to nothing else.
+    kOther,    ///< Records of another format, all that is left of the input or much of it.
     kMore,     ///< It does not end within the text; the length means nothing.
   } kind;
   std::size_t length;
+  std::string_view format = {};  ///< Of kOther, its name.
 };
+
+/// The piece of another format that `bytes` begin with: all of the rest, in pieces that are no longer than any.
+[[nodiscard]] inline Piece split_other_format(std::string_view bytes, bool ended, std::string_view format) {
+  const bool enough = ended || bytes.size() >= kLongestPiece;
+  return {enough ? Piece::Kind::kOther : Piece::Kind::kMore, bytes.size(), format};
+}
 
 /// Makes records of pieces. Holds the memory that this takes; one task uses it at a time.
 class TextParser {

@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::size_t kReadMore = 16 * 1024;
 
+/// Records that are longer than this are parsed one at a time, and the memory that it takes is not kept.
+constexpr std::size_t kMuch = std::size_t{4} << 20;
+
 }  // namespace
 
 std::size_t TextReader::split(Batch& batch, std::size_t limit) {
@@ -32,6 +35,10 @@ std::size_t TextReader::take(Batch& batch, std::size_t position) {
       break;
     case Piece::Kind::kStray:
       batch.add_skipped(position, piece.length);
+      break;
+    case Piece::Kind::kOther:
+      batch.add_rejected(position, piece.length,
+                         {Reason::kSyntax, fmt::format("another format begins here: {}", piece.format)});
       break;
     case Piece::Kind::kBetween:
       break;
@@ -71,19 +78,36 @@ void TextReader::read_all(Batch& batch, std::size_t length) {
 void TextReader::load(Batch& batch) {
   std::unique_ptr<TextParser> parser = take_parser();
   RecordBuilder builder;
+  for (Record& record : batch.records) {
+    if (record.view().bytes().size() > kMuch) record = Record();
+  }
   if (batch.records.size() < batch.items().size()) batch.records.resize(batch.items().size());
   for (std::size_t i = 0; i < batch.items().size(); ++i) {
     if (batch.items()[i].rejected) continue;
-    builder.begin(batch.records[i]);
-    auto problem = parser->parse(batch.items()[i].raw, builder);
-    if (!problem) problem = builder.end();
-    if (problem) {
-      batch.set_rejected(i, batch.records[i].view(), std::move(*problem));
+    if (batch.items()[i].raw.size() > kMuch) [[unlikely]] {
+      load_much(batch, i);
     } else {
-      batch.set_parsed(i, batch.records[i].view(), builder.repairs());
+      load_record(batch, i, *parser, builder);
     }
   }
   give_back(std::move(parser));
+}
+
+void TextReader::load_record(Batch& batch, std::size_t index, TextParser& parser, RecordBuilder& builder) {
+  builder.begin(batch.records[index]);
+  auto problem = parser.parse(batch.items()[index].raw, builder);
+  if (!problem) problem = builder.end();
+  if (problem) {
+    batch.set_rejected(index, batch.records[index].view(), std::move(*problem));
+  } else {
+    batch.set_parsed(index, batch.records[index].view(), builder.repairs());
+  }
+}
+
+void TextReader::load_much(Batch& batch, std::size_t index) {
+  const std::scoped_lock lock(much_);
+  RecordBuilder builder;
+  load_record(batch, index, *format_->make_parser(), builder);
 }
 
 std::unique_ptr<TextParser> TextReader::take_parser() {

@@ -34,12 +34,17 @@ class TextReader final : public StreamReader {
   /// Appends `length` bytes of the input, or all that is left of it.
   void read_all(Batch& batch, std::size_t length);
 
+  void load_record(Batch& batch, std::size_t index, TextParser& parser, RecordBuilder& builder);
+  /// The same for a record of many megabytes: one at a time, because parsing takes a multiple of that.
+  void load_much(Batch& batch, std::size_t index);
+
   std::unique_ptr<TextParser> take_parser();
   void give_back(std::unique_ptr<TextParser> parser);
 
   std::unique_ptr<TextFormat> format_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<TextParser>> idle_;
+  std::mutex much_;
 };
 
 }  // namespace bulkmarc

@@ -4,11 +4,13 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "record/field_location.hpp"
 #include "record/utf8_record.hpp"
 #include "text/byte_set.hpp"
 #include "text/utf8.hpp"
@@ -17,6 +19,8 @@ namespace bulkmarc {
 namespace {
 
 constexpr ByteSet kPrintable(" -~");
+
+constexpr const char* kLeaderTag = "LDR";
 
 bool is_terminator(char byte) { return byte == kRecordTerminator || byte == kFieldTerminator; }
 bool is_delimiter(char byte) { return is_terminator(byte) || byte == kSubfieldDelimiter; }
@@ -89,12 +93,46 @@ void RecordBuilder::begin(Record& record) {
   record_ = &record;
   repairs_.clear();
   problem_.reset();
-  has_leader_ = false;
+  has_leader_ = is_converted_ = in_field_ = false;
+}
+
+void RecordBuilder::repair(Reason reason, std::string_view detail) {
+  if (is_noted(repairs_, reason)) return;
+  note(repairs_, reason, detail, in_field_ ? locate_at(field_.size()) : FieldLocation{});
+}
+
+void RecordBuilder::repair_at(std::size_t position, Reason reason, std::string_view detail) {
+  if (!is_noted(repairs_, reason)) note(repairs_, reason, detail, locate_at(position));
+}
+
+void RecordBuilder::repair_last_field(Reason reason, std::string_view detail) {
+  if (is_noted(repairs_, reason)) return;
+  const RecordView view = record_->view();
+  const std::size_t count = view.directory().size();
+  note(repairs_, reason, detail, count == 0 ? FieldLocation{} : locate_in_field(view, count - 1, 0));
+}
+
+FieldLocation RecordBuilder::locate_at(std::size_t position) const {
+  std::uint32_t occurrence = 1;
+  for (const FieldView field : record_->view().fields()) occurrence += field.tag() == tag_ ? 1 : 0;
+  return locate_in_field(FieldView(tag_, field_.view()), occurrence, position);
+}
+
+void RecordBuilder::locate_replaced() {
+  for (Problem& repair : repairs_) {
+    const bool replaced = repair.reason == Reason::kInvalidUtf8 || repair.reason == Reason::kCharacter ||
+                          repair.reason == Reason::kInvalidMarc8;
+    if (!replaced || !repair.location.tag.empty()) continue;
+    const std::size_t at = record_->view().bytes().find(kReplacementCharacter);
+    if (at != std::string_view::npos) repair.location = locate(record_->view(), at);
+  }
 }
 
 void RecordBuilder::leader(std::string_view text) {
   if (has_leader_) [[unlikely]] {
-    repair(Reason::kSyntax, "the record has a second leader; the first one counts");
+    if (is_noted(repairs_, Reason::kSyntax)) return;
+    note(repairs_, Reason::kSyntax, "the record has a second leader; the first one counts",
+         {kLeaderTag, 2, {}, 0, snippet_of(text, 0)});
     return;
   }
   if (text.size() == kLeaderLength && all_in(text, kPrintable)) [[likely]] {
@@ -110,14 +148,15 @@ void RecordBuilder::take_odd_leader(std::string_view text) {
   const std::string_view stripped = without_white_space_behind(begun);
   if (stripped.empty()) return;
   has_leader_ = true;
+  const FieldLocation location{kLeaderTag, 1, {}, 0, snippet_of(text, 0)};
   std::string leader = first_characters(stripped);
   if (std::string whole = first_characters(text); whole.size() == kLeaderLength) {
-    repair(Reason::kLeader, "characters of the leader that are not printable ASCII became blanks");
+    note(repairs_, Reason::kLeader, "characters of the leader that are not printable ASCII became blanks", location);
     leader = std::move(whole);
   } else if (leader.size() == kLeaderLength) {
-    repair(Reason::kLeader, "white space around the leader was taken off");
+    note(repairs_, Reason::kLeader, "white space around the leader was taken off", location);
   } else if (leader.size() > kLeaderLength) {
-    if (!problem_) problem_ = {Reason::kLeader, "the leader has more than 24 characters"};
+    if (!problem_) problem_ = {Reason::kLeader, "the leader has more than 24 characters", location};
     return;
   } else {
     const std::size_t length = leader.size();
@@ -129,14 +168,17 @@ void RecordBuilder::take_odd_leader(std::string_view text) {
       leader.insert(0, indent);
     }
     leader.resize(kLeaderLength, ' ');
-    repair(Reason::kLeader, fmt::format("the leader has {} characters; it was filled up to 24 at the {}", length,
-                                        lacks_begin ? "left" : "right"));
+    note(repairs_, Reason::kLeader,
+         fmt::format("the leader has {} characters; it was filled up to 24 at the {}", length,
+                     lacks_begin ? "left" : "right"),
+         location);
   }
   record_->set_leader(leader);
 }
 
 void RecordBuilder::control_field(std::string_view tag, std::string_view data) {
   if (std::ranges::any_of(data, is_terminator)) [[unlikely]] {
+    tag_ = tag;
     field_.clear();
     field_.append(data);
     delimiters_.clear();
@@ -151,6 +193,7 @@ void RecordBuilder::control_field(std::string_view tag, std::string_view data) {
 
 void RecordBuilder::begin_data_field(std::string_view tag) {
   tag_ = tag;
+  in_field_ = true;
   field_.clear();
   field_.append("  ");
   delimiters_.clear();
@@ -160,35 +203,43 @@ void RecordBuilder::indicator(std::size_t index, std::string_view value) {
   if (value.size() == 1 && kPrintable.contains(value.front())) {
     field_.data()[index] = value.front();
   } else {
-    repair(Reason::kIndicators, "an indicator that is not one printable ASCII character became a blank");
+    if (is_noted(repairs_, Reason::kIndicators)) return;
+    FieldLocation location = locate_at(index);
+    location.snippet = snippet_of(value, 0);
+    note(repairs_, Reason::kIndicators, "an indicator that is not one printable ASCII character became a blank",
+         std::move(location));
   }
 }
 
 void RecordBuilder::subfield(std::string_view code, std::string_view value) {
-  if (!is_code(code)) [[unlikely]] {
-    repair(Reason::kSubfields, "a subfield code that is not one character became ?");
+  const bool odd = !is_code(code);
+  if (odd) [[unlikely]]
     code = kCodeOfStrayData;
-  }
-  delimiters_.push_back(field_.size());
-  const std::size_t size = field_.size() + 1 + code.size() + value.size();
-  char* at = field_.room(size - field_.size()).data();
+  const std::size_t begin = field_.size();
+  delimiters_.push_back(begin);
+  const std::size_t size = begin + 1 + code.size() + value.size();
+  char* at = field_.room(size - begin).data();
   *at++ = kSubfieldDelimiter;
   std::memcpy(at, code.data(), code.size());
   if (!value.empty()) std::memcpy(at + code.size(), value.data(), value.size());
   field_.set_size(size);
+  if (odd) [[unlikely]]
+    repair_at(begin, Reason::kSubfields, "a subfield code that is not one character became ?");
 }
 
 void RecordBuilder::stray_data(std::string_view value) {
-  repair(Reason::kSubfields, "data before the first subfield was kept as subfield ?");
+  const std::size_t begin = field_.size();
   subfield(kCodeOfStrayData, value);
+  repair_at(begin, Reason::kSubfields, "data before the first subfield was kept as subfield ?");
 }
 
 void RecordBuilder::end_data_field() {
   if (tag_.starts_with("00")) [[unlikely]] {
-    repair(Reason::kSubfields, "a control field has indicators and subfields");
+    repair_at(0, Reason::kSubfields, "a control field has indicators and subfields");
   }
   if (count_controls(field_.view()) != delimiters_.size()) replace_delimiters();
   add(tag_, field_.view());
+  in_field_ = false;
 }
 
 void RecordBuilder::replace_delimiters() {
@@ -201,7 +252,7 @@ void RecordBuilder::replace_delimiters() {
       ++own;
     } else if (is_delimiter(byte)) {
       text_ += kReplacementCharacter;
-      repair(Reason::kDelimiterInData, "a delimiter within data became U+FFFD");
+      repair_delimiter(at);
     } else {
       text_ += byte;
     }
@@ -210,12 +261,24 @@ void RecordBuilder::replace_delimiters() {
   field_.append(text_);
 }
 
+void RecordBuilder::repair_delimiter(std::size_t at) {
+  if (is_noted(repairs_, Reason::kDelimiterInData)) return;
+  // A 0x1F within data begins no subfield.
+  const auto behind = std::ranges::lower_bound(delimiters_, at);
+  FieldLocation location = locate_at(behind == delimiters_.begin() ? 0 : *std::prev(behind));
+  location.position = at;
+  location.snippet = snippet_of(field_.view(), at);
+  note(repairs_, Reason::kDelimiterInData, "a delimiter within data became U+FFFD", std::move(location));
+}
+
 void RecordBuilder::add(std::string_view tag, std::string_view bytes) {
   if (tag.size() == kTagLength && all_in(tag, kPrintable)) {
     record_->add_field(tag, bytes);
   } else if (!problem_) {
-    problem_ = {Reason::kSyntax, fmt::format("field {} has a tag that is not three characters of printable ASCII",
-                                             record_->view().fields().size() + 1)};
+    problem_ = {Reason::kSyntax,
+                fmt::format("field {} has a tag that is not three characters of printable ASCII",
+                            record_->view().fields().size() + 1),
+                {snippet_of(tag, 0), 1, {}, 0, snippet_of(bytes, 0)}};
   }
 }
 
@@ -224,14 +287,18 @@ std::optional<Problem> RecordBuilder::end() {
   const RecordView view = record_->view();
   if (!has_leader_) {
     if (view.directory().empty()) return Problem{Reason::kSyntax, "there is neither a leader nor a field"};
-    repair(Reason::kLeader, "there is no leader; a new record's was taken");
+    note(repairs_, Reason::kLeader, "there is no leader; a new record's was taken", {kLeaderTag, 1, {}, 0, {}});
   }
   if (view.leader()[kCodingScheme] != kUtf8Scheme && !is_ascii(view.bytes())) {
     text_ = view.leader();
     text_[kCodingScheme] = kUtf8Scheme;
+    if (!is_converted_) {
+      note(repairs_, Reason::kMislabelled, "the leader says MARC-8, the text is UTF-8", locate(view, kCodingScheme));
+    }
     record_->set_leader(text_);
-    repair(Reason::kMislabelled, "the leader says MARC-8, the text is UTF-8");
   }
+  if (!repairs_.empty()) [[unlikely]]
+    locate_replaced();
   return std::nullopt;
 }
 

@@ -36,8 +36,13 @@ class RecordBuilder {
   void stray_data(std::string_view value);
   void end_data_field();
 
-  /// Notes something else that was repaired.
-  void repair(Reason reason, std::string_view detail) { note(repairs_, reason, detail); }
+  /// Notes something else that was repaired: in the data field that has begun, or else in no field that is known.
+  void repair(Reason reason, std::string_view detail);
+  /// Notes something that was repaired in the field that was added last.
+  void repair_last_field(Reason reason, std::string_view detail);
+
+  /// The text was converted to UTF-8, whatever its leader says: end() makes the leader say so, which is no repair.
+  void set_converted() { is_converted_ = true; }
 
   /// Ends the record. Returns why it is none, if so.
   std::optional<Problem> end();
@@ -48,6 +53,14 @@ class RecordBuilder {
  private:
   /// A leader that is not 24 bytes of printable ASCII.
   void take_odd_leader(std::string_view text);
+  /// Notes what was repaired at a position of the data field that has begun.
+  void repair_at(std::size_t position, Reason reason, std::string_view detail);
+  /// The location of the field that is told, or was added last, as far as that is known.
+  [[nodiscard]] FieldLocation locate_at(std::size_t position) const;
+  /// Notes a delimiter that is data, at a position of the field that is told.
+  void repair_delimiter(std::size_t at);
+  /// Gives a location to the repairs of characters that became U+FFFD before the builder was told of them.
+  void locate_replaced();
   /// Adds the field, if it has a tag.
   void add(std::string_view tag, std::string_view bytes);
   /// Replaces the delimiters in `field_` that are data.
@@ -57,7 +70,9 @@ class RecordBuilder {
   std::vector<Problem> repairs_;
   std::optional<Problem> problem_;
   bool has_leader_ = false;
+  bool is_converted_ = false;
 
+  bool in_field_ = false;  // Between begin_data_field() and end_data_field().
   std::string_view tag_;
   Buffer field_;                         // The field in hand, as it stands in ISO 2709.
   std::vector<std::size_t> delimiters_;  // Where its subfields begin.

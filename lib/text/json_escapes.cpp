@@ -1,11 +1,14 @@
 #include "text/json_escapes.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 
 namespace bulkmarc {
 namespace {
 
+constexpr std::string_view kDelimiters = "\x1D\x1E\x1F";
+constexpr std::string_view kQuoteOrDelimiter = "\"\\\x1D\x1E\x1F";
 constexpr std::size_t kEscapeLength = 6;  // \uXXXX
 
 std::optional<unsigned> hex_digit(char digit) {
@@ -53,6 +56,29 @@ void append_without_lone_surrogates(std::string_view json, Buffer& output) {
     output.append("\\ufffd");
   }
   output.append(json.substr(at));
+}
+
+bool holds_delimiters(std::string_view json) { return json.find_first_of(kDelimiters) != std::string_view::npos; }
+
+void append_with_escaped_delimiters(std::string_view json, Buffer& output) {
+  bool in_string = false;
+  for (std::size_t at = 0; at < json.size();) {
+    const std::size_t next = std::min(json.find_first_of(kQuoteOrDelimiter, at), json.size());
+    output.append(json.substr(at, next - at));
+    at = next;
+    if (at == json.size()) break;
+    std::size_t length = 1;
+    if (json[at] == '\\' && in_string) {
+      length = 2;
+      output.append(json.substr(at, length));
+    } else if (in_string && kDelimiters.find(json[at]) != std::string_view::npos) {
+      output.append(json[at] == '\x1D' ? "\\u001d" : json[at] == '\x1E' ? "\\u001e" : "\\u001f");
+    } else {
+      in_string ^= json[at] == '"';
+      output.append(json.substr(at, length));
+    }
+    at += length;
+  }
 }
 
 }  // namespace bulkmarc

@@ -13,4 +13,10 @@ namespace bulkmarc {
 /// Appends `json` with \ufffd for every lone surrogate.
 void append_without_lone_surrogates(std::string_view json, Buffer& output);
 
+/// True when JSON text holds a delimiter of ISO 2709 as it is, which JSON forbids.
+[[nodiscard]] bool holds_delimiters(std::string_view json);
+
+/// Appends `json` with an escape for every delimiter within a string.
+void append_with_escaped_delimiters(std::string_view json, Buffer& output);
+
 }  // namespace bulkmarc

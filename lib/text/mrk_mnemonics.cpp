@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <optional>
 
+#include <fmt/format.h>
+
+#include "text/byte_set.hpp"
 #include "text/utf8.hpp"
 
 namespace bulkmarc {
@@ -23,7 +26,7 @@ constexpr Mnemonic combining(std::string_view name, std::string_view character, 
 }
 
 constexpr std::array kMnemonics = {
-    // What has a meaning in the format, and the rest of ASCII.
+    // What has a meaning in the format, or divides it.
     Mnemonic{"dollar", "$"},
     Mnemonic{"lcub", "{"},
     Mnemonic{"rcub", "}"},
@@ -36,10 +39,30 @@ constexpr std::array kMnemonics = {
     Mnemonic{"commat", "@"},
     Mnemonic{"equals", "="},
     Mnemonic{"esc", "\x1B"},
+    Mnemonic{"gs", "\x1D"},
+    Mnemonic{"rs", "\x1E"},
+    Mnemonic{"us", "\x1F"},
+    // What follows {esc} where another set of MARC-8 begins.
+    Mnemonic{"arabic", "(3"},
+    Mnemonic{"cjk", "$1"},
+    Mnemonic{"cyril", "(N"},
+    Mnemonic{"greek", "g"},
+    Mnemonic{"hebrew", "(2"},
+    Mnemonic{"latin", "(B"},
+    Mnemonic{"sub", "b"},
+    Mnemonic{"super", "p"},
+    // The rest of ASCII.
     Mnemonic{"excl", "!"},
     Mnemonic{"gt", ">"},
     Mnemonic{"hyphen", "-"},
     Mnemonic{"lowbar", "_"},
+    Mnemonic{"pipe", "|"},
+    Mnemonic{"space", " "},
+    Mnemonic{"spcirc", "^"},
+    Mnemonic{"spgrave", "`"},
+    Mnemonic{"sptilde", "~"},
+    Mnemonic{"spundscr", "_"},
+    Mnemonic{"squf", "|"},
     Mnemonic{"lpar", "("},
     Mnemonic{"lsqb", "["},
     Mnemonic{"lt", "<"},
@@ -129,6 +152,8 @@ constexpr std::array kMnemonics = {
     combining("ldbltil", "\uFE22", 0xFA),
     combining("rdbltil", "\uFE23", 0xFB),
     combining("commaa", "\u0313", 0xFE),
+    combining("circb", "\u032D", 0),
+    combining("vlineb", "\u0329", 0),
     // What MARC-8 has no character for, and other sets have.
     Mnemonic{"ETH", "Ð"},
     Mnemonic{"brvbar", "¦"},
@@ -165,16 +190,136 @@ constexpr std::array kMnemonics = {
     Mnemonic{"times", "×"},
     Mnemonic{"trade", "™"},
     Mnemonic{"yen", "¥"},
+    Mnemonic{"IJlig", "\u0132"},
+    Mnemonic{"ijlig", "\u0133"},
+    Mnemonic{"No", "№"},
+    Mnemonic{"osuper", "º"},
+    Mnemonic{"rdquofh", "”"},
+    Mnemonic{"rdquor", "”"},
+    Mnemonic{"rsquor", "’"},
+    Mnemonic{"shy", "\u00AD"},
+    // Greek and Cyrillic letters, which MARCMaker itself writes in Latin ones.
+    Mnemonic{"agr", "α"},
+    Mnemonic{"bgr", "β"},
+    Mnemonic{"ggr", "γ"},
+    Mnemonic{"Acy", "А"},
+    Mnemonic{"acy", "а"},
+    Mnemonic{"Bcy", "Б"},
+    Mnemonic{"bcy", "б"},
+    Mnemonic{"Vcy", "В"},
+    Mnemonic{"vcy", "в"},
+    Mnemonic{"Gcy", "Г"},
+    Mnemonic{"gcy", "г"},
+    Mnemonic{"GEcy", "Г"},
+    Mnemonic{"gecy", "г"},
+    Mnemonic{"GHcy", "Ґ"},
+    Mnemonic{"ghcy", "ґ"},
+    Mnemonic{"Dcy", "Д"},
+    Mnemonic{"dcy", "д"},
+    Mnemonic{"GJEcy", "Ѓ"},
+    Mnemonic{"gjecy", "ѓ"},
+    Mnemonic{"DJEcy", "Ђ"},
+    Mnemonic{"djecy", "ђ"},
+    Mnemonic{"YEcy", "Е"},
+    Mnemonic{"yecy", "е"},
+    Mnemonic{"IOcy", "Ё"},
+    Mnemonic{"iocy", "ё"},
+    Mnemonic{"IEcy", "Є"},
+    Mnemonic{"iecy", "є"},
+    Mnemonic{"ZHcy", "Ж"},
+    Mnemonic{"zhcy", "ж"},
+    Mnemonic{"ZHuacy", "Ж"},
+    Mnemonic{"zhuacy", "ж"},
+    Mnemonic{"Zcy", "З"},
+    Mnemonic{"zcy", "з"},
+    Mnemonic{"DZEcy", "Ѕ"},
+    Mnemonic{"dzecy", "ѕ"},
+    Mnemonic{"Icy", "И"},
+    Mnemonic{"icy", "и"},
+    Mnemonic{"IYcy", "И"},
+    Mnemonic{"iycy", "и"},
+    Mnemonic{"YIcy", "Ї"},
+    Mnemonic{"yicy", "ї"},
+    Mnemonic{"JIcy", "Ї"},
+    Mnemonic{"jicy", "ї"},
+    Mnemonic{"Iumlcy", "Ї"},
+    Mnemonic{"iumlcy", "ї"},
+    Mnemonic{"Jcy", "Й"},
+    Mnemonic{"jcy", "й"},
+    Mnemonic{"JEcy", "Ј"},
+    Mnemonic{"jecy", "ј"},
+    Mnemonic{"Kcy", "К"},
+    Mnemonic{"kcy", "к"},
+    Mnemonic{"KJEcy", "Ќ"},
+    Mnemonic{"kjecy", "ќ"},
+    Mnemonic{"Lcy", "Л"},
+    Mnemonic{"lcy", "л"},
+    Mnemonic{"LJEcy", "Љ"},
+    Mnemonic{"ljecy", "љ"},
+    Mnemonic{"Mcy", "М"},
+    Mnemonic{"mcy", "м"},
+    Mnemonic{"Ncy", "Н"},
+    Mnemonic{"ncy", "н"},
+    Mnemonic{"NJEcy", "Њ"},
+    Mnemonic{"njecy", "њ"},
+    Mnemonic{"Ocy", "О"},
+    Mnemonic{"ocy", "о"},
+    Mnemonic{"Pcy", "П"},
+    Mnemonic{"pcy", "п"},
+    Mnemonic{"Rcy", "Р"},
+    Mnemonic{"rcy", "р"},
+    Mnemonic{"Scy", "С"},
+    Mnemonic{"scy", "с"},
+    Mnemonic{"Tcy", "Т"},
+    Mnemonic{"tcy", "т"},
+    Mnemonic{"TSHEcy", "Ћ"},
+    Mnemonic{"tshecy", "ћ"},
+    Mnemonic{"Ucy", "У"},
+    Mnemonic{"ucy", "у"},
+    Mnemonic{"Ubrevecy", "Ў"},
+    Mnemonic{"ubrevecy", "ў"},
+    Mnemonic{"Fcy", "Ф"},
+    Mnemonic{"fcy", "ф"},
+    Mnemonic{"KHcy", "Х"},
+    Mnemonic{"khcy", "х"},
+    Mnemonic{"Hcy", "Г"},
+    Mnemonic{"hcy", "г"},
+    Mnemonic{"TScy", "Ц"},
+    Mnemonic{"tscy", "ц"},
+    Mnemonic{"CHcy", "Ч"},
+    Mnemonic{"chcy", "ч"},
+    Mnemonic{"DZHEcy", "Џ"},
+    Mnemonic{"dzhecy", "џ"},
+    Mnemonic{"SHcy", "Ш"},
+    Mnemonic{"shcy", "ш"},
+    Mnemonic{"SHCHcy", "Щ"},
+    Mnemonic{"shchcy", "щ"},
+    Mnemonic{"HARDcy", "Ъ"},
+    Mnemonic{"hardcy", "ъ"},
+    Mnemonic{"Ycy", "Ы"},
+    Mnemonic{"ycy", "ы"},
+    Mnemonic{"SOFTcy", "Ь"},
+    Mnemonic{"softcy", "ь"},
+    Mnemonic{"Ecy", "Э"},
+    Mnemonic{"ecy", "э"},
+    Mnemonic{"YUcy", "Ю"},
+    Mnemonic{"yucy", "ю"},
+    Mnemonic{"YAcy", "Я"},
+    Mnemonic{"yacy", "я"},
 };
 
-constexpr std::size_t kLongestName = 8;
+/// Of a letter and its mark together.
+constexpr std::size_t kLongestName = 9;
+/// What is longer than this, or holds other bytes, is a text in braces and no mnemonic that we might not know.
+constexpr std::size_t kLongestUnknown = 20;
 
 const Mnemonic* find(std::string_view name) {
   const auto* found = std::ranges::find(kMnemonics, name, &Mnemonic::name);
   return found == kMnemonics.end() ? nullptr : found;
 }
 
-bool is_letter(char byte) { return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z'); }
+constexpr ByteSet kLetter("A-Za-z");
+constexpr ByteSet kNameByte("A-Za-z0-9");
 
 /// The value of two hexadecimal digits in upper case.
 std::optional<std::uint8_t> parse_code(std::string_view name) {
@@ -184,7 +329,40 @@ std::optional<std::uint8_t> parse_code(std::string_view name) {
   return code;
 }
 
-/// Builds the text, and holds combining characters back until their letter is there.
+constexpr bool is_of_ascii(std::uint8_t code) { return code < 0x80; }
+
+/// What a mnemonic stands for: a character or some, or a letter with a mark.
+struct Meaning {
+  std::string_view base;
+  const Mnemonic* mark = nullptr;
+};
+
+std::optional<Meaning> meaning_of(std::string_view name) {
+  static constexpr auto kAscii = [] {
+    std::array<char, 0x80> codes{};
+    for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<char>(i);
+    return codes;
+  }();
+  if (name.empty()) return std::nullopt;
+  if (name.size() == 1) {
+    if (!kNameByte.contains(name.front())) return std::nullopt;
+    return Meaning{name};
+  }
+  const auto meaning = [](const Mnemonic& known) {
+    return known.combining ? Meaning{{}, &known} : Meaning{known.character};
+  };
+  if (const Mnemonic* known = find(name)) return meaning(*known);
+  if (const auto code = parse_code(name)) {
+    if (is_of_ascii(*code)) return Meaning{{&kAscii[*code], 1}};
+    const auto* found = std::ranges::find(kMnemonics, *code, &Mnemonic::code);
+    if (found != kMnemonics.end()) return meaning(*found);
+  }
+  const Mnemonic* mark = kLetter.contains(name.front()) ? find(name.substr(1)) : nullptr;
+  if (mark == nullptr || !mark->combining) return std::nullopt;
+  return Meaning{name.substr(0, 1), mark};
+}
+
+/// Builds a text in UTF-8, and holds combining characters back until their letter is there.
 class Composer {
  public:
   explicit Composer(std::string& output) : output_(output) {}
@@ -198,19 +376,16 @@ class Composer {
     output_ += text;
   }
 
-  /// Returns false when it is not known.
-  bool mnemonic(std::string_view name) {
-    if (const Mnemonic* known = find(name)) return add(*known);
-    if (const auto code = parse_code(name)) return add_code(*code);
-    if (name.size() < 2 || !is_letter(name.front())) return false;
-    const Mnemonic* mark = find(name.substr(1));
-    if (mark == nullptr || !mark->combining) return false;
-    base(name.substr(0, 1));
-    output_ += mark->character;
-    return true;
+  void mnemonic(const Meaning& meaning) {
+    if (meaning.base.empty()) {
+      held_ += meaning.mark->character;
+    } else {
+      base(meaning.base);
+      if (meaning.mark != nullptr) output_ += meaning.mark->character;
+    }
   }
 
-  void flush() { base({}); }
+  void end() { base({}); }
 
  private:
   void base(std::string_view character) {
@@ -219,46 +394,77 @@ class Composer {
     held_.clear();
   }
 
-  bool add(const Mnemonic& mnemonic) {
-    if (mnemonic.combining) {
-      held_ += mnemonic.character;
-    } else {
-      base(mnemonic.character);
-    }
-    return true;
-  }
-
-  bool add_code(std::uint8_t code) {
-    if (code >= 0x20 && code < 0x7F) {
-      const char character = static_cast<char>(code);
-      base({&character, 1});
-      return true;
-    }
-    const auto* found = std::ranges::find(kMnemonics, code, &Mnemonic::code);
-    return code != 0 && found != kMnemonics.end() && add(*found);
-  }
-
   std::string& output_;
   std::string held_;
 };
 
-}  // namespace
+/// Builds a text in MARC-8, where combining characters stand before their letter.
+class Marc8Composer {
+ public:
+  explicit Marc8Composer(std::string& output) : output_(output) {}
 
-void append_without_mnemonics(std::string_view text, std::string& output) {
-  Composer composer(output);
+  void text(std::string_view text) { output_ += text; }
+  void mnemonic(const Meaning& meaning) {
+    if (meaning.mark != nullptr) character(meaning.mark->character);
+    if (!meaning.base.empty()) character(meaning.base);
+  }
+  void end() {}
+
+ private:
+  void character(std::string_view character) {
+    if (is_ascii(character)) {
+      output_ += character;
+      return;
+    }
+    const auto* found = std::ranges::find_if(
+        kMnemonics, [character](const Mnemonic& known) { return known.code != 0 && known.character == character; });
+    if (found != kMnemonics.end()) {
+      output_ += static_cast<char>(found->code);
+    } else {
+      output_ += reference_to(character);
+    }
+  }
+
+  /// The form in which MARC-8 has characters that its sets lack.
+  static std::string reference_to(std::string_view character) {
+    unsigned value = static_cast<unsigned char>(character.front()) & (character.size() == 2 ? 0x1FU : 0x0FU);
+    for (const char byte : character.substr(1)) value = value << 6 | (static_cast<unsigned char>(byte) & 0x3FU);
+    return fmt::format("&#x{:04X};", value);
+  }
+
+  std::string& output_;
+};
+
+template <class Composer>
+std::size_t replace_mnemonics(std::string_view text, Composer composer) {
+  std::size_t unknown = 0;
   for (std::size_t brace; (brace = text.find('{')) != std::string_view::npos;) {
     composer.text(text.substr(0, brace));
     text.remove_prefix(brace);
-    const std::size_t end = text.substr(0, kLongestName + 2).find('}');
-    if (end != std::string_view::npos && composer.mnemonic(text.substr(1, end - 1))) {
+    const std::size_t end = text.substr(0, kLongestUnknown + 2).find('}');
+    const std::string_view name = end == std::string_view::npos ? std::string_view{} : text.substr(1, end - 1);
+    if (const auto meaning = name.size() > kLongestName ? std::nullopt : meaning_of(name)) {
+      composer.mnemonic(*meaning);
       text.remove_prefix(end + 1);
     } else {
+      unknown += !name.empty() && all_in(name, kNameByte) ? 1 : 0;
       composer.text(text.substr(0, 1));
       text.remove_prefix(1);
     }
   }
   composer.text(text);
-  composer.flush();
+  composer.end();
+  return unknown;
+}
+
+}  // namespace
+
+std::size_t append_without_mnemonics(std::string_view text, std::string& output) {
+  return replace_mnemonics(text, Composer(output));
+}
+
+std::size_t append_mnemonics_as_marc8(std::string_view text, std::string& output) {
+  return replace_mnemonics(text, Marc8Composer(output));
 }
 
 }  // namespace bulkmarc

@@ -239,6 +239,108 @@ TEST(JsonFormatTest, AStringWithoutAnEndIsGivenUp) {
   EXPECT_EQ(parsed.items.front().reject, "syntax");
 }
 
+TEST(JsonFormatTest, AnObjectWithoutFieldsIsNoRecord) {
+  const std::string misspelt = R"({"leader":"00714cam a2200229 a 4500","Fields":[{"001":"b"}]})";
+  const Parsed parsed = parse_json(record("a") + "\n" + misspelt + "\n" + record("c"));
+  EXPECT_EQ(numbers(parsed), "a syntax c ");
+  EXPECT_EQ(parsed.items[1].record.view().control_number(), "b");
+  EXPECT_EQ(numbers(parse_json(R"({"leader":"00714cam a2200229 a 4500"})")), "syntax ");
+  EXPECT_EQ(only(parse_json(R"({"leader":"00714cam a2200229 a 4500","fields":[]})")).fields().size(), 0U);
+}
+
+TEST(JsonFormatTest, AFieldWhoseSubfieldsAreMisspeltMakesAReject) {
+  EXPECT_EQ(
+      numbers(parse_json(
+          R"({"leader":"00714cam a2200229 a 4500","fields":[{"245":{"ind1":" ","ind2":" ","subfield":[{"a":"x"}]}}]})")),
+      "syntax ");
+  EXPECT_EQ(field_of(R"({"245":{"ind1":"1","ind2":"0"}})"), "10") << "nothing is lost";
+}
+
+TEST(JsonFormatTest, OfAKeyThatStandsTwiceTheFirstCountsOrBothDo) {
+  const Parsed leaders =
+      parse_json(R"({"leader":"00714cam a2200229 a 4500","leader":"00714cas a2200229 a 4500","fields":[{"001":"a"}]})");
+  EXPECT_EQ(only(leaders).leader(), kLeader);
+  EXPECT_THAT(leaders.items.front().repairs, ElementsAre("syntax"));
+  const Parsed fields =
+      parse_json(R"({"leader":"00714cam a2200229 a 4500","fields":[{"001":"a"}],"fields":[{"002":"b"}]})");
+  EXPECT_EQ(only(fields).fields().size(), 2U) << "no data is left out";
+  EXPECT_THAT(fields.items.front().repairs, ElementsAre("syntax"));
+  const char* const content =
+      R"({"245":{"ind1":"1","ind1":"2","ind2":"0","subfields":[{"a":"x"}],"subfields":[{"b":"y"}]}})";
+  EXPECT_EQ(field_of(content),
+            "10\x1F"
+            "ax\x1F"
+            "by");
+  EXPECT_THAT(repairs_of(content), ElementsAre("syntax"));
+}
+
+TEST(JsonFormatTest, ATextSequenceHasARecordSeparatorBeforeEachText) {
+  const std::string sequence = "\x1E" + record("a") + "\n\x1E" + record("b") + "\n\x1E" + record("c") + "\n";
+  for (const std::size_t batch_bytes : {1, 100, 10'000})
+    EXPECT_EQ(numbers(parse_json(sequence, batch_bytes)), "a b c ");
+  const std::string cut = record("b").substr(0, 70);
+  EXPECT_EQ(numbers(parse_json("\x1E" + record("a") + "\n\x1E" + cut + "\x1E" + record("c") + "\n")), "a syntax c ")
+      << "a text that was cut off ends where the next one begins";
+}
+
+TEST(JsonFormatTest, ADelimiterInAStringIsData) {
+  for (const char* delimiter : {"\x1D", "\x1E", "\x1F"}) {
+    const std::string odd =
+        R"({"leader":"00714cam a2200229 a 4500","fields":[{"001":"b"},{"245":{"ind1":"1","ind2":"0","subfields":[{"a":"Ti)" +
+        std::string(delimiter) + R"(tle \" \u00e9"}]}}]})";
+    for (const std::string& text :
+         {record("a") + "\n" + odd + "\n" + record("c") + "\n", "[" + record("a") + "," + odd + "," + record("c") + "]",
+          "[" + record("a") + "," + record("c") + "," + odd + "\n]\n"}) {
+      const Parsed parsed = parse_json(text, 300);
+      EXPECT_EQ(parsed.items.size(), 3U);
+      for (const Parsed::Item& item : parsed.items) {
+        EXPECT_EQ(item.reject, "") << text;
+        if (item.record.view().control_number() != "b") continue;
+        EXPECT_THAT(item.repairs, ElementsAre("delimiter_in_data"));
+        EXPECT_EQ(item.problems.front().location.tag, "245");
+        EXPECT_EQ(item.problems.front().location.subfield, "a");
+      }
+    }
+  }
+}
+
+TEST(JsonFormatTest, AnotherFormatBehindTheRecordsIsOneReject) {
+  const std::string mrk = "=LDR  00714cam a2200229 a 4500\n=001  {\"x\"}\n";
+  for (const auto& [other, name] :
+       {std::pair{iso2709(numbered_records(3)), "ISO 2709"}, std::pair{mrk + "\n" + mrk, "mrk"},
+        std::pair{std::string("<collection xmlns=\"http://www.loc.gov/MARC21/slim\">"), "MARCXML"},
+        std::pair{std::string("<?xml version=\"1.0\"?>"), "MARCXML"}}) {
+    for (const std::string& before : {record("a") + "\n", "[" + record("a") + "]\n",
+                                      "{\"records\":[" + record("a") + "]}\n", "[" + record("a") + ",\n"}) {
+      for (const std::size_t batch_bytes : {1, 50, 10'000}) {
+        const Parsed parsed = parse_json(before + other, batch_bytes);
+        EXPECT_EQ(numbers(parsed), "a syntax ") << before << other;
+        EXPECT_EQ(parsed.items.back().raw, other);
+        EXPECT_EQ(parsed.items.back().problems.front().detail, "another format begins here: " + std::string(name));
+      }
+    }
+  }
+}
+
+TEST(JsonFormatTest, FindingsSayInWhichFieldTheyAre) {
+  const Parsed parsed = parse_json(
+      R"({"leader":"00714cam a2200229 a 4500","fields":[{"500":{"ind1":" ","ind2":" ","subfields":[{"a":"x"}]}},{"500":{"ind1":" ","ind2":"","subfields":[{"a":"x"},{"bc":"y"}]}}]})");
+  ASSERT_EQ(parsed.items.front().problems.size(), 2U);
+  for (const Problem& problem : parsed.items.front().problems) {
+    EXPECT_EQ(problem.location.tag, "500");
+    EXPECT_EQ(problem.location.occurrence, 2U);
+  }
+  EXPECT_EQ(parsed.items.front().problems[0].location.position, 1U);
+  EXPECT_EQ(parsed.items.front().problems[1].location.position, 5U);
+  const FieldLocation replaced =
+      parse_json("{\"leader\":\"00714cam a2200229 a 4500\",\"fields\":[{\"001\":\"n1\"},{\"003\":\"caf\xE9\"}]}")
+          .items.front()
+          .problems.front()
+          .location;
+  EXPECT_EQ(replaced.tag, "003");
+  EXPECT_EQ(replaced.position, 3U);
+}
+
 TEST(JsonFormatTest, OtherJsonIsNotRecognized) {
   const JsonFormat json;
   EXPECT_TRUE(json.recognizes(record("a")));

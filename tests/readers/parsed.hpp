@@ -12,9 +12,10 @@
 struct Parsed {
   struct Item {
     std::string raw;
-    bulkmarc::Record record;           ///< Of a reject what could be parsed.
-    std::string reject;                ///< Its reason, or empty.
-    std::vector<std::string> repairs;  ///< Their reasons.
+    bulkmarc::Record record;                  ///< Of a reject what could be parsed.
+    std::string reject;                       ///< Its reason, or empty.
+    std::vector<std::string> repairs;         ///< Their reasons.
+    std::vector<bulkmarc::Problem> problems;  ///< The same, or why it was rejected.
   };
   std::vector<Item> items;
   std::uint64_t skipped = 0;
@@ -63,7 +64,8 @@ Parsed parse(std::string_view text, std::size_t batch_bytes = 1 << 20) {
     reader.load(batch);
     for (std::size_t i = 0; i < batch.items().size(); ++i) {
       const bulkmarc::BatchRecord& record = batch.items()[i];
-      Parsed::Item item{std::string(record.raw), copy_of(record.view), {}, {}};
+      Parsed::Item item{std::string(record.raw), copy_of(record.view), {}, {}, {}};
+      if (record.rejected || record.repaired) item.problems = batch.problems(i);
       if (record.rejected) item.reject = bulkmarc::reason_name(batch.problems(i).front().reason);
       if (record.repaired) {
         for (const bulkmarc::Problem& repair : batch.problems(i)) item.repairs.emplace_back(reason_name(repair.reason));
