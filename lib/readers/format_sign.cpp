@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kWhiteSpace = " \t\n\r";
 constexpr ByteSet kDigit("0-9");
 constexpr ByteSet kTagByte("0-9A-Za-z");
-constexpr ByteSet kNameByte("A-Za-z0-9_.-");
+constexpr ByteSet kNameByte("A-Za-z0-9_:.-");
 constexpr char kJsonRecordSeparator = '\x1E';
 
 std::string_view without_white_space(std::string_view text) {
@@ -39,7 +39,7 @@ bool begins_json(std::string_view text) {
 std::string_view element_name(std::string_view text) {
   const auto* end = std::ranges::find_if_not(text.substr(1), [](char byte) { return kNameByte.contains(byte); });
   const std::string_view name(text.data() + 1, end);
-  return end != text.end() && *end == ':' ? element_name(text.substr(name.size() + 1)) : name;
+  return name.substr(name.find(':') + 1);
 }
 
 bool begins_marcxml(std::string_view text) {
@@ -58,6 +58,7 @@ bool begins_mrk(std::string_view text) {
 }  // namespace
 
 std::string_view format_that_begins(std::string_view text) {
+  text = text.substr(0, kBytesOfSign);
   if (begins_iso2709(text)) return "ISO 2709";
   if (begins_marcxml(text)) return "MARCXML";
   if (begins_json(text)) return "JSON";

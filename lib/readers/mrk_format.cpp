@@ -20,11 +20,10 @@ constexpr std::string_view kOtherLeaderTag = "000";
 
 /// Where the line that begins at `at` ends, its line end included, or kNowhere where that can't be told.
 std::size_t end_of_line(std::string_view text, std::size_t at, bool ended) {
-  const std::size_t lf = text.find('\n', at);
-  const std::size_t cr = text.substr(0, lf).find('\r', at);
-  if (cr == kNowhere) return lf == kNowhere ? kNowhere : lf + 1;
-  if (cr + 1 == text.size()) return ended ? cr + 1 : kNowhere;
-  return text[cr + 1] == '\n' ? cr + 2 : cr + 1;
+  const std::size_t end = find_line_end(text, at);
+  if (end == kNowhere || text[end] == '\n') return end == kNowhere ? kNowhere : end + 1;
+  if (end + 1 == text.size()) return ended ? end + 1 : kNowhere;
+  return text[end + 1] == '\n' ? end + 2 : end + 1;
 }
 
 }  // namespace

@@ -24,6 +24,9 @@ inline constexpr std::size_t kBytesOfMrkLine = 16;
 /// blanks.
 [[nodiscard]] MrkLine mrk_line_at(std::string_view text);
 
+/// Where the first CR or LF is from `at` on, or npos.
+[[nodiscard]] std::size_t find_line_end(std::string_view text, std::size_t at);
+
 /// `text` without the blanks, and the marks that tell its direction, at its beginning.
 [[nodiscard]] std::string_view without_mrk_indent(std::string_view text);
 

@@ -21,8 +21,7 @@ constexpr const char* kJoined = "a line that does not begin with = was joined to
 
 /// Takes the first line away from `text`, and returns it without its end.
 std::string_view take_first_line(std::string_view& text) {
-  const std::size_t lf = text.find('\n');
-  const std::size_t end = std::min(text.substr(0, lf).find('\r'), lf);
+  const std::size_t end = find_line_end(text, 0);
   const std::string_view line = text.substr(0, end);
   const bool is_cr_lf = end != kNowhere && text.substr(end).starts_with("\r\n");
   text.remove_prefix(std::min(line.size() + (is_cr_lf ? 2 : 1), text.size()));

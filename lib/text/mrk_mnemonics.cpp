@@ -25,7 +25,7 @@ constexpr Mnemonic combining(std::string_view name, std::string_view character, 
   return {name, character, code, true};
 }
 
-constexpr std::array kMnemonics = {
+constexpr auto kMnemonics = std::to_array<Mnemonic>({
     // What has a meaning in the format, or divides it.
     Mnemonic{"dollar", "$"},
     Mnemonic{"lcub", "{"},
@@ -306,7 +306,7 @@ constexpr std::array kMnemonics = {
     Mnemonic{"yucy", "ю"},
     Mnemonic{"YAcy", "Я"},
     Mnemonic{"yacy", "я"},
-};
+});
 
 /// Of a letter and its mark together.
 constexpr std::size_t kLongestName = 9;
