@@ -174,10 +174,18 @@ void AtomicFile::prepare() {
   state_ = State::kPrepared;
 }
 
+void AtomicFile::rename_to_new() {
+  const int failed = platform().rename_to_new(temporary_.c_str(), resolved_.c_str());
+  if (failed == -EEXIST) throw Error(ErrorCode::kTargetExists, target_, "appeared during the run, and is not replaced");
+  if (failed != 0) throw Error(ErrorCode::kOutputRename, target_, "can't give the finished file its name", -failed);
+}
+
 void AtomicFile::rename() {
-  const int failed = options_.no_clobber ? platform().rename_to_new(temporary_.c_str(), resolved_.c_str())
-                                         : platform().rename(temporary_.c_str(), resolved_.c_str());
-  if (options_.no_clobber && failed == -EEXIST) throw Error(ErrorCode::kTargetExists, target_, "exists by now");
+  if (options_.no_clobber) {
+    rename_to_new();
+    return;
+  }
+  const int failed = platform().rename(temporary_.c_str(), resolved_.c_str());
   if (failed != 0) throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);
 }
 
@@ -208,6 +216,16 @@ void AtomicFile::commit() {
   }
   state_ = State::kCommitted;
   if (options_.sync && !was_published) sync_folder(folder_of(resolved_), target_);
+}
+
+void AtomicFile::commit_over(const std::optional<StandingFile>& before) {
+  prepare();
+  if (!before) {
+    options_.no_clobber = true;
+  } else if (StandingFile::at(target_) != before) {
+    throw Error(ErrorCode::kTargetExists, target_, "appeared during the run, and is not replaced");
+  }
+  commit();
 }
 
 bool AtomicFile::stands_at_target() const {

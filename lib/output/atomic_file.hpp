@@ -1,10 +1,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include <bulkmarc/target.hpp>
 
+#include "output/standing_file.hpp"
 #include "platform/platform.hpp"
 
 namespace bulkmarc {
@@ -34,6 +36,8 @@ class AtomicFile {
   /// Syncs the file, renames it over the target, syncs the folder. Throws Error; until the rename has happened the
   /// target is the old one, and after it (kOutputSyncFolder) the new one.
   void commit();
+  /// The same, but where another file stands at the target than `before`, which it throws for (kTargetExists).
+  void commit_over(const std::optional<StandingFile>& before);
 
   /// The steps of commit() by themselves (Output). prepare() syncs the file. publish() does the rest, but keeps the
   /// old file under the temporary name, and the destructor puts it back unless commit() was called. Where the file
@@ -49,6 +53,7 @@ class AtomicFile {
   void create();
   void adopt_attributes();
   void rename();
+  void rename_to_new();
   [[nodiscard]] bool stands_at_target() const;
   void take_back();
 

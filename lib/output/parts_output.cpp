@@ -11,12 +11,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool stands(const fs::path& path) {
-  struct ::stat status = {};
-  const int missing = platform().stat(path.c_str(), status);
-  if (missing != 0 && missing != -ENOENT) throw Error(ErrorCode::kTargetUnusable, path, "can't be examined", -missing);
-  return missing == 0;
-}
+/// PartNames::existing_parts() lists parts up to this number.
+constexpr std::uint64_t kMostListed = 99'999;
+
+bool stands(const fs::path& path) { return StandingFile::at(path).has_value(); }
 
 }  // namespace
 
@@ -27,12 +25,29 @@ PartsOutput::PartsOutput(const fs::path& output, FileOptions options, bool resum
       journal_(names_.journal(), options.sync) {
   // What a killed run was writing when it ended.
   AtomicFile::remove_leftovers(names_.part(journal_.parts().size() + 1));
+  note_what_stands();
   goes_on_ = resume && !journal_.run().empty();
   if (goes_on_) {
     go_on();
   } else if (options_.no_clobber) {
     refuse_existing();
   }
+}
+
+/// Parts beyond those that existing_parts() knows follow each other without a gap, or nobody ever takes them for parts.
+void PartsOutput::note_what_stands() {
+  std::vector<fs::path> files = names_.existing_parts();
+  files.push_back(names_.manifest());
+  for (std::uint64_t number = kMostListed + 1; stands(names_.part(number)); ++number)
+    files.push_back(names_.part(number));
+  for (fs::path& path : files) {
+    if (const auto file = StandingFile::at(path)) before_.emplace(std::move(path), *file);
+  }
+}
+
+std::optional<StandingFile> PartsOutput::before(const fs::path& path) const {
+  const auto found = before_.find(path);
+  return found == before_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void PartsOutput::go_on() {
@@ -80,7 +95,7 @@ void PartsOutput::append(std::string_view bytes) {
 void PartsOutput::end_file(const FileContent& content) {
   if (!file_) open_part();
   if (parts_.size() == kept_) prepare_folder();
-  file_->commit();
+  file_->commit_over(before(file_->target()));
   parts_.push_back({file_->target().filename().string(), content, size_, hash_->digest()});
   file_.reset();
   journal_.add(parts_.back());
@@ -94,6 +109,7 @@ void PartsOutput::prepare_folder() {
     journal_.begin(description_.run);
   }
   unlink(names_.manifest());
+  before_.erase(names_.manifest());
   sync_folder();
 }
 
@@ -130,10 +146,13 @@ void PartsOutput::write_manifest() {
                                            {"parts", list}};
   AtomicFile file(names_.manifest(), options_);
   file.write(manifest.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
-  file.commit();
+  file.commit_over(before(names_.manifest()));
 }
 
 void PartsOutput::unlink(const fs::path& path) const {
+  if (const auto file = StandingFile::at(path); file && file != before(path)) {
+    throw Error(ErrorCode::kTargetExists, path, "appeared during the run, and is not removed");
+  }
   const int failed = platform().unlink(path.c_str());
   if (failed != 0 && failed != -ENOENT) {
     throw Error(ErrorCode::kTargetUnusable, path, "is of an earlier run and can't be removed", -failed);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "output/part_names.hpp"
 #include "output/parts_journal.hpp"
 #include "output/sha256.hpp"
+#include "output/standing_file.hpp"
 
 namespace bulkmarc {
 
@@ -28,7 +30,8 @@ struct PartsDescription {
 };
 
 /// Several files, each of them committed as soon as it is complete, and a manifest that is written last: where it
-/// stands, the set is whole. docs/durability.md is its contract.
+/// stands, the set is whole. What somebody else puts under one of their names during the run is neither replaced nor
+/// removed, and ends the run. docs/durability.md is its contract.
 class PartsOutput final : public AppendedOutput {
  public:
   /// With `resume` it keeps the parts of a run that was cut off, if there was one and they still stand. Touches nothing
@@ -43,6 +46,7 @@ class PartsOutput final : public AppendedOutput {
   void commit() override;
 
  private:
+  void note_what_stands();
   void go_on();
   void refuse_existing() const;
   void open_part();
@@ -51,11 +55,13 @@ class PartsOutput final : public AppendedOutput {
   void remove_stale_parts() const;
   void write_manifest();
   void unlink(const std::filesystem::path& path) const;
+  [[nodiscard]] std::optional<StandingFile> before(const std::filesystem::path& path) const;
 
   PartNames names_;
   FileOptions options_;
   PartsDescription description_;
   PartsJournal journal_;
+  std::map<std::filesystem::path, StandingFile> before_;  // What stood before the run, which alone it may replace.
   std::vector<Part> parts_;
   std::size_t kept_ = 0;
   bool goes_on_ = false;
