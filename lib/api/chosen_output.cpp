@@ -65,7 +65,7 @@ class OutputChooser {
   ChosenOutput operator()(const Target::Impl::Parts& parts) const {
     if (wanted_ == Backend::kMapped) refuse("an output in parts can't be mapped");
     auto output = std::make_unique<PartsOutput>(parts.path, parts.file_options, parts.options.resume,
-                                                describe_parts(options_, parts, source_));
+                                                describe_parts(options_, parts, source_), options_.stop);
     return streamed(std::move(output), "the output is divided into parts", parts.path.string());
   }
 

@@ -191,6 +191,10 @@ void AtomicFile::rename() {
 
 void AtomicFile::publish() {
   prepare();
+  if (replaces_) {
+    replaced_file_ = Descriptor(platform().open(resolved_.c_str(), O_RDONLY | O_NONBLOCK, 0));
+    if (replaced_file_.is_open()) platform().lock(replaced_file_.get());
+  }
   const int failed = replaces_ ? platform().exchange(temporary_.c_str(), resolved_.c_str()) : -EINVAL;
   if (failed != 0 && failed != -EINVAL)
     throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);

@@ -65,6 +65,7 @@ class AtomicFile {
   bool replaces_ = false;
   State state_ = State::kOpen;
   Descriptor file_;
+  Descriptor replaced_file_;  // Locked while it has the temporary name, so that no other run takes it for a leftover.
 };
 
 /// Brings a folder's entries to the disk. Throws Error (kOutputSyncFolder) that names `target`.

@@ -18,7 +18,8 @@ bool stands(const fs::path& path) { return StandingFile::at(path).has_value(); }
 
 }  // namespace
 
-PartsOutput::PartsOutput(const fs::path& output, FileOptions options, bool resume, PartsDescription description)
+PartsOutput::PartsOutput(const fs::path& output, FileOptions options, bool resume, PartsDescription description,
+                         const std::stop_token& stop)
     : names_(output),
       options_(options),
       description_(std::move(description)),
@@ -28,7 +29,7 @@ PartsOutput::PartsOutput(const fs::path& output, FileOptions options, bool resum
   note_what_stands();
   goes_on_ = resume && !journal_.run().empty();
   if (goes_on_) {
-    go_on();
+    go_on(stop);
   } else if (options_.no_clobber) {
     refuse_existing();
   }
@@ -50,13 +51,13 @@ std::optional<StandingFile> PartsOutput::before(const fs::path& path) const {
   return found == before_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void PartsOutput::go_on() {
+void PartsOutput::go_on(const std::stop_token& stop) {
   if (journal_.run() != description_.run) {
     throw Error(ErrorCode::kNotResumable, names_.journal(),
                 "the run that was cut off had other inputs or options; without --resume all is exported again");
   }
   for (const Part& part : journal_.parts()) {
-    if (sha256_of_file(names_.part(kept_ + 1), part.bytes) != part.sha256) break;
+    if (sha256_of_file(names_.part(kept_ + 1), part.bytes, stop) != part.sha256) break;
     parts_.push_back(part);
     ++kept_;
   }

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,8 +37,9 @@ class PartsOutput final : public AppendedOutput {
  public:
   /// With `resume` it keeps the parts of a run that was cut off, if there was one and they still stand. Touches nothing
   /// that exists until the first part is complete. Throws Error (kNotResumable, kTargetExists, kTargetUnusable,
-  /// kOutputCreate).
-  PartsOutput(const std::filesystem::path& output, FileOptions options, bool resume, PartsDescription description);
+  /// kOutputCreate), and kCancelled when a stop is requested while the parts that stand are looked at.
+  PartsOutput(const std::filesystem::path& output, FileOptions options, bool resume, PartsDescription description,
+              const std::stop_token& stop = {});
 
   [[nodiscard]] KeptFiles kept() const override;
   void append(std::string_view bytes) override;
@@ -47,7 +49,7 @@ class PartsOutput final : public AppendedOutput {
 
  private:
   void note_what_stands();
-  void go_on();
+  void go_on(const std::stop_token& stop);
   void refuse_existing() const;
   void open_part();
   void prepare_folder();

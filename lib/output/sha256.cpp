@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include <bulkmarc/error.hpp>
+
 #include "platform/platform.hpp"
 #include "text/buffer.hpp"
 
@@ -43,7 +45,8 @@ std::string Sha256::digest() {
   return digits;
 }
 
-std::optional<std::string> sha256_of_file(const std::filesystem::path& path, std::uint64_t size) {
+std::optional<std::string> sha256_of_file(const std::filesystem::path& path, std::uint64_t size,
+                                          const std::stop_token& stop) {
   const Descriptor file(platform().open(path.c_str(), O_RDONLY | O_NONBLOCK, 0));
   struct ::stat status = {};
   if (!file.is_open() || platform().fstat(file.get(), status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
@@ -52,6 +55,7 @@ std::optional<std::string> sha256_of_file(const std::filesystem::path& path, std
   Buffer buffer;
   const std::span<char> room = buffer.room(kReadAtOnce);
   while (true) {
+    if (stop.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
     const ssize_t got = platform().read(file.get(), room.data(), room.size());
     if (got == -EINTR) continue;
     if (got < 0) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -28,7 +29,9 @@ class Sha256 {
   std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
 
-/// The SHA-256 of a regular file of `size` bytes, or nothing where there is no such file or it can't be read.
-[[nodiscard]] std::optional<std::string> sha256_of_file(const std::filesystem::path& path, std::uint64_t size);
+/// The SHA-256 of a regular file of `size` bytes, or nothing where there is no such file or it can't be read. Throws
+/// Error (kCancelled) when a stop is requested.
+[[nodiscard]] std::optional<std::string> sha256_of_file(const std::filesystem::path& path, std::uint64_t size,
+                                                        const std::stop_token& stop = {});
 
 }  // namespace bulkmarc

@@ -457,6 +457,20 @@ TEST(RaceTest, ARunWhosePartFileAnotherRunHasLockedTakesAnotherOne) {
   EXPECT_THAT(folder.names(), ElementsAre("out"));
 }
 
+TEST(RaceTest, AFileThatMayComeBackIsNoLeftoverToAnotherRun) {
+  const TemporaryFolder folder;
+  folder.write("out", "old");
+  {
+    AtomicFile file(folder.path("out"), {});
+    file.write("new");
+    file.publish();
+    EXPECT_EQ(folder.read("out"), "new");
+    const AtomicFile other(folder.path("out"), {});
+  }
+  EXPECT_EQ(folder.read("out"), "old");
+  EXPECT_THAT(folder.names(), ElementsAre("out"));
+}
+
 TEST(RaceTest, WhereEveryPartFileIsLockedByAnotherRunItIsAnError) {
   const TemporaryFolder folder;
   RacingPlatform platform(1'000'000);

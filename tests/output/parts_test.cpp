@@ -1,3 +1,4 @@
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,19 @@ TEST(Sha256Test, OfAFileIsKnownOnlyIfItHasTheSize) {
   EXPECT_EQ(sha256_of_file(path, 2), std::nullopt);
   EXPECT_EQ(sha256_of_file(folder.path("missing"), 3), std::nullopt);
   EXPECT_EQ(sha256_of_file(folder.path(""), 3), std::nullopt);
+}
+
+TEST(Sha256Test, OfAFileEndsWhenAStopIsRequested) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("abc", "abc");
+  std::stop_source stop;
+  stop.request_stop();
+  try {
+    (void)sha256_of_file(path, 3, stop.get_token());
+    ADD_FAILURE() << "the stop was not noticed";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kCancelled);
+  }
 }
 
 class PartsJournalTest : public testing::Test {
