@@ -231,11 +231,17 @@ std::size_t MarcXmlFormat::find_first_child(std::size_t tag_length) {
     if (bytes_.size() - at < xml::kLongestBegin && !ended_) return xml::kNowhere;
     const xml::Opaque* const opaque = xml::opaque_at(bytes_.substr(at));
     if (opaque == nullptr) return at;
-    const std::size_t end = xml::end_of(*opaque, bytes_, at);
-    if (end == xml::kNowhere && ended_) return at;
-    if (end == xml::kNowhere) return end;
+    const std::size_t end = end_of(*opaque, at);
+    if (end == xml::kNowhere) return ended_ ? at : end;
     at = end;
   }
+}
+
+std::size_t MarcXmlFormat::end_of(const xml::Opaque& opaque, std::size_t at) {
+  bool& is_endless = is_endless_[static_cast<std::size_t>(&opaque - xml::kOpaque.data())];
+  const std::size_t end = is_endless ? xml::kNowhere : xml::end_of(opaque, bytes_, at);
+  is_endless = is_endless || (end == xml::kNowhere && ended_);
+  return end;
 }
 
 MarcXmlFormat::End MarcXmlFormat::find_end(std::size_t from, std::optional<std::string_view> prefix) {
@@ -260,10 +266,8 @@ std::size_t MarcXmlFormat::pass_opaque(std::size_t at) {
   if (bytes_.size() - at < xml::kLongestBegin && !ended_) return xml::kNowhere;
   const xml::Opaque* const opaque = xml::opaque_at(bytes_.substr(at));
   if (opaque == nullptr) return at + 2;
-  bool& is_endless = is_endless_[opaque - xml::kOpaque.data()];
-  const std::size_t end = is_endless ? xml::kNowhere : xml::end_of(*opaque, bytes_, at);
-  is_endless = is_endless || (end == xml::kNowhere && ended_);
-  return is_endless ? at + 2 : end;
+  const std::size_t end = end_of(*opaque, at);
+  return end == xml::kNowhere && ended_ ? at + 2 : end;
 }
 
 std::optional<MarcXmlFormat::End> MarcXmlFormat::end_at_word(std::size_t word, std::optional<std::string_view> prefix) {

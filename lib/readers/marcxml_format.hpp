@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -8,6 +9,7 @@
 
 #include "readers/marcxml_envelope.hpp"
 #include "readers/text_format.hpp"
+#include "readers/xml_markup.hpp"
 
 namespace bulkmarc {
 
@@ -52,6 +54,8 @@ class MarcXmlFormat final : public TextFormat {
   /// Finds the end of the record that bytes_ begin with: its end tag, which has its prefix if that is told, or else the
   /// place where it can't go on.
   End find_end(std::size_t from, std::optional<std::string_view> prefix);
+  /// Where the opaque markup that begins at `at` ends, or npos when that is not there yet, or never.
+  std::size_t end_of(const xml::Opaque& opaque, std::size_t at);
   /// Where the markup "<!" or "<?" at `at`, within a record, ends, or npos when that is not there yet. What has no end
   /// hides nothing.
   [[nodiscard]] std::size_t pass_opaque(std::size_t at);
@@ -68,9 +72,10 @@ class MarcXmlFormat final : public TextFormat {
 
   std::size_t searched_ = 0;       // Where the search for the end of the record in hand goes on.
   std::string_view opaque_until_;  // What ends the opaque markup in hand, between records.
-  bool is_endless_[3] = {};        // No such opaque markup ends any more.
-  bool in_line_ = false;           // The text that goes on is not the beginning of its line.
-  bool is_other_format_ = false;   // The text that goes on is not XML.
+  /// Of each kind of opaque markup: the input holds no end of it any more.
+  std::array<bool, xml::kOpaque.size()> is_endless_ = {};
+  bool in_line_ = false;          // The text that goes on is not the beginning of its line.
+  bool is_other_format_ = false;  // The text that goes on is not XML.
   MarcXmlEnvelope envelope_;
   bool any_record_ = false;
   bool cut_off_ = false;  // The input ends within a piece.

@@ -26,8 +26,8 @@ class StreamReader : public Reader {
   bool next(Batch& batch) final;
 
  protected:
-  /// Adds to the batch, which holds what was read but not yet split, the records that start before `limit`. Returns
-  /// where the next one starts.
+  /// Reads bytes into the batch, which has none, and adds the records that start before `limit`. Returns where the next
+  /// one starts.
   virtual std::size_t split(Batch& batch, std::size_t limit) = 0;
   /// What is wrong with the end of the input, now that all of it was split, if something is.
   virtual std::optional<Problem> finish() { return std::nullopt; }
@@ -35,15 +35,20 @@ class StreamReader : public Reader {
   /// Appends some of the input to batch.bytes, at most `length` bytes. Returns false at the end.
   bool read_more(Batch& batch, std::size_t length);
   /// True when nothing follows what was read.
-  [[nodiscard]] bool ended() const { return ended_; }
+  [[nodiscard]] bool ended() const { return ended_ && taken_ == rest_.size(); }
 
  private:
+  /// Keeps what was read beyond a batch's records, to be read again. Copies nothing of it that was kept before, so that
+  /// looking far ahead costs no more for small batches.
+  void keep(std::string_view bytes);
   /// Adds what is wrong with the end of the input. Returns true when it ends in damage.
   bool add_end(Batch& batch, std::size_t position);
 
   std::unique_ptr<ByteStream> stream_;
   std::size_t batch_bytes_;
-  Buffer rest_;  // What was read beyond the last batch's records.
+  Buffer rest_;            // What was read beyond a batch's records.
+  std::size_t taken_ = 0;  // How much of it was read again.
+  bool is_fresh_ = false;  // The batch holds bytes that were not kept before.
   std::uint64_t offset_ = 0;
   bool any_record_ = false;
   bool ended_ = false;
