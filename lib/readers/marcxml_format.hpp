@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "readers/marcxml_envelope.hpp"
 #include "readers/text_format.hpp"
@@ -21,6 +22,9 @@ class MarcXmlFormat final : public TextFormat {
  public:
   /// `path` is for errors.
   explicit MarcXmlFormat(std::filesystem::path path) : path_(std::move(path)) {}
+
+  void set_note(Problem note) { note_ = std::move(note); }
+  [[nodiscard]] std::optional<Problem> note() const override { return note_; }
 
   [[nodiscard]] bool recognizes(std::string_view first_bytes) const override;
   /// Throws Error (kInputRefused) for a document that defines entities, or whose elements are nested too deep.
@@ -67,6 +71,7 @@ class MarcXmlFormat final : public TextFormat {
   [[nodiscard]] Piece more() const;
 
   std::filesystem::path path_;
+  std::optional<Problem> note_;
   std::string_view bytes_;
   bool ended_ = false;
 

@@ -14,6 +14,7 @@
 #include "readers/peeked_stream.hpp"
 #include "readers/text_reader.hpp"
 #include "readers/transcoder.hpp"
+#include "readers/xml_encoding.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -37,10 +38,13 @@ std::unique_ptr<PeekedStream> decompressed(std::unique_ptr<PeekedStream> stream)
   return std::make_unique<PeekedStream>(std::make_unique<Decompressor>(std::move(stream), *codec));
 }
 
-std::unique_ptr<ByteStream> in_utf8(std::unique_ptr<PeekedStream> xml) {
-  const std::string encoding = xml_encoding_of(xml->peek(kBytesThatTell));
-  if (encoding.empty()) return xml;
-  return std::make_unique<Transcoder>(std::move(xml), encoding);
+std::unique_ptr<Reader> read_xml(std::unique_ptr<PeekedStream> stream, std::size_t batch_bytes) {
+  const XmlEncoding encoding = xml_encoding_of(stream->peek(kBytesThatTell));
+  auto format = std::make_unique<MarcXmlFormat>(stream->path());
+  if (!encoding.contradiction.empty()) format->set_note({Reason::kMislabelled, encoding.contradiction});
+  std::unique_ptr<ByteStream> text = std::move(stream);
+  if (!encoding.name.empty()) text = std::make_unique<Transcoder>(std::move(text), encoding.name);
+  return std::make_unique<TextReader>(std::move(text), std::move(format), batch_bytes);
 }
 
 std::unique_ptr<Reader> read_text(std::unique_ptr<PeekedStream> stream, std::unique_ptr<TextFormat> format,
@@ -61,10 +65,8 @@ std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format>
   auto stream = decompressed(std::make_unique<PeekedStream>(std::make_unique<InputFile>(std::move(file))));
   const std::string_view first_bytes = stream->peek(kBytesThatTell);
   switch (choose_format(wanted, first_bytes, stream->path())) {
-    case Format::kMarcXml: {
-      auto format = std::make_unique<MarcXmlFormat>(stream->path());
-      return std::make_unique<TextReader>(in_utf8(std::move(stream)), std::move(format), batch_bytes);
-    }
+    case Format::kMarcXml:
+      return read_xml(std::move(stream), batch_bytes);
     case Format::kJson:
     case Format::kNdjson:
       return read_text(std::move(stream), std::make_unique<JsonFormat>(), batch_bytes);

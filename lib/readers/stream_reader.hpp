@@ -34,6 +34,8 @@ class StreamReader : public Reader {
 
   /// Appends some of the input to batch.bytes, at most `length` bytes. Returns false at the end.
   bool read_more(Batch& batch, std::size_t length);
+  /// Of the first byte of the batch that is split, in the input.
+  [[nodiscard]] std::uint64_t offset() const { return offset_; }
   /// True when nothing follows what was read.
   [[nodiscard]] bool ended() const { return ended_ && taken_ == rest_.size(); }
 

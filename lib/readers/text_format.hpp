@@ -63,6 +63,10 @@ class TextFormat {
   /// Called once, when all of the input was split. Returns what is wrong with its end, if something is.
   virtual std::optional<Problem> finish() { return std::nullopt; }
 
+  /// What is odd about the input as a whole, and known before anything is split: listed as a repair of its first
+  /// record.
+  [[nodiscard]] virtual std::optional<Problem> note() const { return std::nullopt; }
+
   /// Thread-safe.
   [[nodiscard]] virtual std::unique_ptr<TextParser> make_parser() const = 0;
 };

@@ -31,6 +31,7 @@ std::size_t TextReader::take(Batch& batch, std::size_t position) {
     case Piece::Kind::kMore:
       return take_endless(batch, position);
     case Piece::Kind::kRecord:
+      if (!first_record_) first_record_ = offset() + position;
       batch.add_unparsed(position, piece.length);
       break;
     case Piece::Kind::kStray:
@@ -95,6 +96,9 @@ void TextReader::load(Batch& batch) {
 
 void TextReader::load_record(Batch& batch, std::size_t index, TextParser& parser, RecordBuilder& builder) {
   builder.begin(batch.records[index]);
+  if (batch.items()[index].offset == first_record_) [[unlikely]] {
+    if (const auto note = format_->note()) builder.repair(note->reason, note->detail);
+  }
   auto problem = parser.parse(batch.items()[index].raw, builder);
   if (!problem) problem = builder.end();
   if (problem) {

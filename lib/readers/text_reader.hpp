@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -42,6 +43,7 @@ class TextReader final : public StreamReader {
   void give_back(std::unique_ptr<TextParser> parser);
 
   std::unique_ptr<TextFormat> format_;
+  std::optional<std::uint64_t> first_record_;  // Its offset. It does not change once a batch has a record.
   std::mutex mutex_;
   std::vector<std::unique_ptr<TextParser>> idle_;
   std::mutex much_;

@@ -5,16 +5,11 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "readers/byte_stream.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
-
-/// The name of the encoding of an XML document that begins so, when it is not UTF-8: what its byte order mark tells, or
-/// else its first bytes, or else its declaration. Else empty.
-[[nodiscard]] std::string xml_encoding_of(std::string_view first_bytes);
 
 /// A stream of text in UTF-8, whatever the encoding of its original. What can't be converted becomes a byte that is not
 /// UTF-8, so that it is found, and reported, where its record is read.

@@ -16,6 +16,7 @@
 #include "readers/peeked_stream.hpp"
 #include "readers/text_reader.hpp"
 #include "readers/transcoder.hpp"
+#include "readers/xml_encoding.hpp"
 #include "support/exports.hpp"
 
 // Arbitrary text as MARCXML, JSON or mrk: every record lies in the text, after the one before it, and is sound; it does
@@ -36,7 +37,7 @@ struct Read {
 };
 
 std::unique_ptr<ByteStream> in_utf8(std::unique_ptr<PeekedStream> xml) {
-  const std::string encoding = xml_encoding_of(xml->peek(1024));
+  const std::string encoding = xml_encoding_of(xml->peek(1024)).name;
   if (encoding.empty()) return xml;
   return std::make_unique<Transcoder>(std::move(xml), encoding);
 }

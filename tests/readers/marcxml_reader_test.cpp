@@ -10,6 +10,7 @@
 #include "readers/marcxml_format.hpp"
 #include "readers/text_reader.hpp"
 #include "readers/transcoder.hpp"
+#include "readers/xml_encoding.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -618,7 +619,7 @@ std::string encode(std::u16string_view text, bool big_endian) {
 }
 
 Lines read_encoded(const std::string& bytes, std::size_t at_a_time = 4096) {
-  const std::string encoding = xml_encoding_of(bytes);
+  const std::string encoding = xml_encoding_of(bytes).name;
   auto stream = std::make_unique<GivenStream>(bytes, at_a_time);
   if (encoding.empty()) return read(std::move(stream), 4096);
   return read(std::make_unique<Transcoder>(std::move(stream), encoding), 4096);
@@ -657,6 +658,59 @@ TEST(XmlEncodingTest, WhatTheEncodingDoesNotKnowIsFoundInItsRecord) {
   EXPECT_THAT(read_encoded(xml), ElementsAre(title("a\xEF\xBF\xBD"
                                                    "b") +
                                              " invalid_utf8"));
+}
+
+std::string declaring(std::string_view encoding, std::string_view value = "") {
+  return fmt::format("<?xml version='1.0' encoding='{}'?>", encoding) + in_subfield(value).substr(39);
+}
+
+TEST(XmlEncodingTest, ADeclarationThatCouldBeReadIsNotInUtf16) {
+  for (const char* encoding : {"utf-16", "UTF-16LE", "UCS-2", "UTF-32", "UCS-4BE", "IBM037", "EBCDIC-INT"}) {
+    const XmlEncoding found = xml_encoding_of(declaring(encoding));
+    EXPECT_EQ(found.name, "") << encoding;
+    EXPECT_THAT(found.contradiction,
+                HasSubstr(fmt::format("the XML declaration says \"{}\", the text is in UTF-8", encoding)));
+  }
+  EXPECT_THAT(read_encoded(declaring("utf-16", "\xC3\xA9")), ElementsAre(title("\xC3\xA9")));
+}
+
+TEST(XmlEncodingTest, AByteOrderMarkIsStrongerThanTheDeclaration) {
+  EXPECT_THAT(xml_encoding_of("\xEF\xBB\xBF" + declaring("iso-8859-1")).contradiction, HasSubstr("in UTF-8"));
+  EXPECT_EQ(xml_encoding_of("\xEF\xBB\xBF" + declaring("UTF-8")).contradiction, "");
+  const auto wide = [](std::u16string_view declared) {
+    return encode(u"\uFEFF<?xml version='1.0' encoding='" + std::u16string(declared) + u"'?><record/>", false);
+  };
+  EXPECT_EQ(xml_encoding_of(wide(u"UTF-8")).name, "UTF-16LE");
+  EXPECT_THAT(xml_encoding_of(wide(u"UTF-8")).contradiction, HasSubstr("\"utf-8\", the text is in UTF-16LE"));
+  for (const auto* declared : {u"UTF-16", u"utf-16le", u"ISO-10646-UCS-2", u""}) {
+    EXPECT_EQ(xml_encoding_of(wide(declared)).contradiction, "");
+  }
+}
+
+TEST(XmlEncodingTest, TextThatIsValidUtf8IsNotInAnEncodingOfSingleBytes) {
+  for (const char* encoding : {"ISO-8859-1", "windows-1252", "koi8-r"}) {
+    EXPECT_EQ(xml_encoding_of(declaring(encoding, "caf\xC3\xA9")).name, "") << encoding;
+    EXPECT_NE(xml_encoding_of(declaring(encoding, "caf\xC3\xA9")).contradiction, "") << encoding;
+    EXPECT_EQ(xml_encoding_of(declaring(encoding, "caf\xE9 \xC3\xA9")).name, encoding);
+    EXPECT_EQ(xml_encoding_of(declaring(encoding, "cafe")).name, encoding);
+    EXPECT_EQ(xml_encoding_of(declaring(encoding, "cafe")).contradiction, "");
+  }
+}
+
+TEST(XmlEncodingTest, AContradictionIsARepairOfTheFirstRecord) {
+  const std::string xml = collection("\n" + numbered("one") + numbered("two"));
+  for (const std::size_t batch_bytes : {std::size_t{1}, std::size_t{70}, std::size_t{1} << 20}) {
+    auto format = std::make_unique<MarcXmlFormat>("given");
+    format->set_note({Reason::kMislabelled, "the declaration is wrong"});
+    TextReader reader(std::make_unique<GivenStream>(xml), std::move(format), batch_bytes);
+    Lines lines;
+    Batch batch;
+    while (reader.next(batch)) {
+      reader.load(batch);
+      for (std::size_t i = 0; i < batch.items().size(); ++i) lines.push_back(line_of(batch, i));
+    }
+    EXPECT_THAT(lines, ElementsAre("L|001 one| mislabelled", "L|001 two|"));
+  }
 }
 
 TEST(XmlEncodingTest, AnUnknownEncodingIsAnError) {
