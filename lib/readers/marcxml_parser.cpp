@@ -10,6 +10,7 @@
 #include "readers/marcxml_payload.hpp"
 #include "readers/other_format.hpp"
 #include "readers/xml_markup.hpp"
+#include "record/field_location.hpp"
 #include "text/byte_set.hpp"
 #include "text/utf8.hpp"
 
@@ -80,8 +81,13 @@ std::optional<Problem> MarcXmlParser::parse(std::string_view piece, RecordBuilde
   specials_.mark(xml_, 0, kSpecial);
   at_ = 0;
   has_fields_ = is_wrapped_ = false;
+  control_tag_ = {};
   std::optional<Problem> problem;
-  if (!read_piece(builder)) problem = {Reason::kSyntax, fmt::format("byte {} of the record: {}", at_, failure_)};
+  if (!read_piece(builder)) {
+    FieldLocation location = builder.location(control_tag_);
+    location.snippet = snippet_of(xml_, std::min(at_, xml_.size()));
+    problem = {Reason::kSyntax, fmt::format("byte {} of the record: {}", at_, failure_), std::move(location)};
+  }
   if (piece.size() > kUsualPiece) [[unlikely]]
     release_memory();
   return problem;
@@ -132,7 +138,9 @@ bool MarcXmlParser::read_field(RecordBuilder& builder) {
 
 bool MarcXmlParser::read_data_field(const Tag& field, RecordBuilder& builder) {
   has_fields_ = true;
-  builder.begin_data_field(mended_tag(builder));
+  builder.begin_data_field(mended_tag());
+  if (!tag_repair_.empty()) [[unlikely]]
+    builder.repair(Reason::kSyntax, tag_repair_);
   builder.indicator(0, attributes_.ind1);
   builder.indicator(1, attributes_.ind2);
   if (!read_subfields(field, builder)) return false;
@@ -142,20 +150,24 @@ bool MarcXmlParser::read_data_field(const Tag& field, RecordBuilder& builder) {
 
 bool MarcXmlParser::read_control_field(const Tag& field, RecordBuilder& builder) {
   has_fields_ = true;
-  const std::string_view tag = mended_tag(builder);
+  control_tag_ = mended_tag();
   std::string_view text;
   if (!read_element_text(field, text)) return false;
+  const std::string_view tag = std::exchange(control_tag_, {});
   if (tag.starts_with("00")) [[likely]] {
     builder.control_field(tag, text);
-    return true;
+  } else {
+    builder.begin_data_field(tag);
+    builder.stray_data(text);
+    builder.end_data_field();
   }
-  builder.begin_data_field(tag);
-  builder.stray_data(text);
-  builder.end_data_field();
+  if (!tag_repair_.empty()) [[unlikely]]
+    builder.repair_last_field(Reason::kSyntax, tag_repair_);
   return true;
 }
 
-std::string_view MarcXmlParser::mended_tag(RecordBuilder& builder) {
+std::string_view MarcXmlParser::mended_tag() {
+  tag_repair_ = {};
   const std::string_view tag = attributes_.tag;
   const bool is_borrowed = tag.data() != values_.front().data();
   if (tag.size() == kTagLength && is_borrowed && tag.front() != ' ' && tag.back() != ' ') [[likely]]
@@ -163,12 +175,12 @@ std::string_view MarcXmlParser::mended_tag(RecordBuilder& builder) {
   tag_ = trimmed(tag);
   if (tag_.empty()) {
     tag_ = kTagOfNone;
-    builder.repair(Reason::kSyntax, "a field without a tag got the tag ???");
+    tag_repair_ = "a field without a tag got the tag ???";
   } else if (tag_.size() < kTagLength && all_in(tag_, kDigit)) {
     tag_.insert(0, kTagLength - tag_.size(), '0');
-    builder.repair(Reason::kSyntax, "zeros that the tag lacks were put before it");
+    tag_repair_ = "zeros that the tag lacks were put before it";
   } else if (tag_.size() != tag.size()) {
-    builder.repair(Reason::kSyntax, "white space around a tag was taken off");
+    tag_repair_ = "white space around a tag was taken off";
   }
   return tag_;
 }

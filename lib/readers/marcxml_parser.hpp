@@ -65,8 +65,8 @@ class MarcXmlParser final : public TextParser {
   /// Reads the value of an attribute that can't be taken as it stands.
   bool read_odd_value(std::string_view value, std::string& text);
 
-  /// The tag of the field in hand, mended if that can be done. Valid until the next field.
-  std::string_view mended_tag(RecordBuilder& builder);
+  /// The tag of the field in hand, mended if that can be done, and sets tag_repair_. Valid until the next field.
+  std::string_view mended_tag();
   void release_memory();
   /// Notes why the text can't go on at at_. Returns false.
   bool fail(std::string what);
@@ -92,6 +92,8 @@ class MarcXmlParser final : public TextParser {
   std::vector<std::string_view> names_;  // Of the attributes of the tag in hand.
   std::array<std::string, 5> values_;    // Of attributes whose text had to be changed; the last is of all the others.
   std::string tag_;                      // Of the field in hand, where it had to be changed.
+  std::string_view tag_repair_;          // What was done about it, for people, if something was.
+  std::string_view control_tag_;         // Of the control field in hand.
   std::string text_;
   std::string odd_text_;
   std::vector<std::string_view> odd_elements_;  // The names of those that are open.

@@ -112,6 +112,14 @@ void RecordBuilder::repair_last_field(Reason reason, std::string_view detail) {
   note(repairs_, reason, detail, count == 0 ? FieldLocation{} : locate_in_field(view, count - 1, 0));
 }
 
+FieldLocation RecordBuilder::location(std::string_view tag) const {
+  if (in_field_) return locate_at(field_.size());
+  if (tag.empty()) return {};
+  std::uint32_t occurrence = 1;
+  for (const FieldView field : record_->view().fields()) occurrence += field.tag() == tag ? 1 : 0;
+  return {snippet_of(tag, 0), occurrence, {}, 0, {}};
+}
+
 FieldLocation RecordBuilder::locate_at(std::size_t position) const {
   std::uint32_t occurrence = 1;
   for (const FieldView field : record_->view().fields()) occurrence += field.tag() == tag_ ? 1 : 0;

@@ -41,6 +41,10 @@ class RecordBuilder {
   /// Notes something that was repaired in the field that was added last.
   void repair_last_field(Reason reason, std::string_view detail);
 
+  /// The location of the data field that has begun, or else that of a field with `tag` that is still to be added; empty
+  /// where `tag` is.
+  [[nodiscard]] FieldLocation location(std::string_view tag) const;
+
   /// The text was converted to UTF-8, whatever its leader says: end() makes the leader say so, which is no repair.
   void set_converted() { is_converted_ = true; }
 

@@ -420,6 +420,39 @@ TEST(MarcXmlReaderTest, TextOfAnotherElementInADataFieldIsKept) {
   }
 }
 
+/// Where the first problem of the first record is.
+FieldLocation location_in(const std::string& xml) {
+  TextReader reader(std::make_unique<GivenStream>(xml), std::make_unique<MarcXmlFormat>("given"), 1 << 20);
+  Batch batch;
+  reader.next(batch);
+  reader.load(batch);
+  return batch.problems(0).front().location;
+}
+
+TEST(MarcXmlReaderTest, FindingsSayWhereTheyAre) {
+  const std::string first = "<datafield tag='245' ind1='1' ind2='0'><subfield code='a'>T</subfield></datafield>";
+  FieldLocation location = location_in(collection(
+      record(first + "<datafield tag='245' ind1='1' ind2='0'><subfield code='a'>T</subfield><b>x</b></datafield>")));
+  EXPECT_EQ(location.tag, "245");
+  EXPECT_EQ(location.occurrence, 2U);
+  EXPECT_EQ(location.position, 5U);
+
+  location = location_in(collection(record(first + "<controlfield tag='7'>x</controlfield>")));
+  EXPECT_EQ(location.tag, "007");
+  EXPECT_EQ(location.occurrence, 1U);
+
+  location = location_in(collection(
+      record(first + "<datafield tag='245' ind1='1' ind2='0'><subfield code='a'>&nbsp;</subfield></datafield>")));
+  EXPECT_EQ(location.tag, "245");
+  EXPECT_EQ(location.occurrence, 2U);
+  EXPECT_THAT(location.snippet, HasSubstr("&nbsp;"));
+
+  location = location_in(collection(record("<controlfield tag='001'>a<b/></controlfield>")));
+  EXPECT_EQ(location.tag, "001");
+  EXPECT_EQ(location.occurrence, 1U);
+  EXPECT_THAT(location.snippet, HasSubstr("<b/>"));
+}
+
 TEST(MarcXmlReaderTest, WhatIsNotOfMarcXmlBeforeTheLeaderIsPassedOver) {
   const std::string odd =
       "<record xmlns=\"http://www.loc.gov/MARC21/slim\"><identifier>oai:x:a</identifier><d><e f='g'/>2016</d>\n" +
