@@ -386,7 +386,7 @@ TEST(MarcXmlReaderTest, TagsAreMendedAndTheRecordIsKept) {
               ElementsAre("L|??? 10$aT| syntax"));
   EXPECT_THAT(read_record("<datafield tag=\" \" ind1=\"1\" ind2=\"0\"><subfield code=\"a\">T</subfield></datafield>"),
               ElementsAre("L|??? 10$aT| syntax"));
-  EXPECT_THAT(read_record("<controlfield>one</controlfield>"), ElementsAre("L|???   $?one| syntax subfields"));
+  EXPECT_THAT(read_record("<controlfield>one</controlfield>"), ElementsAre("L|???   $?one| subfields syntax"));
   EXPECT_THAT(read_record("<controlfield tag=\"1\">one</controlfield>"
                           "<datafield tag=\"20\" ind1=\" \" ind2=\" \"><subfield code=\"a\">0</subfield></datafield>"
                           "<datafield tag=\" 245\" ind1=\"1\" ind2=\"0\"><subfield code=\"a\">T</subfield></datafield>"
