@@ -42,8 +42,9 @@ Report export_records(Source source, Target target, const ExportOptions& options
   job.begin_rejects();
 
   const auto formatter = make_formatter(options.format, job.policy(), options.table);
-  job.draw_sample([&](const Batch& batch, Workspace& workspace, Outcome& outcome) {
+  job.draw_sample([&](const Batch& batch, std::size_t, Workspace& workspace, Room, Outcome& outcome) {
     formatter->measure(batch, workspace, outcome);
+    return batch.items().size();
   });
   Run run = job.run();
   run.make_compressor = compressor_of(options);

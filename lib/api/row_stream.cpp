@@ -63,9 +63,9 @@ struct [[gnu::visibility("hidden")]] RowStream::Impl {
 
   void run() {
     const RowMaker maker(table, job.policy());
-    job.draw_sample([&](const Batch& batch, Workspace& workspace, Outcome& outcome) {
-      RowBatches rows;
-      maker.make(batch, workspace, rows, outcome);
+    job.draw_sample([&](const Batch& batch, std::size_t from, Workspace& workspace, Room room, Outcome& outcome) {
+      RowBatch rows;
+      return maker.make(batch, from, workspace, room, rows, outcome);
     });
     const Run run = job.run();
     job.on_threads([&] { export_rows(run, maker, [this](RowBatch& batch) { hand_over(batch); }); });

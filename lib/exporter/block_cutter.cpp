@@ -21,11 +21,11 @@ void BlockCutter::end_file(const FileContent& content) {
   close_block();
 }
 
-std::vector<Block*> BlockCutter::take_complete() { return std::exchange(complete_, {}); }
-
 Block& BlockCutter::open_block() {
   if (open_ == nullptr) {
     open_ = pool_.take();
+    open_->open();
+    open_->error = nullptr;
     open_->bytes.clear();
     open_->ended.reset();
     open_->bytes.reserve(kBlockBytes);
@@ -33,6 +33,10 @@ Block& BlockCutter::open_block() {
   return *open_;
 }
 
-void BlockCutter::close_block() { complete_.push_back(std::exchange(open_, nullptr)); }
+void BlockCutter::close_block() {
+  Block& block = *std::exchange(open_, nullptr);
+  block.close();
+  take_(block);
+}
 
 }  // namespace bulkmarc

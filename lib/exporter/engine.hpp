@@ -54,8 +54,9 @@ void measure_only(const Run& run, const Formatter& formatter);
 /// export_presized() does, and what `take` throws.
 void export_rows(const Run& run, const RowMaker& maker, const std::function<void(RowBatch&)>& take);
 
-/// Finds out what becomes of the records of a batch.
-using Judge = std::function<void(const Batch&, Workspace&, Outcome&)>;
+/// Finds out what becomes of the records of a batch from items()[from] on, as far as there is room for what that takes.
+/// Returns the index after the last of them.
+using Judge = std::function<std::size_t(const Batch&, std::size_t from, Workspace&, Room, Outcome&)>;
 
 /// Draws a sample of the records that would be exported. Throws as export_presized() does.
 [[nodiscard]] std::vector<Place> draw_sample(const Run& run, const Judge& judge, const Sample& sample);

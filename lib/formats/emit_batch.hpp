@@ -20,6 +20,8 @@ namespace bulkmarc {
 ///     // No record becomes longer. Cheap to tell: what is too much is not used, and costs nothing. Only for
 ///     // destinations of bytes.
 ///     std::size_t most_bytes(const RecordView&, const BatchRecord&) const;
+///     // What is longer is a reject; only for rows, where one record can become as long as its square.
+///     static constexpr std::size_t kMostRowBytes;
 ///     // Emits one record. What it had to change is added to workspace.repairs. Returns why the record
 ///     // can't be expressed, if so; what was emitted of it is then dropped by the caller.
 ///     template <class Sink>
@@ -31,36 +33,42 @@ class BatchEmitter {
 
   [[nodiscard]] const Emitter& emitter() const { return emitter_; }
 
-  /// Emits all records that are exported into `destination` (sink.hpp), without a separator before the first of them
-  /// when `first`, and sets `outcome`.
+  /// Emits the records from items()[from] on that are exported into `destination` (sink.hpp), without a separator
+  /// before the first of them when `first`, and sets `outcome`, until there is no more room. Returns the index after
+  /// the last one that `outcome` tells of.
   template <class Destination>
-  void emit(const Batch& batch, Workspace& workspace, Destination& destination, bool first, Outcome& outcome) const {
+  std::size_t emit(const Batch& batch, std::size_t from, Workspace& workspace, Destination& destination, bool first,
+                   Outcome& outcome) const {
     outcome.clear();
-    outcome.skipped_bytes = batch.skipped().bytes;
     const std::span<const BatchRecord> records = batch.items();
-    outcome.read = records.size();
-    for (std::size_t i = 0; i < records.size(); ++i) {
+    std::size_t i = from;
+    for (; i < records.size(); ++i) {
       const BatchRecord& record = records[i];
       if (record.rejected) {
         if (policy_.selector != nullptr) policy_.selector->find_id(control_number_of(record), outcome.found_ids);
-        reject(record, i, batch.problems(i).front(), outcome);
+        reject(record, i - from, batch.problems(i).front(), outcome);
         continue;
       }
       workspace.number = batch.first_number + i;
       workspace.repairs.clear();
       if (record.repaired) workspace.repairs = batch.problems(i);
       std::optional<Problem> problem;
+      const std::size_t found_ids = outcome.found_ids.size();
       const Fate fate =
           emit_record(record, {batch.input, record.offset}, first, workspace, destination, outcome, problem);
+      if (fate == Fate::kPostponed) [[unlikely]] {
+        outcome.found_ids.resize(found_ids);
+        break;
+      }
       if (fate == Fate::kSelectedOut) [[unlikely]] {
         ++outcome.selected_out;
         continue;
       }
       if constexpr (!std::is_same_v<Destination, SliceDestination>) {
-        if (policy_.statistics) count(record, i, outcome);
+        if (policy_.statistics) count(record, i - from, outcome);
       }
       if (fate == Fate::kRejected) [[unlikely]] {
-        reject(record, i, *problem, outcome);
+        reject(record, i - from, *problem, outcome);
         continue;
       }
       first = false;
@@ -71,12 +79,15 @@ class BatchEmitter {
         }
       }
       if (!workspace.repairs.empty()) [[unlikely]]
-        note_repairs(record, i, workspace.repairs, outcome);
+        note_repairs(record, i - from, workspace.repairs, outcome);
     }
+    outcome.read = i - from;
+    outcome.skipped_bytes = batch.skipped_bytes(from, i);
+    return i;
   }
 
  private:
-  enum class Fate { kExported, kRejected, kSelectedOut };
+  enum class Fate { kExported, kRejected, kSelectedOut, kPostponed };
 
   /// Emits a record that could be decoded. Where it is rejected, `problem` says why. It is selected as the format shows
   /// it: repaired, and converted to UTF-8 if the format is.
@@ -94,36 +105,51 @@ class BatchEmitter {
       if (policy_.selector->filter(view, workspace.filtered)) {
         BatchRecord rest = record;
         rest.well_formed = false;  // Its raw bytes have more fields.
-        problem = emit_view(view, rest, first, workspace, destination);
-        return problem ? Fate::kRejected : Fate::kExported;
+        return emit_view(view, rest, first, workspace, destination, problem);
       }
     }
-    problem = emit_view(view, record, first, workspace, destination);
-    return problem ? Fate::kRejected : Fate::kExported;
+    return emit_view(view, record, first, workspace, destination, problem);
   }
 
   template <class Destination>
-  std::optional<Problem> emit_view(const RecordView& view, const BatchRecord& record, bool first, Workspace& workspace,
-                                   Destination& destination) const {
-    if (policy_.strict && record.repaired) return workspace.repairs.front();
-    auto sink = begin(destination, view, record, workspace);
+  Fate emit_view(const RecordView& view, const BatchRecord& record, bool first, Workspace& workspace,
+                 Destination& destination, std::optional<Problem>& problem) const {
+    if (policy_.strict && record.repaired) {
+      problem = workspace.repairs.front();
+      return Fate::kRejected;
+    }
+    if constexpr (requires { destination.begin(); }) {
+      auto sink = destination.begin();
+      const Fate fate = emit_into(sink, view, record, first, workspace, destination, problem);
+      return !sink.has_room() && destination.may_have_room_later() ? Fate::kPostponed : fate;
+    } else {
+      const std::size_t room = room_for(view, record, workspace);
+      if constexpr (requires { Emitter::kMostRowBytes; }) {
+        if (room > Emitter::kMostRowBytes) [[unlikely]] {
+          problem = Problem{Reason::kRowsTooLong, "its rows have more than 134,217,728 bytes"};
+          return Fate::kRejected;
+        }
+      }
+      if constexpr (requires { destination.has_room(room); }) {
+        if (!destination.has_room(room)) [[unlikely]]
+          return Fate::kPostponed;
+      }
+      auto sink = destination.begin(room);
+      return emit_into(sink, view, record, first, workspace, destination, problem);
+    }
+  }
+
+  template <class Sink, class Destination>
+  Fate emit_into(Sink& sink, const RecordView& view, const BatchRecord& record, bool first, Workspace& workspace,
+                 Destination& destination, std::optional<Problem>& problem) const {
     if constexpr (!Emitter::kSeparator.empty()) {
       if (!first) sink.append(Emitter::kSeparator);
     }
-    if (auto problem = emitter_.emit(view, record, workspace, sink)) return problem;
-    if (policy_.strict && !workspace.repairs.empty()) return workspace.repairs.front();
+    problem = emitter_.emit(view, record, workspace, sink);
+    if (!problem && policy_.strict && !workspace.repairs.empty()) problem = workspace.repairs.front();
+    if (problem) return Fate::kRejected;
     destination.keep(sink);
-    return std::nullopt;
-  }
-
-  /// A destination that takes bytes is told how many a record may have.
-  template <class Destination>
-  auto begin(Destination& destination, const RecordView& view, const BatchRecord& record, Workspace& workspace) const {
-    if constexpr (requires { destination.begin(); }) {
-      return destination.begin();
-    } else {
-      return destination.begin(room_for(view, record, workspace));
-    }
+    return Fate::kExported;
   }
 
   /// How many bytes a record may take. Of a very long one it is worth the time to find out.
@@ -193,20 +219,21 @@ class FormatterOf final : public Formatter {
 
   std::uint64_t measure(const Batch& batch, Workspace& workspace, Outcome& outcome) const override {
     Measurement measurement;
-    batches_.emit(batch, workspace, measurement, false, outcome);
+    batches_.emit(batch, 0, workspace, measurement, false, outcome);
     return measurement.size();
   }
 
   bool write(const Batch& batch, Workspace& workspace, std::span<char> slice, bool first) const override {
     SliceDestination destination(slice, workspace.spare);
     Outcome known;
-    batches_.emit(batch, workspace, destination, first, known);
+    batches_.emit(batch, 0, workspace, destination, first, known);
     return destination.complete();
   }
 
-  void append(const Batch& batch, Workspace& workspace, Buffer& output, Outcome& outcome) const override {
-    GrowingDestination destination(output);
-    batches_.emit(batch, workspace, destination, false, outcome);
+  std::size_t append(const Batch& batch, std::size_t from, Workspace& workspace, Room room, Buffer& output,
+                     Outcome& outcome) const override {
+    GrowingDestination destination(output, room);
+    return batches_.emit(batch, from, workspace, destination, false, outcome);
   }
 
  private:

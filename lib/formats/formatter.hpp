@@ -11,6 +11,7 @@
 #include <bulkmarc/format.hpp>
 #include <bulkmarc/table.hpp>
 
+#include "formats/sink.hpp"
 #include "record/batch.hpp"
 #include "record/outcome.hpp"
 #include "record/utf8_record.hpp"
@@ -70,8 +71,14 @@ class Formatter {
   /// outside the slice, when the records don't fit it exactly: then they are not those that were measured.
   virtual bool write(const Batch& batch, Workspace& workspace, std::span<char> slice, bool first) const = 0;
 
-  /// Appends the records, with a separator before every one, to an empty buffer, and sets `outcome`.
-  virtual void append(const Batch& batch, Workspace& workspace, Buffer& output, Outcome& outcome) const = 0;
+  /// Appends the records from items()[from] on, with a separator before every one, to an empty buffer, as far as there
+  /// is `room` for them, and sets `outcome`. Returns the index after the last one.
+  virtual std::size_t append(const Batch& batch, std::size_t from, Workspace& workspace, Room room, Buffer& output,
+                             Outcome& outcome) const = 0;
+  /// Appends all of them.
+  void append(const Batch& batch, Workspace& workspace, Buffer& output, Outcome& outcome) const {
+    append(batch, 0, workspace, Room{}, output, outcome);
+  }
 };
 
 /// The formatter of a format. REQUIRES: there is a table where the format needs one, and none where it takes none.

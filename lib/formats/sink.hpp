@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -28,6 +30,12 @@ namespace bulkmarc {
 ///     auto sink = destination.begin(most_bytes);
 ///     emit(record, sink);
 ///     destination.keep(sink);  // Or not: then the record is taken back.
+
+/// How much may be emitted of a batch at a time, so that a few records never take the memory of a whole catalogue.
+struct Room {
+  std::size_t most_bytes = std::numeric_limits<std::size_t>::max();
+  bool for_any_record = true;  ///< The first record is emitted whatever its size.
+};
 
 /// Measures: counts, and keeps nothing.
 class CountingSink {
@@ -139,11 +147,17 @@ class Measurement {
   std::size_t size_ = 0;
 };
 
-/// A buffer, which grows as needed.
+/// A buffer, which grows as needed, up to a size.
 class GrowingDestination {
  public:
   using Sink = WritingSink;
-  explicit GrowingDestination(Buffer& buffer) : buffer_(buffer) {}
+  explicit GrowingDestination(Buffer& buffer, Room room = {}) : buffer_(buffer), room_(room) {}
+
+  /// False when a record that may have so many bytes is to be left for later.
+  [[nodiscard]] bool has_room(std::size_t most_bytes) const {
+    return most_bytes <= room_.most_bytes - std::min(buffer_.size(), room_.most_bytes) ||
+           (room_.for_any_record && buffer_.size() == 0);
+  }
 
   Sink begin(std::size_t most_bytes) {
     const std::size_t room = most_bytes + Sink::kShortCopy;
@@ -154,6 +168,7 @@ class GrowingDestination {
 
  private:
   Buffer& buffer_;
+  Room room_;
 };
 
 /// A slice that was measured before. A record for which the slice may have no room, as its last ones, is written

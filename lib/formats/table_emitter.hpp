@@ -53,6 +53,7 @@ class TableEmitter {
  public:
   static constexpr std::string_view kSeparator = "";
   static constexpr bool kUtf8 = true;
+  static constexpr std::size_t kMostRowBytes = std::size_t{1} << 27;
 
   explicit TableEmitter(const Table& table) : table_(table), format_(table.columns()) {
     for (const RecordColumn& column : table.impl().made_of) {

@@ -43,11 +43,18 @@ void Iso2709FileReader::load(Batch& batch) {
   const auto read_more = [this, first](Batch& more) {
     const std::uint64_t end = first + more.bytes.size();
     if (end >= file_.size()) return false;
+    more.gave_up |= more.bytes.size() > more.most_bytes;
+    if (more.gave_up) return false;
     read(more, end, std::min(end + kReadMore, file_.size()));
     return true;
   };
   batch.start = first + position;
   batch.stop = first + split_records(batch, position, limit, read_more);
+  if (batch.gave_up) {
+    batch.clear();
+    batch.gave_up = true;
+    return;
+  }
   batch.seal(first);
 }
 

@@ -32,7 +32,8 @@ class Reader {
 
   /// Fills the dealt batch with its records. May run for several batches at once. A range that is not
   /// exact is loaded on the guess that a record ends where its terminator stands; `start` and `stop` tell what
-  /// was found, so that the engine can check the guess against the batch before.
+  /// was found, so that the engine can check the guess against the batch before. Batches that can be loaded again may
+  /// give up for now, as batch.most_bytes says.
   virtual void load(Batch& batch) = 0;
 };
 

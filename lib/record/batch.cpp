@@ -14,6 +14,7 @@ void Batch::clear() {
   gaps_.clear();
   skipped_ = {};
   first_number = 0;
+  gave_up = false;
   start = stop = Range::kNowhere;
 }
 
@@ -50,13 +51,21 @@ void Batch::drop_first(std::size_t count) {
 
 void Batch::keep_first(std::size_t count) {
   items_.resize(first_ + count);
-  skipped_.bytes = 0;
-  for (const Gap& gap : gaps_) {
-    if (gap.before < items_.size()) skipped_.bytes += gap.bytes;
-  }
+  std::erase_if(gaps_, [this](const Gap& gap) { return gap.before >= items_.size(); });
+  skipped_.bytes = skipped_bytes(0, count);
   // A record that has no bytes in the input counts as one unit of the range.
   const BatchRecord* last = count == 0 ? nullptr : &items_.back();
   stop = last == nullptr ? start : last->offset + std::max<std::size_t>(last->raw.size(), 1);
+}
+
+std::uint64_t Batch::skipped_bytes(std::size_t from, std::size_t to) const {
+  std::uint64_t skipped = 0;
+  for (const Gap& gap : gaps_) {
+    const bool after_begin = from == 0 || gap.before >= first_ + from;
+    const bool before_end = gap.before < first_ + to || first_ + to == items_.size();
+    if (after_begin && before_end) skipped += gap.bytes;
+  }
+  return skipped;
 }
 
 void Batch::seal(std::uint64_t offset) {

@@ -52,6 +52,10 @@ class Batch {
   /// batch's first record starts. kNowhere where no record starts in the range.
   std::uint64_t start = Range::kNowhere;
   std::uint64_t stop = Range::kNowhere;
+  /// Loading may give up when it would take more than so many bytes.
+  static constexpr std::size_t kAnyBytes = std::numeric_limits<std::size_t>::max();
+  std::size_t most_bytes = kAnyBytes;
+  bool gave_up = false;  ///< It did, and there are no records.
   /// The number of items()[0] in the whole run, from 1; 0 until the batches before it are loaded.
   std::uint64_t first_number = 0;
 
@@ -90,6 +94,8 @@ class Batch {
   [[nodiscard]] Array<DirectoryEntry>& directory() { return directory_; }
   [[nodiscard]] std::span<const BatchRecord> items() const { return std::span(items_).subspan(first_); }
   [[nodiscard]] const Skipped& skipped() const { return skipped_; }
+  /// How many bytes that belong to no record stand before items()[from, to), or behind them where they are the last.
+  [[nodiscard]] std::uint64_t skipped_bytes(std::size_t from, std::size_t to) const;
   /// The number in the run of the record that follows the first bytes that belong to none.
   [[nodiscard]] std::uint64_t number_after_skipped() const { return first_number - first_ + skipped_.before; }
   /// Why items()[index] was rejected, or what was repaired in it. REQUIRES: it was.

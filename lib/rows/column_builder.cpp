@@ -15,7 +15,6 @@ constexpr std::uint8_t first_bits(std::size_t count) { return static_cast<std::u
 ColumnBuilder::ColumnBuilder(ColumnType type) : type_(type) {
   constexpr std::size_t kLeast = 1024;  // So that there is an address even where all texts are empty.
   if (type != ColumnType::kInteger) characters_.reserve(kLeast);
-  room_ = characters_.capacity();
   clear();
 }
 
@@ -25,7 +24,9 @@ std::size_t ColumnBuilder::capacity() const {
          validity_.capacity();
 }
 
-void ColumnBuilder::clear() {
+void ColumnBuilder::clear(std::size_t most) {
+  most_ = most;
+  room_ = std::min(characters_.capacity(), most);
   integers_.clear();
   offsets_.clear();
   item_offsets_.clear();
@@ -39,9 +40,9 @@ void ColumnBuilder::clear() {
 
 bool ColumnBuilder::make_room(std::size_t bytes) {
   const std::size_t size = characters_.size();
-  if (bytes > kMostInColumn - size) return false;
+  if (bytes > most_ - size) return false;
   characters_.reserve(size + bytes);
-  room_ = std::min(characters_.capacity(), kMostInColumn);
+  room_ = std::min(characters_.capacity(), most_);
   return true;
 }
 

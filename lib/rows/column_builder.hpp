@@ -30,7 +30,9 @@ class ColumnBuilder {
   /// Of all memory that it keeps.
   [[nodiscard]] std::size_t capacity() const;
 
-  void clear();
+  /// Forgets the values; from now on the column holds no more than `most` characters, values or items.
+  /// REQUIRES: `most` <= kMostInColumn.
+  void clear(std::size_t most = kMostInColumn);
 
   void integer(std::int64_t value) { integers_.push_back(value); }
 
@@ -52,7 +54,7 @@ class ColumnBuilder {
   void end_text() { offsets_.push_back(end_of_characters()); }
 
   [[nodiscard]] bool end_item() {
-    if (item_offsets_.size() > kMostInColumn) return false;
+    if (item_offsets_.size() > most_) return false;
     item_offsets_.push_back(end_of_characters());
     return true;
   }
@@ -103,6 +105,7 @@ class ColumnBuilder {
   void cover(std::size_t rows);
 
   ColumnType type_;
+  std::size_t most_ = kMostInColumn;
   Array<std::int64_t> integers_;
   Array<std::int32_t> offsets_;
   Array<std::int32_t> item_offsets_;

@@ -15,15 +15,14 @@ std::span<const ColumnValues> RowBatch::columns() const {
   return impl_ ? std::span<const ColumnValues>(impl_->values) : std::span<const ColumnValues>();
 }
 
-void RowBatch::Impl::begin(std::span<const Column> columns) {
+void RowBatch::Impl::begin(std::span<const Column> columns, std::size_t most) {
   rows = 0;
   values.clear();
-  if (std::ranges::equal(builders, columns, {}, &ColumnBuilder::type, &Column::type)) {
-    for (ColumnBuilder& builder : builders) builder.clear();
-    return;
+  if (!std::ranges::equal(builders, columns, {}, &ColumnBuilder::type, &Column::type)) {
+    builders.clear();
+    for (const Column& column : columns) builders.emplace_back(column.type);
   }
-  builders.clear();
-  for (const Column& column : columns) builders.emplace_back(column.type);
+  for (ColumnBuilder& builder : builders) builder.clear(most);
 }
 
 void RowBatch::Impl::take_back() {
@@ -34,29 +33,15 @@ void RowBatch::Impl::end() {
   for (ColumnBuilder& builder : builders) values.push_back(builder.values());
 }
 
+std::size_t RowBatch::Impl::capacity() const {
+  std::size_t bytes = 0;
+  for (const ColumnBuilder& builder : builders) bytes += builder.capacity();
+  return bytes;
+}
+
 bool RowBatch::Impl::is_large() const {
   constexpr std::size_t kMostKept = std::size_t{32} << 20;
-  return std::ranges::any_of(builders, [](const ColumnBuilder& builder) { return builder.capacity() > kMostKept; });
-}
-
-void RowBatches::begin(std::span<const Column> columns) {
-  columns_ = columns;
-  used_ = 0;
-  begin_next();
-}
-
-void RowBatches::begin_next() {
-  if (used_ == batches_.size()) batches_.emplace_back();
-  batches_[used_++].impl()->begin(columns_);
-}
-
-void RowBatches::end() {
-  if (last().rows == 0) --used_;
-  for (RowBatch& batch : filled()) batch.impl()->end();
-}
-
-bool RowBatches::are_large() {
-  return batches_.size() > 1 || std::ranges::any_of(batches_, [](RowBatch& batch) { return batch.impl()->is_large(); });
+  return capacity() > kMostKept;
 }
 
 }  // namespace bulkmarc

@@ -1,5 +1,6 @@
 #include "rows/row_maker.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "formats/emit_batch.hpp"
@@ -16,22 +17,25 @@ struct RowEmitter {
   Table table;
 
   std::optional<Problem> emit(const RecordView& view, const BatchRecord&, Workspace& workspace, RowSink& sink) const {
-    do {
-      table.impl().emit_rows(view, workspace.number, workspace.rows, workspace.repairs, sink);
-      if (sink.has_room()) return std::nullopt;
-    } while (sink.start_anew());
+    table.impl().emit_rows(view, workspace.number, workspace.rows, workspace.repairs, sink);
+    if (sink.has_room()) [[likely]]
+      return std::nullopt;
     return Problem{Reason::kRowsTooLong, "its rows have more than 134,217,728 octets or items in one column"};
   }
 };
 
 }  // namespace
 
-void RowMaker::make(const Batch& batch, Workspace& workspace, RowBatches& rows, Outcome& outcome) const {
-  rows.begin(table_.columns());
-  RowDestination destination(rows);
-  BatchEmitter<RowEmitter>({table_}, policy_).emit(batch, workspace, destination, true, outcome);
+std::size_t RowMaker::make(const Batch& batch, std::size_t from, Workspace& workspace, Room room, RowBatch& rows,
+                           Outcome& outcome) const {
+  room.most_bytes = std::min(room.most_bytes, kMostInColumn);
+  rows.impl()->begin(table_.columns(), room.most_bytes);
+  RowDestination destination(*rows.impl(), room);
+  const std::size_t end =
+      BatchEmitter<RowEmitter>({table_}, policy_).emit(batch, from, workspace, destination, true, outcome);
   destination.take_back();
-  rows.end();
+  rows.impl()->end();
+  return end;
 }
 
 }  // namespace bulkmarc

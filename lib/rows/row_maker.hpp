@@ -16,8 +16,10 @@ class RowMaker {
  public:
   RowMaker(Table table, const Policy& policy) : table_(std::move(table)), policy_(policy) {}
 
-  /// Fills `rows`, and sets `outcome`.
-  void make(const Batch& batch, Workspace& workspace, RowBatches& rows, Outcome& outcome) const;
+  /// Fills `rows` with those of the records from items()[from] on, as far as each column has `room` for them, and sets
+  /// `outcome`. Returns the index after the last of these records.
+  std::size_t make(const Batch& batch, std::size_t from, Workspace& workspace, Room room, RowBatch& rows,
+                   Outcome& outcome) const;
 
  private:
   Table table_;

@@ -15,7 +15,7 @@ namespace bulkmarc {
 /// Hands filled batches from one thread to several, and emptied ones back. Thread-safe.
 class RowQueue {
  public:
-  /// Holds no more than `capacity` filled batches.
+  /// Holds no more than `capacity` filled batches, and fewer where they are large.
   explicit RowQueue(std::size_t capacity) : capacity_(capacity) {}
 
   /// Waits for room, takes the rows of `batch`, and leaves another one there to be filled. Returns false, and has taken
@@ -29,7 +29,10 @@ class RowQueue {
   [[nodiscard]] bool pop(RowBatch& batch);
 
  private:
+  [[nodiscard]] bool has_room() const;
+
   const std::size_t capacity_;
+  std::size_t bytes_ = 0;  // That the filled batches keep.
   std::mutex mutex_;
   std::condition_variable_any has_room_;
   std::condition_variable has_rows_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "formats/sink.hpp"
 #include "rows/row_batch.hpp"
 #include "text/byte_set.hpp"
 #include "text/scan_kernels.hpp"
@@ -19,7 +20,7 @@ class RowSink {
   /// So many columns.
   using Head = std::ptrdiff_t;
 
-  explicit RowSink(RowBatches& batches) : batches_(&batches) { start(); }
+  RowSink(RowBatch::Impl& batch, std::size_t most_rows) : batch_(&batch), most_rows_(most_rows), rows_(batch.rows) {}
 
   void begin_row() { column_ = batch_->builders.data(); }
   void begin_row_with(Head head) {
@@ -27,7 +28,7 @@ class RowSink {
     for (; head > 0; --head) has_room_ &= (column_++)->repeat();
   }
   [[nodiscard]] Head head() const { return column_ - batch_->builders.data(); }
-  void end_row() { has_room_ &= ++rows_ <= kMostInColumn; }
+  void end_row() { has_room_ &= ++rows_ <= most_rows_; }
 
   void null() { (column_++)->null(); }
   void integer(std::int64_t value) { (column_++)->integer(value); }
@@ -46,42 +47,30 @@ class RowSink {
 
   /// False when some of the record is missing.
   [[nodiscard]] bool has_room() const { return has_room_; }
-  /// Takes the record back, so that it can be emitted anew into a batch of its own. Returns false where it had one.
-  [[nodiscard]] bool start_anew() {
-    batch_->take_back();
-    if (batch_->rows == 0) return false;
-    batches_->begin_next();
-    start();
-    return true;
-  }
 
   /// The record stays.
   void keep() const { batch_->rows = rows_; }
 
  private:
-  void start() {
-    batch_ = &batches_->last();
-    rows_ = batch_->rows;
-    has_room_ = true;
-  }
-
-  RowBatches* batches_;
-  RowBatch::Impl* batch_ = nullptr;
+  RowBatch::Impl* batch_;
+  std::size_t most_rows_;
   ColumnBuilder* column_ = nullptr;
-  std::size_t rows_ = 0;
+  std::size_t rows_;
   bool has_room_ = true;
 };
 
-/// Batches of rows, for a BatchEmitter.
+/// A batch of rows, for a BatchEmitter.
 class RowDestination {
  public:
   using Sink = RowSink;
-  explicit RowDestination(RowBatches& batches) : batches_(batches) {}
+  /// Borrows `batch`, which has begun with columns for `room`.
+  RowDestination(RowBatch::Impl& batch, Room room) : batch_(batch), room_(room) {}
 
   Sink begin() {
     take_back();
     in_hand_ = true;
-    return Sink(batches_);
+    // A number is eight bytes.
+    return {batch_, room_.for_any_record ? room_.most_bytes : room_.most_bytes / sizeof(std::int64_t)};
   }
   void keep(const Sink& sink) {
     sink.keep();
@@ -89,13 +78,16 @@ class RowDestination {
   }
   /// Takes back a record that is not kept.
   void take_back() {
-    if (in_hand_) batches_.last().take_back();
+    if (in_hand_) batch_.take_back();
     in_hand_ = false;
   }
-  [[nodiscard]] std::size_t size() const { return batches_.last().rows; }
+  /// False when a record for which there was no room has none in an empty batch either.
+  [[nodiscard]] bool may_have_room_later() const { return !room_.for_any_record || batch_.rows != 0; }
+  [[nodiscard]] std::size_t size() const { return batch_.rows; }
 
  private:
-  RowBatches& batches_;
+  RowBatch::Impl& batch_;
+  Room room_;
   bool in_hand_ = false;
 };
 

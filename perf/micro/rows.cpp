@@ -15,10 +15,10 @@ void register_table(const std::string& name, const bulkmarc::Table& table) {
   benchmark::RegisterBenchmark(name.c_str(), [table](benchmark::State& state) {
     const bulkmarc::RowMaker maker(table, {});
     bulkmarc::Workspace workspace;
-    bulkmarc::RowBatches rows;
+    bulkmarc::RowBatch rows;
     bulkmarc::Outcome outcome;
     for (auto _ : state) {
-      maker.make(sample().batch, workspace, rows, outcome);
+      maker.make(sample().batch, 0, workspace, {}, rows, outcome);
       benchmark::ClobberMemory();
     }
     if (outcome.exported != sample().records.size()) throw std::logic_error("not every record has rows");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -21,7 +22,7 @@ class BlockCutterTest : public testing::Test {
   /// Takes the complete blocks, and returns their sizes.
   std::vector<std::size_t> take_sizes() {
     std::vector<std::size_t> sizes;
-    for (Block* block : cutter_.take_complete()) {
+    for (Block* block : std::exchange(complete_, {})) {
       sizes.push_back(block->bytes.size());
       bytes_ += block->bytes.view();
       if (block->ended) ended_.push_back(sizes.size());
@@ -31,7 +32,8 @@ class BlockCutterTest : public testing::Test {
   }
 
   Pool<Block> pool_;
-  BlockCutter cutter_{pool_};
+  std::vector<Block*> complete_;
+  BlockCutter cutter_{pool_, [this](Block& block) { complete_.push_back(&block); }};
   std::string bytes_;
   std::vector<std::size_t> ended_;  // How many blocks of take_sizes() were taken when a file ended.
 };

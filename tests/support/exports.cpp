@@ -68,8 +68,11 @@ namespace {
 
 void append_findings(std::string& text, const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
-    text += fmt::format("  {} in {} at {} ({}): {}: {}\n", finding.record, finding.input, finding.offset,
-                        finding.control_number, reason_name(finding.code), finding.detail);
+    const FieldLocation& location = finding.location;
+    text +=
+        fmt::format("  {} in {} at {} of {} ({}): {}: {} [{} {} {} {} {}]\n", finding.record, finding.input,
+                    finding.offset, finding.length, finding.control_number, reason_name(finding.code), finding.detail,
+                    location.tag, location.occurrence, location.subfield, location.position, location.snippet);
   }
 }
 

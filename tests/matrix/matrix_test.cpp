@@ -1,0 +1,41 @@
+#include <cstdlib>
+#include <random>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "support/export_case.hpp"
+
+namespace bulkmarc {
+namespace {
+
+std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+/// Exports drawn from everything that can be combined, each in two ways that must not matter, against a naive
+/// reference. BULKMARC_MATRIX_CASES says how many cases, and BULKMARC_MATRIX_SEED which is the first.
+TEST(MatrixTest, EveryExportIsWhatTheReferenceSays) {
+  const std::uint64_t first = number_from("BULKMARC_MATRIX_SEED", 1);
+  const std::uint64_t cases = number_from("BULKMARC_MATRIX_CASES", 600);
+  int failures = 0;
+  for (std::uint64_t seed = first; seed < first + cases && failures < 5; ++seed) {
+    std::mt19937_64 random(seed);
+    const Draw draw = [&random](std::size_t end) { return static_cast<std::size_t>(random() % end); };
+    const ExportCase example = draw_export_case(draw);
+    const CaseResult expected = expected_result(example);
+    for (int i = 0; i < 2; ++i) {
+      const Way way = draw_way(example, draw);
+      const std::string differs = difference(run_case(example, way), expected);
+      if (differs.empty()) continue;
+      ++failures;
+      ADD_FAILURE() << "case " << seed << ":" << example.description << "\nthreads " << way.threads << ", batches of "
+                    << way.batch_bytes << ", backend " << backend_name(way.backend) << "\n"
+                    << differs;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace bulkmarc

@@ -1,0 +1,305 @@
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "exporter/reservoir.hpp"
+#include "formats/formatter.hpp"
+#include "readers/open_reader.hpp"
+#include "readers/record_reader.hpp"
+#include "record/census.hpp"
+#include "support/export_case.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace bulkmarc;
+
+namespace {
+
+/// More than any input of a case has, so that each is one batch.
+constexpr std::size_t kWhole = std::size_t{1} << 30;
+
+/// A record as a reader gave it.
+struct ReadRecord {
+  const Batch* batch;
+  std::size_t index;
+  std::size_t input;
+
+  [[nodiscard]] const BatchRecord& item() const { return batch->items()[index]; }
+  [[nodiscard]] Place place() const { return {input, item().offset}; }
+};
+
+/// All that the inputs of a case hold.
+class Inputs {
+ public:
+  explicit Inputs(const ExportCase& example) {
+    if (example.origin != ExportCase::Origin::kFiles) {
+      readers_.push_back(std::make_unique<SpanReader>(example.records, kWhole));
+    }
+    for (std::size_t i = 0; i < example.inputs.size(); ++i) {
+      readers_.push_back(
+          open_reader(InputFile(folder_.write(fmt::format("in{}", i), example.inputs[i])), example.from, kWhole));
+    }
+    for (std::size_t input = 0; input < readers_.size(); ++input) read(*readers_[input], input);
+  }
+
+  [[nodiscard]] const std::vector<ReadRecord>& records() const { return records_; }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  /// Up to the end of one of the records.
+  [[nodiscard]] std::uint64_t bytes_up_to(std::uint64_t number) const {
+    if (number == 0 || !readers_.front()->counts_bytes()) return 0;
+    const ReadRecord& last = records_[static_cast<std::size_t>(number) - 1];
+    const BatchRecord& item = last.item();
+    std::uint64_t sum = item.offset + std::max<std::size_t>(item.raw.size(), 1);
+    for (std::size_t i = 0; i < last.input; ++i) sum += bytes_of_inputs_[i];
+    return sum;
+  }
+  [[nodiscard]] std::uint64_t skipped_bytes() const { return skipped_bytes_; }
+  /// The first bytes that belong to no record.
+  [[nodiscard]] const std::optional<Finding>& stray_bytes() const { return stray_bytes_; }
+
+ private:
+  void read(Reader& reader, std::size_t input) {
+    while (true) {
+      auto batch = std::make_unique<Batch>();
+      if (!reader.next(*batch)) return;
+      reader.load(*batch);
+      if (reader.counts_bytes()) bytes_ += batch->stop - batch->start;
+      bytes_of_inputs_.resize(input + 1);
+      bytes_of_inputs_[input] += batch->stop - batch->start;
+      skipped_bytes_ += batch->skipped().bytes;
+      if (batch->skipped().bytes != 0 && !stray_bytes_) note_stray_bytes(batch->skipped(), input);
+      for (std::size_t i = 0; i < batch->items().size(); ++i) records_.push_back({batch.get(), i, input});
+      batches_.push_back(std::move(batch));
+    }
+  }
+
+  void note_stray_bytes(const Skipped& skipped, std::size_t input) {
+    stray_bytes_.emplace();
+    stray_bytes_->record = records_.size() + skipped.before + 1;
+    stray_bytes_->input = input;
+    stray_bytes_->offset = skipped.offset;
+    stray_bytes_->code = Reason::kStrayBytes;
+    stray_bytes_->detail = "bytes that belong to no record were skipped; reported once";
+  }
+
+  TemporaryFolder folder_;
+  std::vector<std::unique_ptr<Reader>> readers_;
+  std::vector<std::unique_ptr<Batch>> batches_;
+  std::vector<ReadRecord> records_;
+  std::uint64_t bytes_ = 0;
+  std::vector<std::uint64_t> bytes_of_inputs_;
+  std::uint64_t skipped_bytes_ = 0;
+  std::optional<Finding> stray_bytes_;
+};
+
+std::string trimmed(std::string text) {
+  text.erase(0, text.find_first_not_of(' '));
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+class Reference {
+ public:
+  explicit Reference(const ExportCase& example) : example_(example), inputs_(example) {
+    Selection only_fields;
+    only_fields.fields = example.options.selection.fields;
+    only_fields.drop_fields = example.options.selection.drop_fields;
+    fields_ = std::make_unique<Selector>(only_fields);
+    Policy policy;
+    policy.strict = example.options.strict;
+    policy.keep_rejected = true;
+    policy.max_findings = kWhole;
+    policy.to_utf8 = example.options.to_utf8;
+    policy.nfc = example.options.nfc;
+    policy.statistics = example.options.statistics;
+    policy.selector = fields_->is_needed() ? fields_.get() : nullptr;
+    formatter_ = make_formatter(example.options.format, policy, example.options.table);
+    for (const std::string& id : example.options.selection.ids.value_or(std::vector<std::string>())) {
+      if (std::ranges::find(ids_, trimmed(id)) == ids_.end()) ids_.push_back(trimmed(id));
+    }
+  }
+
+  CaseResult run() {
+    const Selection& selection = example_.options.selection;
+    if (selection.sample) draw_sample(*selection.sample);
+    begin_file();
+    for (std::size_t i = 0; i < inputs_.records().size(); ++i) {
+      result_.is_limited = selection.limit && report().records_exported >= *selection.limit;
+      if (result_.is_limited) break;
+      take(inputs_.records()[i], i + 1);
+    }
+    result_.is_limited |= selection.limit && report().records_exported >= *selection.limit;
+    end_file();
+    finish();
+    return std::move(result_);
+  }
+
+ private:
+  Report& report() { return result_.report; }
+
+  /// What becomes of one record by itself.
+  Outcome emit(const ReadRecord& record, std::uint64_t number, std::string& bytes) {
+    Batch one;
+    BatchRecord item = record.item();
+    one.add(item);
+    if (item.rejected) one.set_rejected(0, item.view, record.batch->problems(record.index).front());
+    if (item.repaired) {
+      std::vector<Problem> repairs = record.batch->problems(record.index);
+      one.set_parsed(0, item.view, repairs);
+    }
+    one.first_number = number;
+    one.input = record.input;
+    Buffer buffer;
+    Outcome outcome;
+    formatter_->append(one, workspace_, buffer, outcome);
+    bytes = buffer.view();
+    return outcome;
+  }
+
+  /// Whether it is wanted, as the format shows it.
+  bool is_selected(const ReadRecord& record) {
+    RecordView view = record.item().view;
+    Utf8Converter converter;
+    std::vector<Problem> ignored;
+    if (example_.options.format != Format::kIso2709 || example_.options.to_utf8) (void)converter.convert(view, ignored);
+    if (example_.options.selection.ids && !note_ids(view)) return false;
+    if (sample_ && !sample_->contains(record.place())) return false;
+    return !example_.where || example_.where->holds(view);
+  }
+
+  /// Notes which of the ids the record has.
+  bool note_ids(const RecordView& view) {
+    bool any = false;
+    for (const FieldView field : view.fields()) {
+      if (field.tag() == "001") any |= note_id(std::string(field.bytes()));
+    }
+    return any;
+  }
+  bool note_id(const std::string& control_number) {
+    const bool is_wanted = std::ranges::find(ids_, trimmed(control_number)) != ids_.end();
+    if (is_wanted) found_ids_.insert(trimmed(control_number));
+    return is_wanted;
+  }
+
+  void draw_sample(const Sample& sample) {
+    Reservoir<Place> reservoir(sample.records, sample.seed);
+    for (std::size_t i = static_cast<std::size_t>(example_.options.selection.skip); i < inputs_.records().size(); ++i) {
+      const ReadRecord& record = inputs_.records()[i];
+      std::string bytes;
+      if (record.item().rejected || !is_selected(record)) continue;
+      if (emit(record, i + 1, bytes).exported == 1) reservoir.offer(record.place());
+    }
+    found_ids_.clear();
+    sample_.emplace();
+    for (const Place& place : reservoir.take()) sample_->insert(place);
+  }
+
+  void take(const ReadRecord& record, std::uint64_t number) {
+    ++report().records_read;
+    if (number <= example_.options.selection.skip) {
+      ++report().records_selected_out;
+      return;
+    }
+    if (!record.item().rejected && !is_selected(record)) {
+      ++report().records_selected_out;
+      return;
+    }
+    std::string bytes;
+    Outcome outcome = emit(record, number, bytes);
+    if (record.item().rejected) note_id(outcome.rejects.front().control_number);
+    settle(outcome, record, number);
+    if (outcome.exported == 1) append(bytes.substr(formatter_->separator().size()));
+  }
+
+  void settle(Outcome& outcome, const ReadRecord& record, std::uint64_t number) {
+    report().records_exported += outcome.exported;
+    report().records_rejected += 1 - outcome.exported;
+    report().records_repaired += outcome.repaired;
+    for (const auto& [reason, records] : outcome.rejects_by_reason) report().rejects_by_reason[reason] += records;
+    for (const auto& [reason, records] : outcome.repairs_by_reason) report().repairs_by_reason[reason] += records;
+    if (example_.keep_rejects) result_.rejects += outcome.rejected_bytes.view();
+    list(outcome.rejects, report().rejects, record, number);
+    list(outcome.repairs, report().repairs, record, number);
+    census_.merge(outcome.census, number, record.input);
+  }
+
+  static void list(std::vector<Finding>& from, std::vector<Finding>& to, const ReadRecord& record,
+                   std::uint64_t number) {
+    for (Finding& finding : from) {
+      finding.record = number;
+      finding.input = record.input;
+      to.push_back(std::move(finding));
+    }
+  }
+
+  void begin_file() {
+    file_ = formatter_->prologue();
+    records_in_file_ = 0;
+  }
+  void end_file() {
+    result_.files.push_back(file_ + std::string(formatter_->epilogue()));
+    report().bytes_uncompressed += result_.files.back().size();
+  }
+  void append(const std::string& record) {
+    const std::size_t separator = records_in_file_ == 0 ? 0 : formatter_->separator().size();
+    const bool is_full =
+        (example_.parts.records != 0 && records_in_file_ >= example_.parts.records) ||
+        (example_.parts.bytes != 0 &&
+         file_.size() + separator + record.size() + formatter_->epilogue().size() > example_.parts.bytes);
+    if (is_full && records_in_file_ != 0) {
+      end_file();
+      begin_file();
+    }
+    if (records_in_file_ != 0) file_ += formatter_->separator();
+    file_ += record;
+    ++records_in_file_;
+  }
+
+  void finish() {
+    if (inputs_.stray_bytes() && (!result_.is_limited || inputs_.stray_bytes()->record <= report().records_read)) {
+      report().bytes_skipped = inputs_.skipped_bytes();
+      auto& repairs = report().repairs;
+      repairs.insert(std::ranges::lower_bound(repairs, inputs_.stray_bytes()->record, {}, &Finding::record),
+                     *inputs_.stray_bytes());
+    }
+    for (std::vector<Finding>* findings : {&report().rejects, &report().repairs}) {
+      if (findings->size() > example_.options.max_findings) findings->resize(example_.options.max_findings);
+    }
+    for (const std::string& id : ids_) {
+      if (id.empty() || found_ids_.contains(id)) continue;
+      ++report().ids_not_found;
+      if (report().missing_ids.size() < example_.options.max_findings) report().missing_ids.push_back(id);
+    }
+    if (example_.options.statistics) report().statistics = census_.statistics();
+    report().bytes_read = result_.is_limited ? inputs_.bytes_up_to(report().records_read) : inputs_.bytes();
+    report().bytes_written = report().bytes_uncompressed;
+    if (example_.output == ExportCase::Output::kNothing) result_.files.clear();
+  }
+
+  const ExportCase& example_;
+  Inputs inputs_;
+  std::unique_ptr<Selector> fields_;
+  std::unique_ptr<Formatter> formatter_;
+  Workspace workspace_;
+  std::vector<std::string> ids_;
+  std::set<std::string> found_ids_;
+  std::optional<std::set<Place>> sample_;
+  Census census_;
+  std::string file_;
+  std::size_t records_in_file_ = 0;
+  CaseResult result_;
+};
+
+}  // namespace
+
+CaseResult expected_result(const ExportCase& example) {
+  try {
+    return Reference(example).run();
+  } catch (const Error& error) {
+    CaseResult result;
+    result.error = error.code();
+    return result;
+  }
+}

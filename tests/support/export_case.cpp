@@ -1,0 +1,394 @@
+#include "support/export_case.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compression/compressor.hpp"
+#include "support/decompress.hpp"
+#include "support/parts.hpp"
+#include "support/temporary_folder.hpp"
+#include "text/buffer.hpp"
+#include "text/nfc.hpp"
+
+using namespace bulkmarc;
+
+namespace {
+
+template <class Container>
+const auto& pick(const Draw& draw, const Container& values) {
+  return *std::next(std::begin(values), static_cast<std::ptrdiff_t>(draw(std::size(values))));
+}
+
+bool one_in(const Draw& draw, std::size_t count) { return draw(count) == 0; }
+
+/// A record as catalogues have them, or with something odd.
+Record draw_record(const Draw& draw, std::uint64_t number) {
+  Record record = numbered_record(number);
+  switch (draw(24)) {
+    case 0:
+      record.set_leader("00000cam  2200000 a 4500")
+          .add_data("500", "  ",
+                    {{'a',
+                      "Caf\xE2"
+                      "e"}});  // MARC-8.
+      break;
+    case 1:
+      record.add_data("500", "  ", {{'a', "broken \xC3"}});
+      break;
+    case 2:
+      record.set_leader("00000cam  2200000 a 4500");  // It is UTF-8 all the same.
+      break;
+    case 3:
+      record.add_field("500", "no subfields");
+      break;
+    case 4:
+      record.add_field("500",
+                       "  data before\x1F"
+                       "athe first subfield");
+      break;
+    case 5:
+      record.add_field("CAT",
+                       "\x01\x7F"
+                       "x\x1F"
+                       "acontrol \x02 characters");
+      break;
+    case 6:
+      record.add_control("001", fmt::format("second{}", number));
+      break;
+    case 7:
+      record.clear();
+      break;
+    case 8:
+      record.clear();
+      record.add_data("245", "00", {{'a', "without a control number"}});
+      break;
+    case 9:
+      record.add_data("520", "  ", {{'a', std::string(10'500, 'l')}});  // Longer than ISO 2709 can say.
+      break;
+    case 10:
+      record.add_data("500", "  ", {{'a', "e\xCC\x81 \"quoted\", {braced} $ \\ <&>\t"}});
+      break;
+    case 11:
+      record.add_field("500", "");
+      break;
+    default:
+      break;
+  }
+  return record;
+}
+
+/// A record whose rows are much longer than itself.
+Record amplifying_record(std::uint64_t number) {
+  Record record;
+  record.add_control("001", fmt::format("nr{:06}", number) + std::string(6000, 'n'));
+  std::string field = "  ";
+  for (int i = 0; i < 500; ++i)
+    field +=
+        "\x1F"
+        "a";
+  record.add_field("500", field);
+  return record;
+}
+
+std::vector<Record> draw_records(const Draw& draw) {
+  const std::size_t count = pick(draw, std::vector<std::size_t>{0, 1, 2, 10, 60, 200}) + draw(3);
+  std::vector<Record> records;
+  for (std::size_t i = 0; i < count; ++i) records.push_back(draw_record(draw, draw(400)));
+  if (one_in(draw, 30))
+    records.insert(records.begin() + static_cast<std::ptrdiff_t>(draw(count + 1)), amplifying_record(7));
+  return records;
+}
+
+/// Records as a file of `format`. ISO 2709 is written by the tests, so that it holds what no export writes.
+std::string as_file(const std::vector<Record>& records, Format format) {
+  if (format != Format::kIso2709) {
+    ExportOptions options;
+    options.format = format;
+    options.threads = 1;
+    return export_to_memory(Source::records(records), options).bytes;
+  }
+  std::string bytes;
+  for (const Record& record : records) {
+    const std::string one = iso2709(record.view());
+    const bool fits =
+        std::ranges::all_of(record.view().fields(), [](const FieldView& field) { return field.bytes().size() < 9999; });
+    if (fits && one.size() < 99'999) bytes += one;
+  }
+  return bytes;
+}
+
+void damage(std::string& bytes, const Draw& draw) {
+  static const std::vector<std::string> kJunk = {"",      "\x1D", "\x1E", "\x1F",     "00050",
+                                                 " ",     "\n",   "\r\n", "=",        "<",
+                                                 ">",     "\"",   "}",    "{",        std::string(40, '\0'),
+                                                 "$a",    "&",    "\xFF", "<record>", "</record>",
+                                                 "99999", "4500"};
+  if (bytes.empty()) return;
+  switch (draw(6)) {
+    case 0:
+      bytes.resize(draw(bytes.size()));
+      break;
+    case 1:
+      bytes.insert(draw(bytes.size() + 1), std::string(draw(9000), pick(draw, std::string("\n \0x", 4))));
+      break;
+    case 2: {
+      const std::size_t at = draw(bytes.size());
+      bytes += bytes.substr(at, draw(3000));
+      break;
+    }
+    default:
+      for (std::size_t i = draw(5) + 1; i > 0; --i) bytes.replace(draw(bytes.size()), draw(4), pick(draw, kJunk));
+      break;
+  }
+}
+
+std::string compressed(const std::string& bytes, Compression compression) {
+  Buffer packed;
+  make_compressor(compression, levels_of(compression).lowest)->compress(bytes, packed);
+  return std::string(packed.view());
+}
+
+std::string draw_file(const Draw& draw, std::optional<Format> from, std::string& description) {
+  const Format format = from ? *from : pick(draw, record_formats());
+  std::string bytes = as_file(draw_records(draw), format);
+  description += fmt::format(" {}({}", format_name(format), bytes.size());
+  if (one_in(draw, 40) && format == Format::kIso2709) {
+    description += ",no terminator for 1.3 MB";
+    bytes.insert(bytes.size() / 2, std::string(1'300'000, 'x'));
+  }
+  if (one_in(draw, 3)) {
+    damage(bytes, draw);
+    description += ",damaged";
+  }
+  if (one_in(draw, 4)) {
+    const Compression compression = draw(2) == 0 ? Compression::kGzip : Compression::kZstd;
+    bytes = compressed(bytes, compression);
+    description += fmt::format(",{}", compression_name(compression));
+    if (one_in(draw, 6)) bytes.resize(draw(bytes.size() + 1));
+  }
+  description += ")";
+  return bytes;
+}
+
+std::vector<std::string> texts_of(const RecordView& record, std::string_view tag) {
+  std::vector<std::string> texts;
+  for (const FieldView field : record.fields()) {
+    if (field.tag() == tag) texts.emplace_back(field.bytes());
+  }
+  return texts;
+}
+
+WhereCase draw_where(const Draw& draw) {
+  static const std::vector<WhereCase> kCases = {
+      {"LDR/6=\\a", [](const RecordView& record) { return record.leader()[6] == 'a'; }},
+      {"650", [](const RecordView& record) { return !texts_of(record, "650").empty(); }},
+      {"!650", [](const RecordView& record) { return texts_of(record, "650").empty(); }},
+      {"001~\\7",
+       [](const RecordView& record) {
+         return std::ranges::any_of(texts_of(record, "001"),
+                                    [](const std::string& text) { return text.find('7') != std::string::npos; });
+       }},
+      {"008/35-37=\\fre", [](const RecordView& record) {
+         return std::ranges::any_of(texts_of(record, "008"), [](const std::string& text) {
+           return text.size() >= 38 && text.substr(35, 3) == "fre";
+         });
+       }}};
+  return pick(draw, kCases);
+}
+
+void draw_selection(ExportCase& example, const Draw& draw) {
+  Selection& selection = example.options.selection;
+  if (one_in(draw, 4)) {
+    example.where = draw_where(draw);
+    selection.where = example.where->text;
+    example.description += " where " + selection.where;
+  }
+  if (one_in(draw, 8)) {
+    selection.ids.emplace();
+    for (std::size_t i = draw(30); i > 0; --i) selection.ids->push_back(fmt::format(" nr{:06}", draw(400)));
+    if (one_in(draw, 2)) selection.ids->push_back("second7");
+    example.description += fmt::format(" {} ids", selection.ids->size());
+  }
+  if (one_in(draw, 8)) selection.fields = "245,6..$a,00.";
+  if (one_in(draw, 8)) selection.drop_fields = "...$x,003,500";
+  if (one_in(draw, 4)) selection.skip = draw(60);
+  if (one_in(draw, 3)) {
+    selection.limit = draw(120);
+  } else if (one_in(draw, 8) && example.origin != ExportCase::Origin::kPulled) {
+    selection.sample = {draw(50), draw(1000)};
+  }
+  example.description +=
+      fmt::format(" fields '{}' drop '{}' skip {} limit {} sample {}", selection.fields, selection.drop_fields,
+                  selection.skip, selection.limit ? std::to_string(*selection.limit) : "-",
+                  selection.sample ? std::to_string(selection.sample->records) : "-");
+}
+
+void draw_output(ExportCase& example, const Draw& draw) {
+  static const std::vector<OutputForm> kForms = all_output_forms();
+  example.form = pick(draw, kForms);
+  example.options = example.form.options();
+  ExportOptions& options = example.options;
+  options.strict = one_in(draw, 5);
+  options.to_utf8 = one_in(draw, 4);
+  options.nfc = one_in(draw, 5) && can_compose() && (options.format != Format::kIso2709 || options.to_utf8);
+  options.statistics = one_in(draw, 5);
+  options.max_findings = pick(draw, std::vector<std::size_t>{0, 1, 5, 1000});
+  example.output =
+      pick(draw, std::vector<ExportCase::Output>{ExportCase::Output::kMemory, ExportCase::Output::kFile,
+                                                 ExportCase::Output::kParts, ExportCase::Output::kNothing});
+  if (example.output == ExportCase::Output::kParts) {
+    if (draw(2) == 0) example.parts.records = draw(100) + 1;
+    if (example.parts.records == 0 || draw(3) == 0) example.parts.bytes = draw(60'000) + 1;
+  }
+  if (one_in(draw, 3)) options.compression = draw(2) == 0 ? Compression::kGzip : Compression::kZstd;
+  example.keep_rejects = draw(2) == 0;
+  static constexpr const char* kOutputs[] = {"memory", "file", "parts", "nothing"};
+  example.description +=
+      fmt::format(" to {} in {} (parts of {}, {}) {}{}{}{}{} findings {} {}", example.form.name,
+                  kOutputs[static_cast<int>(example.output)], example.parts.records, example.parts.bytes,
+                  compression_name(options.compression), options.strict ? " strict" : "",
+                  options.to_utf8 ? " to-utf8" : "", options.nfc ? " nfc" : "", options.statistics ? " statistics" : "",
+                  options.max_findings, example.keep_rejects ? "rejects" : "");
+}
+
+Source source_of(const ExportCase& example, const TemporaryFolder& folder) {
+  switch (example.origin) {
+    case ExportCase::Origin::kRecords:
+      return Source::records(example.records);
+    case ExportCase::Origin::kIndexed:
+      return Source::indexed(example.records.size(), [&example](std::uint64_t index, Record& record) {
+        record = example.records[static_cast<std::size_t>(index)];
+      });
+    case ExportCase::Origin::kPulled:
+      return Source::pulled([&example, next = std::size_t{0}](Record& record) mutable {
+        if (next == example.records.size()) return false;
+        record = example.records[next++];
+        return true;
+      });
+    case ExportCase::Origin::kFiles:
+      break;
+  }
+  std::vector<std::filesystem::path> paths;
+  for (std::size_t i = 0; i < example.inputs.size(); ++i) {
+    paths.push_back(folder.write(fmt::format("in{}", i), example.inputs[i]));
+  }
+  return Source::files(paths, {.format = example.from});
+}
+
+std::string unpacked(Compression compression, const std::string& bytes) {
+  return compression == Compression::kNone ? bytes : decompress(compression, bytes);
+}
+
+}  // namespace
+
+ExportCase draw_export_case(const Draw& draw) {
+  ExportCase example;
+  draw_output(example, draw);
+  example.origin = one_in(draw, 4) ? static_cast<ExportCase::Origin>(1 + draw(3)) : ExportCase::Origin::kFiles;
+  if (example.origin == ExportCase::Origin::kFiles) {
+    if (one_in(draw, 6)) example.from = pick(draw, record_formats());
+    example.description += example.from ? fmt::format(" from {}:", format_name(*example.from)) : " from";
+    for (std::size_t i = 1 + draw(3); i > 0; --i)
+      example.inputs.push_back(draw_file(draw, example.from, example.description));
+  } else {
+    example.records = draw_records(draw);
+    static constexpr const char* kOrigins[] = {"", "memory", "a cursor", "an index"};
+    example.description +=
+        fmt::format(" from {} records of {}", example.records.size(), kOrigins[static_cast<int>(example.origin)]);
+  }
+  draw_selection(example, draw);
+  return example;
+}
+
+Way draw_way(const ExportCase& example, const Draw& draw) {
+  Way way;
+  way.threads = pick(draw, std::vector<int>{1, 2, 3, 8});
+  way.batch_bytes = pick(draw, std::vector<std::size_t>{4096, 5000, 30'000, 128 * 1024, 1 << 20});
+  way.backend = draw(2) == 0 ? Backend::kAuto : Backend::kStreamed;
+  const bool is_mappable =
+      example.output == ExportCase::Output::kFile && example.options.compression == Compression::kNone &&
+      (example.origin == ExportCase::Origin::kRecords || example.origin == ExportCase::Origin::kIndexed);
+  if (is_mappable && draw(2) == 0) way.backend = Backend::kMapped;
+  return way;
+}
+
+CaseResult run_case(const ExportCase& example, const Way& way) {
+  const TemporaryFolder folder;
+  CaseResult result;
+  ExportOptions options = example.options;
+  options.threads = way.threads;
+  options.batch_bytes = way.batch_bytes;
+  options.backend = way.backend;
+  if (example.keep_rejects) options.rejects = folder.path("rejects");
+  std::string memory;
+  const std::filesystem::path path = folder.path("out.x");
+  try {
+    const auto target = [&]() -> Target {
+      switch (example.output) {
+        case ExportCase::Output::kMemory:
+          return Target::memory(memory);
+        case ExportCase::Output::kFile:
+          return Target::file(path, {.sync = false});
+        case ExportCase::Output::kParts:
+          return Target::parts(path, example.parts, {.sync = false});
+        case ExportCase::Output::kNothing:
+          break;
+      }
+      return Target::none();
+    };
+    result.report = export_records(source_of(example, folder), target(), options);
+  } catch (const Error& error) {
+    result.error = error.code();
+    return result;
+  }
+  if (example.keep_rejects) result.rejects = read_file(*options.rejects);
+  if (example.output == ExportCase::Output::kMemory) result.files = {memory};
+  if (example.output == ExportCase::Output::kFile) result.files = {read_file(path)};
+  if (example.output == ExportCase::Output::kParts) {
+    for (const std::string& part : parts_of_manifest(read_file(folder.path("out.x.manifest.json")))) {
+      result.files.push_back(read_file(folder.path(part)));
+    }
+  }
+  std::uint64_t bytes = 0;
+  for (std::string& file : result.files) {
+    bytes += file.size();
+    file = unpacked(options.compression, file);
+  }
+  // The reference compresses nothing; so what is right becomes the size that it expects.
+  Report& report = result.report;
+  if (!result.files.empty() && report.bytes_written == bytes) report.bytes_written = report.bytes_uncompressed;
+  return result;
+}
+
+std::string difference(const CaseResult& result, CaseResult expected) {
+  // Which of the bytes between records come before the last one is not told by a batch.
+  if (expected.is_limited && expected.report.bytes_skipped != 0) {
+    expected.report.bytes_skipped = result.report.bytes_skipped;
+  }
+  const auto name = [](const std::optional<ErrorCode>& code) { return code ? std::string(error_name(*code)) : "none"; };
+  if (result.error != expected.error)
+    return fmt::format("error {} instead of {}", name(result.error), name(expected.error));
+  if (result.error) return "";
+  const auto texts = [](const std::string& what, const std::string& text, const std::string& other) -> std::string {
+    if (text == other) return "";
+    const auto at = static_cast<std::size_t>(std::ranges::mismatch(text, other).in1 - text.begin());
+    const std::size_t from = at - std::min<std::size_t>(at, 80);
+    return fmt::format("{}, after {} bytes:\n{}\nis not\n{}", what, at, text.substr(from, 300),
+                       other.substr(from, 300));
+  };
+  if (std::string account = texts("account", account_of(result.report), account_of(expected.report)); !account.empty())
+    return account;
+  if (result.files.size() != expected.files.size()) {
+    return fmt::format("{} files instead of {}", result.files.size(), expected.files.size());
+  }
+  for (std::size_t i = 0; i < result.files.size(); ++i) {
+    if (std::string file = texts(fmt::format("file {}", i), result.files[i], expected.files[i]); !file.empty())
+      return file;
+  }
+  return texts("rejects", result.rejects, expected.rejects);
+}

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+#include "support/exports.hpp"
+#include "support/output_form.hpp"
+
+/// Draws a number from 0 to `end` - 1: at random, or from the bytes of a fuzzer.
+using Draw = std::function<std::size_t(std::size_t end)>;
+
+/// A condition as the command takes it, and what it means, by an implementation of the tests' own.
+struct WhereCase {
+  std::string text;
+  std::function<bool(const bulkmarc::RecordView&)> holds;
+};
+
+/// One export, with everything that options, inputs and targets can be, drawn at random: what decides about its result.
+struct ExportCase {
+  enum class Origin { kFiles, kRecords, kPulled, kIndexed };
+  enum class Output { kMemory, kFile, kParts, kNothing };
+
+  std::string description;  ///< One line, to understand a failure.
+  Origin origin = Origin::kFiles;
+  std::vector<std::string> inputs;        ///< The bytes of the files.
+  std::vector<bulkmarc::Record> records;  ///< Where there are no files.
+  std::optional<bulkmarc::Format> from;
+
+  OutputForm form;
+  bulkmarc::ExportOptions options;  ///< Without threads, batch size, backend and rejects.
+  std::optional<WhereCase> where;   ///< What options.selection.where means.
+  Output output = Output::kMemory;
+  bulkmarc::PartOptions parts;
+  bool keep_rejects = false;
+};
+
+ExportCase draw_export_case(const Draw& draw);
+
+/// What must not matter.
+struct Way {
+  int threads = 1;
+  std::size_t batch_bytes = 128 * 1024;
+  bulkmarc::Backend backend = bulkmarc::Backend::kAuto;
+};
+
+/// One that is possible for this case.
+Way draw_way(const ExportCase& example, const Draw& draw);
+
+/// What an export left behind, decompressed; or how it failed.
+struct CaseResult {
+  std::vector<std::string> files;  ///< The output, or its parts.
+  std::string rejects;
+  bulkmarc::Report report;
+  std::optional<bulkmarc::ErrorCode> error;
+  bool is_limited = false;  ///< The run ended with a limit; only the reference says so.
+};
+
+/// Runs the library. The inputs are written to a folder of its own.
+CaseResult run_case(const ExportCase& example, const Way& way);
+
+/// What the library should do, as simply as it can be said: all records of all inputs are read by one thread in one
+/// batch an input, selected by the test's own code, and emitted one by one.
+CaseResult expected_result(const ExportCase& example);
+
+/// Nothing where both are the same; else what differs, in a few lines.
+std::string difference(const CaseResult& result, CaseResult expected);
