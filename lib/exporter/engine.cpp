@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -55,7 +56,8 @@ struct Work {
   std::uint64_t charged = 0;  ///< The bytes in flight that it counts for.
   bool is_dealt = false;      ///< Its bytes came with it, and can be had only once.
   bool is_loaded = false;
-  bool is_large = false;  ///< It is handled alone, when it is its turn to be settled.
+  bool is_large = false;     ///< It is handled alone, when it is its turn to be settled.
+  std::exception_ptr error;  ///< What ends the run, when it is its turn, unless the run has ended before.
 
   /// True when a huge record has left more memory here than should be kept.
   [[nodiscard]] bool keeps_much() {
@@ -87,6 +89,9 @@ std::size_t most_in_flight(const Run& run) { return 2 * static_cast<std::size_t>
 /// usual batches, no more is dealt until all of it is settled; and each is parsed and emitted alone, when it is its
 /// turn to be settled, and no more of its output is held at a time than a usual batch has, or one record.
 /// docs/architecture.md has the formula.
+///
+/// What is thrown while a batch is read or handled ends the run when the batch is to be settled, so that it depends on
+/// the input alone which error that is, and none is seen that lies behind a limit.
 class Walk {
  public:
   Walk(const Run& run, ProgressMeter& meter)
@@ -108,9 +113,9 @@ class Walk {
       tbb::parallel_pipeline(
           most_in_flight(run_),
           tbb::make_filter<void, Work*>(kInOrder, [this](tbb::flow_control& control) { return next(control); }) &
-              tbb::make_filter<Work*, Work*>(kParallel, [this](Work* work) { return load(work); }) &
-              tbb::make_filter<Work*, Work*>(kInOrder, [this](Work* work) { return place(work); }) &
-              tbb::make_filter<Work*, Work*>(kParallel, [&](Work* work) { return treat(work, handle); }) &
+              step(kParallel, [this](Work& work) { load(work); }) &
+              step(kInOrder, [this](Work& work) { place(work); }) &
+              step(kParallel, [&](Work& work) { treat(work, handle); }) &
               tbb::make_filter<Work*, void>(kInOrder, [&](Work* work) { finish(work, handle, settle); }));
     } while (is_paused_);
   }
@@ -124,6 +129,15 @@ class Walk {
     }
   };
 
+  /// A stage on the way, which is passed over once the run is known to end.
+  template <class Step>
+  tbb::filter<Work*, Work*> step(tbb::filter_mode mode, const Step& step) {
+    return tbb::make_filter<Work*, Work*>(mode, [this, step](Work* work) {
+      attempt(*work, [&] { step(*work); });
+      return work;
+    });
+  }
+
   Work* next(tbb::flow_control& control) {
     stop_if_asked(run_);
     is_paused_ = bytes_in_flight_ > most_bytes_in_flight_;
@@ -131,15 +145,33 @@ class Walk {
       Work* work = pool_.take();
       work->is_loaded = work->is_large = false;
       work->charged = 0;
+      work->error = nullptr;
       work->batch.bytes.clear();
-      if (run_.reader.next(work->batch)) {
-        work->is_dealt = work->batch.bytes.size() != 0;
-        charge(*work);
-        return work;
-      }
+      if (!has_failed_ && deal(*work)) return work;
     }
     control.stop();
     return nullptr;
+  }
+
+  /// True when there is a batch, or an error in its place.
+  bool deal(Work& work) {
+    bool is_dealt = false;
+    attempt(work, [&] { is_dealt = run_.reader.next(work.batch); });
+    work.is_dealt = work.batch.bytes.size() != 0;
+    has_failed_ = work.error != nullptr;
+    charge(work);
+    return is_dealt || has_failed_;
+  }
+
+  /// Calls `step`, unless an earlier one has failed or the run has come to its end, and keeps what it throws.
+  template <class Step>
+  void attempt(Work& work, const Step& step) {
+    if (window_.closed() || work.error) return;
+    try {
+      step();
+    } catch (...) {
+      work.error = std::current_exception();
+    }
   }
 
   void charge(Work& work) {
@@ -148,38 +180,34 @@ class Walk {
     work.charged = bytes;
   }
 
-  Work* load(Work* work) {
-    if (window_.closed()) return work;
-    work->batch.most_bytes = usual_bytes_;
-    work->is_large = work->batch.bytes.size() > usual_bytes_;
-    if (!work->is_large) {
-      run_.reader.load(work->batch);
-      work->is_loaded = !work->batch.gave_up;
+  void load(Work& work) {
+    work.batch.most_bytes = usual_bytes_;
+    work.is_large = work.batch.bytes.size() > usual_bytes_;
+    if (!work.is_large) {
+      run_.reader.load(work.batch);
+      work.is_loaded = !work.batch.gave_up;
     }
-    charge(*work);
-    return work;
+    charge(work);
   }
 
-  Work* place(Work* work) {
-    if (window_.closed()) return work;
-    Batch& batch = work->batch;
+  void place(Work& work) {
+    Batch& batch = work.batch;
     batch.most_bytes = Batch::kAnyBytes;
     // What can be read only once has its records already, though they are not parsed.
-    if (!work->is_loaded && !work->is_dealt) {
+    if (!work.is_loaded && !work.is_dealt) {
       run_.reader.load(batch);
-      work->is_loaded = true;
+      work.is_loaded = true;
     }
     if (sequence_.place(batch) == Sequence::Continuity::kMustReload) {
       run_.reader.load(batch);
       sequence_.place(batch);
     }
-    work->is_large = batch.bytes.size() > usual_bytes_;
-    work->start = batch.start;
-    work->first_number = batch.first_number;
-    work->passed_over = window_.skip(batch);
-    if (work->is_large && !work->is_dealt) forget(*work);
-    charge(*work);
-    return work;
+    work.is_large = batch.bytes.size() > usual_bytes_;
+    work.start = batch.start;
+    work.first_number = batch.first_number;
+    work.passed_over = window_.skip(batch);
+    if (work.is_large && !work.is_dealt) forget(work);
+    charge(work);
   }
 
   /// Gives the memory of a batch back that can be loaded again.
@@ -200,20 +228,19 @@ class Walk {
   }
 
   template <class Handle>
-  Work* treat(Work* work, const Handle& handle) {
-    if (window_.closed()) return work;
-    work->from = work->end = 0;
-    work->outcome.clear();
-    work->output.clear();
-    if (!work->is_large) work->end = handle(*work, Room{most_output_bytes(run_.batch_bytes), false});
-    charge(*work);
-    return work;
+  void treat(Work& work, const Handle& handle) {
+    work.from = work.end = 0;
+    work.outcome.clear();
+    work.output.clear();
+    if (!work.is_large) work.end = handle(work, Room{most_output_bytes(run_.batch_bytes), false});
+    charge(work);
   }
 
   template <class Handle, class Settle>
   void finish(Work* work, const Handle& handle, Settle& settle) {
     const std::unique_ptr<Work, GiveBack> returned(work, GiveBack{this});
     if (window_.closed()) return;
+    if (work->error) std::rethrow_exception(work->error);
     const Room room{most_output_bytes(run_.batch_bytes), true};
     const auto handle_alone = [&] { work->end = handle(*work, room); };
     if (work->is_large) {
@@ -244,6 +271,7 @@ class Walk {
   Pool<Work> pool_;
   const std::size_t usual_bytes_;
   const std::uint64_t most_bytes_in_flight_;
+  bool has_failed_ = false;
   std::atomic<std::uint64_t> bytes_in_flight_ = 0;
   bool is_paused_ = false;
 };

@@ -17,7 +17,7 @@ struct [[gnu::visibility("hidden")]] RowBatch::Impl {
   std::vector<ColumnValues> values;  ///< Once it is filled.
 
   /// Makes it an empty one for these columns, each of which holds no more than `most` characters, values or items.
-  void begin(std::span<const Column> columns, std::size_t most);
+  void begin(std::span<const Column> columns, std::size_t most = kMostInColumn);
   /// Takes back what came after `rows`.
   void take_back();
   void end();
