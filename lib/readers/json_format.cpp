@@ -66,24 +66,28 @@ Piece JsonFormat::split(std::string_view bytes, bool ended) {
   if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
   if (around_ == Around::kMembers) return pass_members(bytes, ended);
   if (bytes.front() == '{') return split_object(bytes, ended);
+  if (!kBetween.contains(bytes.front())) return split_stray(bytes, ended);
+  in_stray_ = false;
   if (around_ == Around::kArray && bytes.front() == ']') {
     around_ = Around::kMembers;
     return {Piece::Kind::kBetween, 1};
   }
-  if (!kBetween.contains(bytes.front())) return split_stray(bytes, ended);
   return {Piece::Kind::kBetween, end_of_run(bytes, around_ == Around::kArray)};
 }
 
 Piece JsonFormat::split_stray(std::string_view bytes, bool ended) {
-  if (kBeginOfOther.contains(bytes.front())) {
+  // What was dealt in portions goes on as it began.
+  if (!in_stray_ && kBeginOfOther.contains(bytes.front())) {
     if (bytes.size() < kBytesOfSign && !ended) return {Piece::Kind::kMore, 0};
     other_format_ = format_that_begins(bytes);
     if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
   }
+  in_stray_ = true;
   return {Piece::Kind::kStray, end_of_run(bytes, around_ == Around::kArray)};
 }
 
 Piece JsonFormat::split_object(std::string_view bytes, bool ended) {
+  in_stray_ = false;
   if (around_ == Around::kNothing) {
     const JsonMembers members = look_at_members(bytes.substr(1), ended);
     if (members.kind == JsonMembers::Kind::kMore && !ended) return {Piece::Kind::kMore, 0};

@@ -24,6 +24,7 @@ class JsonFormat final : public TextFormat {
 
   /// What stands around the text in hand: the array in an object, or the object itself.
   enum class Around { kNothing, kArray, kMembers } around_ = Around::kNothing;
+  bool in_stray_ = false;          // The piece before was a stray one.
   std::string_view other_format_;  // Its name, once one has begun.
 };
 

@@ -1,5 +1,7 @@
 #include "readers/json_format.hpp"
 
+#include <ctime>
+
 #include <gmock/gmock.h>
 
 #include "readers/parsed.hpp"
@@ -319,6 +321,36 @@ TEST(JsonFormatTest, AnotherFormatBehindTheRecordsIsOneReject) {
         EXPECT_EQ(parsed.items.back().problems.front().detail, "another format begins here: " + std::string(name));
       }
     }
+  }
+}
+
+TEST(JsonFormatTest, AStrayTextThatQuotesAnotherFormatIsStrayHoweverItIsDealt) {
+  for (const char* stray :
+       {"x=LDR  00714cam", "x<?xml version=\"1.0\"?>", "x00714cam!a2200229!a!4500001", "x\xEF\xBB\xBF<?xml"}) {
+    const std::string text = record("a") + stray + "\n" + record("b");
+    const Parsed whole = parse_json(text);
+    EXPECT_EQ(numbers(whole), "a b ");
+    for (const std::size_t batch_bytes : {1, 2, 3, 5, 8, 100}) {
+      const Parsed parsed = parse_json(text, batch_bytes);
+      EXPECT_EQ(numbers(parsed), "a b ") << stray;
+      EXPECT_EQ(parsed.skipped, whole.skipped) << stray;
+    }
+  }
+}
+
+TEST(JsonFormatTest, TimeIsLinearInTheInputWhateverItHolds) {
+  const auto seconds = [](std::string_view begin, std::string_view text, std::size_t bytes) {
+    std::string input(begin);
+    while (input.size() < bytes) input += text;
+    const std::clock_t start = std::clock();
+    parse_json(input, 4096);
+    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  };
+  const char* const open = R"({"leader":"00714cam a2200229 a 4500","fields":[)";
+  for (const char* text : {"[", "{", "{\n", R"({"leader")", R"({"leader":"x)", R"({"001":"\ud83d"},)", R"({"001":1},)",
+                           R"({"500":{"ind1":"","subfields":[{"aa":"x"}]}},)", "\x1E", "x,", R"(],"k":[)", "9"}) {
+    const double once = seconds(open, text, 15'000);
+    EXPECT_LT(seconds(open, text, 120'000), 24 * once + 0.1) << text << ": eight times as much is no 64 times the work";
   }
 }
 

@@ -1,5 +1,7 @@
 #include "readers/mrk_format.hpp"
 
+#include <ctime>
+
 #include <gmock/gmock.h>
 
 #include "readers/parsed.hpp"
@@ -319,6 +321,27 @@ TEST(MrkFormatTest, AnotherFormatBehindTheRecordsIsOneReject) {
       EXPECT_EQ(parsed.items.back().raw, other);
       EXPECT_EQ(parsed.items.back().problems.front().detail, "another format begins here: " + std::string(name));
     }
+  }
+}
+
+std::string repeated(std::string_view text, std::size_t bytes) {
+  std::string all;
+  while (all.size() < bytes) all += text;
+  return all;
+}
+
+TEST(MrkFormatTest, TimeIsLinearInTheInputWhateverItHolds) {
+  const std::string begin = "=LDR  00714cam a2200229 a 4500\n=001  a\n";
+  const auto seconds = [&](std::string_view text, std::size_t bytes) {
+    const std::string input = begin + repeated(text, bytes);
+    const std::clock_t start = std::clock();
+    parse_mrk(input, 4096);
+    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  };
+  for (const char* text : {"=245  10$aTitle\r", "=245  10$aTitle\n", "=245  \x24", "x\n", "#\n", "=001  a\n", "\u200E",
+                           " ", "{what}", "{acute}", "$", "<a:", "\n\n<x", "=LDR  00714cam a2200229 a 4500\n"}) {
+    const double once = seconds(text, 25'000);
+    EXPECT_LT(seconds(text, 200'000), 24 * once + 0.1) << text << ": eight times as much is no 64 times the work";
   }
 }
 

@@ -27,7 +27,11 @@ class Numbers final : public TextFormat {
     return {Piece::Kind::kRecord, end + 1};
   }
 
-  [[nodiscard]] std::unique_ptr<TextParser> make_parser() const override { return std::make_unique<Parser>(); }
+  [[nodiscard]] std::unique_ptr<TextParser> make_parser() const override {
+    ++parsers_made;
+    return std::make_unique<Parser>();
+  }
+  static inline int parsers_made = 0;
 
  private:
   struct Parser final : TextParser {
@@ -96,6 +100,15 @@ TEST_F(TextReaderTest, RejectsAndRepairsBelongToTheirRecords) {
   EXPECT_FALSE(batch.items()[3].rejected || batch.items()[3].repaired);
   EXPECT_TRUE(batch.items()[4].rejected);
   EXPECT_EQ(batch.problems(4).front().detail, "the input ends 3 bytes into the record");
+}
+
+TEST_F(TextReaderTest, TheMemoryThatAHugeRecordTookIsNotKept) {
+  const std::string huge = "(" + std::string(5 << 20, '7') + ")";
+  const auto numbers = reader("(1)" + huge + huge + "(2)" + huge, 1 << 20);
+  Numbers::parsers_made = 0;
+  Batch batch;
+  while (numbers->next(batch)) numbers->load(batch);
+  EXPECT_EQ(Numbers::parsers_made, 1 + 3) << "one for all the others, and one for each";
 }
 
 TEST_F(TextReaderTest, ARecordWithoutAnEndIsGivenUp) {
