@@ -12,11 +12,11 @@ namespace bulkmarc {
 
 /// What a record's text is, whatever its leader says.
 enum class Encoding : std::uint8_t {
-  kAscii,            ///< ASCII without escape sequences, under any label.
+  kAscii,            ///< ASCII without escape sequences and character references, under any label.
   kUtf8,             ///< Says UTF-8, and is.
   kInvalidUtf8,      ///< Says UTF-8, and is not.
   kMislabelledUtf8,  ///< Does not say UTF-8, and is.
-  kMarc8,            ///< MARC-8 beyond ASCII.
+  kMarc8,            ///< MARC-8 beyond ASCII; some of its fields may be UTF-8.
 };
 
 /// `ascii`, `utf8`, `invalid_utf8`, `mislabelled_utf8` or `marc8`.

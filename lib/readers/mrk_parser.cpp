@@ -207,7 +207,7 @@ std::string_view MrkParser::converted(std::string_view text) {
   text_.clear();
   found_unknown_ |= append_mnemonics_as_marc8(text, text_) != 0;
   converted_.clear();
-  found_not_marc8_ |= append_marc8(text_, converted_) != 0;
+  found_not_marc8_ |= append_marc8(text_, converted_).replaced != 0;
   return converted_.view();
 }
 

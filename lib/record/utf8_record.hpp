@@ -15,7 +15,8 @@ namespace bulkmarc {
 inline constexpr std::size_t kCodingScheme = 9;  ///< Leader/09 tells the character encoding.
 inline constexpr char kUtf8Scheme = 'a';         ///< UTF-8; a blank is MARC-8.
 
-/// What the record's text is. kAscii is only told apart from MARC-8, not from UTF-8.
+/// What the record's text is, as a whole: of one in MARC-8 some fields may be UTF-8, as Utf8Converter finds out. kAscii
+/// is only told apart from MARC-8, not from UTF-8.
 [[nodiscard]] Encoding encoding_of(const RecordView& record);
 
 /// Sees to it that records are UTF-8, whatever their leader says, and holds the memory of the last one that
@@ -27,10 +28,11 @@ class Utf8Converter {
   std::optional<Problem> convert(RecordView& view, std::vector<Problem>& repairs);
 
   /// Points `view`, as convert() left it, to the record with composed characters: the same bytes, or a copy that lives
-  /// until the next call. REQUIRES: can_compose().
-  void compose(RecordView& view);
+  /// until the next call. What was put in for that is added to `repairs`. REQUIRES: can_compose().
+  void compose(RecordView& view, std::vector<Problem>& repairs);
 
  private:
+  void replace_invalid(RecordView& view, std::vector<Problem>& repairs);
   std::optional<Problem> decode_marc8(RecordView& view, std::vector<Problem>& repairs);
 
   RecordCopy converted_;

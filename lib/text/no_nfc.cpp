@@ -8,6 +8,9 @@ bool can_compose() { return false; }
 
 bool is_composed(std::string_view) { return true; }
 
-void append_composed(std::string_view bytes, Buffer& output) { output.append(bytes); }
+std::size_t append_composed(std::string_view bytes, Buffer& output) {
+  output.append(bytes);
+  return 0;
+}
 
 }  // namespace bulkmarc

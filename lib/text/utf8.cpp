@@ -48,6 +48,32 @@ Part first_part(std::string_view bytes) {
   return {length, length == lead.length};
 }
 
+constexpr std::size_t kSurrogateLength = 3;
+
+/// The surrogate that `bytes` begins with, encoded as if it were a character; or 0.
+char32_t first_surrogate(std::string_view bytes) {
+  if (bytes.size() < kSurrogateLength || bytes[0] != '\xED') return 0;
+  const auto second = static_cast<unsigned char>(bytes[1]);
+  const auto third = static_cast<unsigned char>(bytes[2]);
+  if (second < 0xA0 || second > 0xBF || (third & 0xC0) != 0x80) return 0;
+  return 0xD000U | (second & 0x3FU) << 6 | (third & 0x3FU);
+}
+
+/// Appends what an invalid part stands for; returns its length.
+std::size_t append_replacement(std::string_view bytes, std::size_t length, Buffer& output) {
+  const char32_t first = first_surrogate(bytes);
+  if (first != 0) {
+    const char32_t second = first_surrogate(bytes.substr(kSurrogateLength));
+    if (first < 0xDC00 && second >= 0xDC00) {
+      append_character(0x10000 + ((first & 0x3FF) << 10) + (second & 0x3FF), output);
+      return 2 * kSurrogateLength;
+    }
+    length = kSurrogateLength;
+  }
+  output.append(kReplacementCharacter);
+  return length;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view bytes) {
@@ -75,15 +101,27 @@ void append_character(char32_t character, Buffer& output) {
   output.append({bytes, length});
 }
 
-std::size_t append_valid_utf8(std::string_view bytes, Buffer& output) {
-  std::size_t replaced = 0;
-  while (!bytes.empty()) {
-    const Part part = first_part(bytes);
-    output.append(part.whole ? bytes.substr(0, part.length) : kReplacementCharacter);
-    replaced += part.whole ? 0 : 1;
-    bytes.remove_prefix(part.length);
+std::size_t find_invalid_utf8(std::string_view bytes) {
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    const Part part = first_part(bytes.substr(at));
+    if (!part.whole) break;
+    at += part.length;
   }
-  return replaced;
+  return at;
+}
+
+std::size_t append_valid_utf8(std::string_view bytes, Buffer& output) {
+  std::size_t invalid = 0;
+  while (!bytes.empty()) {
+    const std::size_t valid = find_invalid_utf8(bytes);
+    output.append(bytes.substr(0, valid));
+    bytes.remove_prefix(valid);
+    if (bytes.empty()) break;
+    bytes.remove_prefix(append_replacement(bytes, first_part(bytes).length, output));
+    ++invalid;
+  }
+  return invalid;
 }
 
 }  // namespace bulkmarc

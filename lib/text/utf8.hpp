@@ -23,8 +23,13 @@ inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 /// Appends one character. REQUIRES: it is a Unicode scalar value.
 void append_character(char32_t character, Buffer& output);
 
+/// Where the first part of `bytes` begins that is not valid UTF-8; their size where all of it is.
+[[nodiscard]] std::size_t find_invalid_utf8(std::string_view bytes);
+
 /// Appends `bytes`, with U+FFFD for every maximal part that is not valid (the practice that the Unicode
-/// Standard recommends). Returns the number of replacements.
+/// Standard recommends). A surrogate that was encoded as if it were a character (CESU-8, Java's modified UTF-8) is one
+/// such part, but with its other half it becomes the character that the pair stands for. Returns the number of parts
+/// that were not valid.
 std::size_t append_valid_utf8(std::string_view bytes, Buffer& output);
 
 }  // namespace bulkmarc

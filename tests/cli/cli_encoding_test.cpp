@@ -43,6 +43,54 @@ TEST_F(EncodingOptions, Marc8IsConvertedInIso2709WhenThatIsAskedFor) {
   EXPECT_EQ(read("out.mrc").at(9), 'a');
 }
 
+/// One record whose 245$a has this text.
+std::string titled(std::string_view leader, std::string_view title) {
+  bulkmarc::Record record(leader);
+  record.add_control("001", "1").add_data("245", "10", {{'a', title}});
+  std::string bytes;
+  bulkmarc::ExportOptions options;
+  options.format = bulkmarc::Format::kIso2709;
+  bulkmarc::export_records(bulkmarc::Source::records({&record, 1}), bulkmarc::Target::memory(bytes), options);
+  return bytes;
+}
+constexpr std::string_view kSaysMarc8 = "00000nam  2200000 i 4500";
+constexpr std::string_view kSaysUtf8 = "00000nam a2200000 i 4500";
+
+TEST_F(EncodingOptions, WhatALeaderHidesComesOutRightInEveryFormatFromFilesAndPipes) {
+  if (!bulkmarc::can_decode_marc8()) GTEST_SKIP() << "built without YAZ";
+  struct Case {
+    std::string bytes;
+    std::string title;
+    std::string reason;
+  };
+  const std::vector<Case> cases = {
+      {titled(kSaysMarc8,
+              "&#x4E00;\xE2"
+              "e"),
+       "一e\xCC\x81", ""},
+      {titled(kSaysUtf8, "\xED\xA1\x80\xED\xB0\x8B"), "\xF0\xA0\x80\x8B", "invalid_utf8"},
+      {titled(kSaysMarc8, "Caf\xC3\xA9 \x1Bp0\x1Bs!"), "Caf\xC3\xA9 ", "mislabelled"},
+      {titled(kSaysMarc8, "Andr\xE9 Gide"), "Andr \xCC\x8CGide", "invalid_marc8"},
+  };
+  for (const Case& each : cases) {
+    const std::string input = write("in.mrc", each.bytes);
+    for (const std::string format : {"marcxml", "json", "ndjson", "mrk", "csv", "tsv", "copy"}) {
+      const std::string report = path("report.json");
+      const Outcome of_file = run({"export", input, "-o", "-", "--to", format, "-q", "--report", report});
+      EXPECT_EQ(of_file.exit_status, 0) << format;
+      EXPECT_THAT(of_file.out, HasSubstr(each.title)) << format;
+      if (!each.reason.empty()) {
+        EXPECT_THAT(read("report.json"), HasSubstr("\"code\": \"" + each.reason + "\"")) << format;
+        EXPECT_THAT(read("report.json"), HasSubstr("\"tag\": \"245\"")) << format;
+        const Outcome strict = run({"export", input, "-o", path("strict"), "--to", format, "-q", "--strict"});
+        EXPECT_EQ(strict.exit_status, 3) << format << " " << each.reason;
+      }
+      const Outcome of_pipe = run_with_input({"export", "-", "-o", "-", "--to", format, "-q"}, each.bytes);
+      EXPECT_EQ(of_pipe.out, of_file.out) << format;
+    }
+  }
+}
+
 TEST_F(EncodingOptions, CharactersAreComposedWhenThatIsAskedFor) {
   const std::string input = write("in.mrc", marc8());
   const Outcome outcome = run({"export", input, "-o", path("out.xml"), "--nfc", "-q"});

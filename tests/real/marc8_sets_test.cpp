@@ -50,7 +50,9 @@ TEST_F(Marc8SetsTest, EveryCharacterIsWhatYazMarcdumpSays) {
 
   const Exported exported = export_to_memory(Source::file(path));
   EXPECT_EQ(exported.report.records_exported, records_.size());
-  EXPECT_EQ(exported.report.records_repaired, 0U);
+  for (const Finding& repair : exported.report.repairs) {
+    EXPECT_EQ(repair.detail.substr(0, 27), "the text was read as MARC-8") << "an accent over a blank is doubtful";
+  }
   auto theirs = read_marcxml(folder_.read("yaz.xml"));
   for (PlainRecord& record : theirs) record.leader.at(9) = 'a';
   const auto ours = read_marcxml(exported.bytes);

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <bulkmarc/record.hpp>
 
@@ -162,6 +162,139 @@ TEST_F(Marc8ConverterTest, ARecordThatSaysUtf8IsNeverTakenForMarc8) {
             "e");
 }
 
+TEST_F(Utf8ConverterTest, TheFirstInvalidByteIsTold) {
+  convert(kDefaultLeader, "Caf\xE9");
+  ASSERT_EQ(repairs_.size(), 1U);
+  EXPECT_EQ(repairs_[0].location.tag, "245");
+  EXPECT_EQ(repairs_[0].location.occurrence, 1U);
+  EXPECT_EQ(repairs_[0].location.subfield, "a");
+  EXPECT_EQ(repairs_[0].location.position, 7U);
+  EXPECT_EQ(repairs_[0].location.snippet, "10\\x1FaCaf\\xE9");
+}
+
+TEST_F(Utf8ConverterTest, ACharacterThatWasEncodedAsASurrogatePairIsRepaired) {
+  convert(kDefaultLeader, "\xED\xA1\x80\xED\xB0\x8B (CESU-8)");
+  EXPECT_EQ(title(), "\xF0\xA0\x80\x8B (CESU-8)");
+  ASSERT_EQ(repairs_.size(), 1U);
+  EXPECT_EQ(repairs_[0].reason, Reason::kInvalidUtf8);
+  EXPECT_EQ(repairs_[0].location.position, 4U);
+}
+
+TEST_F(Utf8ConverterTest, AnEscapeInTextThatIsUtf8AsAWholeIsPartOfTheText) {
+  record_.set_leader(kMarc8Leader);
+  record_.clear();
+  record_.add_data("245", "10", {{'a', "Caf\xC3\xA9"}}).add_data("500", "  ", {{'a', "1 129\x1Bp0\x1Bs"}});
+  view_ = record_.view();
+  EXPECT_FALSE(converter_.convert(view_, repairs_));
+  EXPECT_TRUE(borrows_the_original());
+  ASSERT_EQ(repairs_.size(), 1U);
+  EXPECT_EQ(repairs_[0].reason, Reason::kMislabelled);
+  EXPECT_EQ(repairs_[0].location.tag, "245");
+  EXPECT_EQ(repairs_[0].location.position, 7U);
+}
+
+TEST_F(Marc8ConverterTest, CyrillicInTheUpperHalfIsNotTakenForUtf8) {
+  convert(kMarc8Leader, "1990 \x1B)N\xC7\xAE");  // These two bytes are also U+01EE.
+  EXPECT_EQ(title(), "1990 г.");
+  EXPECT_TRUE(repairs_.empty());
+}
+
+TEST_F(Marc8ConverterTest, ANumericCharacterReferenceIsConvertedWithTheRest) {
+  convert(kMarc8Leader,
+          "&#x4E00; \xE2"
+          "e");
+  EXPECT_EQ(title(), "一 e\xCC\x81");
+  EXPECT_TRUE(repairs_.empty());
+  convert(kMarc8Leader, "only &#x4E00;");
+  EXPECT_EQ(title(), "only 一");
+  EXPECT_TRUE(repairs_.empty());
+}
+
+TEST_F(Marc8ConverterTest, AReferenceInUtf8IsText) {
+  convert(kDefaultLeader, "&#x4E00; é");
+  EXPECT_EQ(title(), "&#x4E00; é");
+  convert(kMarc8Leader, "&#x4E00; é");
+  EXPECT_EQ(title(), "&#x4E00; é") << "it is UTF-8, whatever its leader says";
+}
+
+TEST_F(Marc8ConverterTest, OfARecordInMarc8TheSubfieldsThatAreUtf8AreReadAsUtf8) {
+  record_.set_leader(kMarc8Leader);
+  record_.clear();
+  record_.add_data("245", "10",
+                   {{'a',
+                     "caf\xE2"
+                     "e"},
+                    {'b', "Caf\xC3\xA9 \xE5\x9B\xB3"}});
+  record_.add_data("500", "  ", {{'a', "\xC3\xA9t\xC3\xA9"}});
+  view_ = record_.view();
+  EXPECT_FALSE(converter_.convert(view_, repairs_));
+  auto field = view_.fields().begin();
+  EXPECT_EQ((*field).subfield('a'), "cafe\xCC\x81");
+  EXPECT_EQ((*field).subfield('b'), "Café 図");
+  EXPECT_EQ((*++field).subfield('a'), "été");
+  ASSERT_EQ(repairs_.size(), 1U);
+  EXPECT_EQ(repairs_[0].reason, Reason::kMislabelled);
+  EXPECT_EQ(repairs_[0].location.subfield, "b");
+}
+
+TEST_F(Marc8ConverterTest, Latin1InOneFieldIsNeverSilent) {
+  record_.set_leader(kMarc8Leader);
+  record_.clear();
+  record_
+      .add_data("245", "10",
+                {{'a',
+                  "caf\xE2"
+                  "e"}})
+      .add_data("700", "1 ", {{'a', "Andr\xE9 Gide"}});
+  view_ = record_.view();
+  EXPECT_FALSE(converter_.convert(view_, repairs_));
+  ASSERT_EQ(repairs_.size(), 1U);
+  EXPECT_EQ(repairs_[0].reason, Reason::kInvalidMarc8);
+  EXPECT_EQ(repairs_[0].location.tag, "700");
+  EXPECT_EQ(repairs_[0].location.position, 9U);
+}
+
+TEST_F(Marc8ConverterTest, Utf8AndMarc8WithinOneSubfieldAreNeverSilent) {
+  convert(kMarc8Leader,
+          "th\xE2"
+          "e et caf\xC3\xA9");
+  ASSERT_EQ(repairs_.size(), 1U);
+  EXPECT_EQ(repairs_[0].reason, Reason::kInvalidMarc8);
+  EXPECT_EQ(repairs_[0].location.position, 15U);
+}
+
+TEST_F(Marc8ConverterTest, WhatIsUnimarcIsNamed) {
+  constexpr std::string_view kUnimarcLeader = "00000nam  2200000   450 ";
+  const auto convert_title = [&](std::string_view tag, std::string_view text) {
+    record_.set_leader(kUnimarcLeader);
+    record_.clear();
+    record_.add_data(tag, "1 ", {{'a', text}});
+    view_ = record_.view();
+    repairs_.clear();
+    EXPECT_FALSE(converter_.convert(view_, repairs_));
+    return repairs_.empty() ? std::string() : repairs_[0].detail;
+  };
+  EXPECT_THAT(convert_title("200",
+                            "caf\xC2"
+                            "e"),
+              testing::HasSubstr("UNIMARC"));  // An acute accent in ISO 5426.
+  EXPECT_EQ(repairs_[0].reason, Reason::kInvalidMarc8);
+  EXPECT_EQ(repairs_[0].location.tag, "200");
+  EXPECT_THAT(convert_title("200",
+                            "caf\xE2"
+                            "e"),
+              testing::HasSubstr("UNIMARC"))
+      << "though all of it is MARC-8, too";
+  EXPECT_THAT(convert_title("200", "café"), testing::HasSubstr("UNIMARC"));
+  EXPECT_EQ(repairs_[0].reason, Reason::kMislabelled);
+  EXPECT_EQ(convert_title("200", "plain"), "") << "ASCII is the same in all of them";
+  EXPECT_EQ(convert_title("245",
+                          "caf\xE2"
+                          "e"),
+            "")
+      << "it is MARC 21";
+}
+
 class ComposeTest : public Utf8ConverterTest {
  protected:
   void SetUp() override {
@@ -171,27 +304,37 @@ class ComposeTest : public Utf8ConverterTest {
 
 TEST_F(ComposeTest, CharactersAreComposed) {
   convert(kDefaultLeader, "cafe\xCC\x81");
-  converter_.compose(view_);
+  converter_.compose(view_, repairs_);
   EXPECT_EQ(title(), "café");
   EXPECT_EQ(view_.control_number(), "one");
 }
 
 TEST_F(ComposeTest, AConvertedRecordIsComposedToo) {
   convert(kDefaultLeader, "\xFF cafe\xCC\x81");
-  converter_.compose(view_);
+  converter_.compose(view_, repairs_);
   EXPECT_EQ(title(), "\xEF\xBF\xBD café");
 }
 
 TEST_F(ComposeTest, AComposedRecordIsLeftWhereItIs) {
   convert(kDefaultLeader, "café");
-  converter_.compose(view_);
+  converter_.compose(view_, repairs_);
   EXPECT_TRUE(borrows_the_original());
 }
 
 TEST_F(ComposeTest, AnAccentDoesNotJoinASubfieldsCode) {
   convert(kDefaultLeader, "\xCC\x81");
-  converter_.compose(view_);
+  converter_.compose(view_, repairs_);
   EXPECT_EQ(title(), "\xCC\x81");
+}
+
+TEST_F(ComposeTest, WhatIsPutIntoTooManyAccentsIsReported) {
+  std::string text = "x";
+  for (int i = 0; i < 31; ++i) text += "\xCC\x81";
+  convert(kDefaultLeader, text);
+  converter_.compose(view_, repairs_);
+  ASSERT_EQ(repairs_.size(), 1U);
+  EXPECT_EQ(repairs_[0].reason, Reason::kCharacter);
+  EXPECT_EQ(repairs_[0].location.subfield, "a");
 }
 
 TEST_F(Utf8ConverterTest, TheMemoryOfOneRecordServesTheNext) {

@@ -66,6 +66,21 @@ std::size_t broken_length(std::string_view bytes) {
   return length;
 }
 
+/// The half of a surrogate pair that stands at the beginning as if it were a character, or 0.
+std::uint32_t surrogate(std::string_view bytes) {
+  if (bytes.size() < 3 || byte_at(bytes, 0) != 0xED) return 0;
+  if ((byte_at(bytes, 1) & 0xC0) != 0x80 || (byte_at(bytes, 2) & 0xC0) != 0x80) return 0;
+  const std::uint32_t value = code_point(bytes.substr(0, 3));
+  return value >= 0xD800 && value <= 0xDFFF ? value : 0;
+}
+
+/// A character beyond U+FFFF.
+std::string in_utf8(std::uint32_t character) {
+  std::string bytes = {static_cast<char>(0xF0 | character >> 18)};
+  for (const int shift : {12, 6, 0}) bytes += static_cast<char>(0x80 | (character >> shift & 0x3F));
+  return bytes;
+}
+
 template <class Map>
 std::string map_characters(std::string_view text, const Map& map) {
   std::string mapped;
@@ -93,9 +108,16 @@ std::string with_blanks_for(std::string_view text, std::string_view unwanted) {
   return result;
 }
 
+bool is_all_data(const FieldView& field) {
+  const bool has_number = field.tag().find_first_not_of("0123456789") == std::string_view::npos;
+  const bool is_empty = field.bytes().empty() || field.bytes() == " " || field.bytes() == "  ";
+  return !has_number && !is_empty && field.bytes().find(kSubfieldDelimiter) == std::string_view::npos;
+}
+
 PlainField plain_data_field(const FieldView& field) {
   PlainField plain{std::string(field.tag()), {}, {}, {}};
   std::string text = valid_utf8(field.bytes());
+  if (is_all_data(field)) return {std::string(field.tag()), {}, "  ", {{"?", text}}};
   while (plain.indicators.size() < 2 && plain.indicators.size() < text.size()) {
     const char byte = text[plain.indicators.size()];
     if (byte < ' ' || byte > '~') break;
@@ -133,6 +155,7 @@ void adapt_to_xml(PlainRecord& record) {
 
 void adapt_to_mrk(PlainRecord& record) {
   for (PlainField& field : record.fields) {
+    if (field.tag == "LDR") field.tag = "ldr";
     field.data = with_blanks_for(field.data, "\r\n\x1F");
     field.indicators = with_blanks_for(field.indicators, "\\");
     for (PlainSubfield& subfield : field.subfields) {
@@ -167,8 +190,15 @@ std::string valid_utf8(std::string_view bytes) {
   std::string valid;
   while (!bytes.empty()) {
     const std::size_t length = character_length(bytes);
+    const std::uint32_t half = length != 0 ? 0 : surrogate(bytes);
+    const std::uint32_t other_half = half < 0xD800 || half > 0xDBFF ? 0 : surrogate(bytes.substr(3));
+    if (other_half >= 0xDC00) {
+      valid += in_utf8(0x10000 + (half - 0xD800) * 0x400 + other_half - 0xDC00);
+      bytes.remove_prefix(6);
+      continue;
+    }
     valid += length != 0 ? bytes.substr(0, length) : kReplacement;
-    bytes.remove_prefix(length != 0 ? length : broken_length(bytes));
+    bytes.remove_prefix(length != 0 ? length : half != 0 ? 3 : broken_length(bytes));
   }
   return valid;
 }

@@ -45,7 +45,7 @@ std::vector<PlainRecord> read_back(bulkmarc::Format format, std::string_view tex
 /// Throws std::runtime_error unless `text` is well-formed XML to a parser that is strict about it.
 void require_well_formed_xml(std::string_view text);
 
-/// `bytes` with U+FFFD for every maximal part that is not UTF-8.
+/// `bytes` with U+FFFD for every maximal part that is not UTF-8, but that surrogate pairs become their character.
 std::string valid_utf8(std::string_view bytes);
 
 /// The first character of valid UTF-8.

@@ -11,6 +11,8 @@ namespace {
 struct Decoded {
   std::string text;
   std::size_t replaced = 0;
+  std::size_t doubtful = 0;
+  std::size_t first = 0;
 };
 
 class Marc8Test : public testing::Test {
@@ -21,14 +23,15 @@ class Marc8Test : public testing::Test {
 
   static Decoded decode(std::string_view bytes) {
     Buffer output;
-    const std::size_t replaced = append_marc8(bytes, output);
-    return {std::string(output.view()), replaced};
+    const Marc8Flaws flaws = append_marc8(bytes, output);
+    return {std::string(output.view()), flaws.replaced, flaws.doubtful, flaws.first};
   }
 
   static void expect_text(std::string_view bytes, std::string_view text) {
     const Decoded decoded = decode(bytes);
     EXPECT_EQ(decoded.text, text);
     EXPECT_EQ(decoded.replaced, 0U) << text;
+    EXPECT_EQ(decoded.doubtful, 0U) << text;
   }
 };
 
@@ -48,7 +51,6 @@ TEST_F(Marc8Test, MarksStandBehindTheirBase) {
       "\xE3\xF2"
       "a!",
       "a\xCC\x82\xCC\xA3!");
-  expect_text("\xE8 ", " \xCC\x88");
 }
 
 TEST_F(Marc8Test, AMarkOverTwoLettersIsOneCharacter) {
@@ -151,6 +153,65 @@ TEST_F(Marc8Test, AMarkWithoutABaseStandsOnAReplacement) {
   const Decoded decoded = decode("caf\xE2");
   EXPECT_EQ(decoded.text, "caf�\xCC\x81");
   EXPECT_EQ(decoded.replaced, 1U);
+}
+
+TEST_F(Marc8Test, ANumericCharacterReferenceBecomesItsCharacter) {
+  expect_text(
+      "&#x4E00;&#x5317; and \xE2"
+      "e",
+      "一北 and e\xCC\x81");
+  expect_text("x&#x20000;&#xa0;&#X4E00;", "x\xF0\xA0\x80\x80\xC2\xA0&#X4E00;");
+  expect_text("&#x10FFFF;&#x0000E9;", "\xF4\x8F\xBF\xBF\xC3\xA9");
+  expect_text("&&#x4E00;&", "&一&");
+  expect_text("\xE2&#x3B1;", "α\xCC\x81");
+}
+
+TEST_F(Marc8Test, AReferenceToWhatIsNoCharacterOrNotBeyondMarc8IsText) {
+  for (const char* text : {"&#x;", "&#xD800;", "&#xDFFF;", "&#x110000;", "&#x4E00", "&#x4E00 ;", "&#x1F;", "&#x1E;",
+                           "&#x0;", "&#x41;", "&#x80;", "&#x9F;", "&#20000;", "&#x0004E00;", "&#xG;", "&amp;", "&"}) {
+    expect_text(text, text);
+  }
+}
+
+TEST_F(Marc8Test, AReferenceIsOneInAsciiAlone) { expect_text("\x1B(N&#x4E00;\x1B(B&#x4E00;", "&#Ь4е00;一"); }
+
+TEST_F(Marc8Test, AnAccentOverABlankIsKeptAndDoubted) {
+  // What Latin-1 makes of it: an accented letter before a blank.
+  const Decoded decoded = decode("Andr\xE9 Gide");
+  EXPECT_EQ(decoded.text, "Andr \xCC\x8CGide");
+  EXPECT_EQ(decoded.replaced, 0U);
+  EXPECT_EQ(decoded.doubtful, 1U);
+  EXPECT_EQ(decoded.first, 5U);
+  EXPECT_EQ(decode("\xE9,").doubtful, 1U);
+  EXPECT_EQ(decode("\xE9"
+                   "7")
+                .doubtful,
+            0U);
+}
+
+TEST_F(Marc8Test, BytesOfUtf8AmongThoseOfAnselAreDoubted) {
+  const Decoded decoded = decode(
+      "caf\xC3\xA9 et th\xE2"
+      "e");
+  EXPECT_EQ(decoded.replaced, 0U);
+  EXPECT_EQ(decoded.doubtful, 1U);
+  EXPECT_EQ(decoded.first, 3U);
+}
+
+TEST_F(Marc8Test, TheFirstFlawHasAPlace) {
+  EXPECT_EQ(decode("abc\xFF").first, 3U);
+  EXPECT_EQ(decode("abc\x1Bz").first, 3U);
+  EXPECT_EQ(decode("abc").first, Marc8Flaws::kNowhere);
+}
+
+TEST_F(Marc8Test, AnEscapeMayCallTheUpperHalf) {
+  EXPECT_TRUE(calls_upper_half("1990 \x1B)N\xC7\xAE"));
+  EXPECT_TRUE(calls_upper_half("\x1B$)1\xA1\xB0\xA1"));
+  EXPECT_FALSE(calls_upper_half("1990 \x1B)N")) << "and nothing is in it";
+  EXPECT_FALSE(calls_upper_half("\xC7\xAE\x1B)N"));
+  EXPECT_FALSE(calls_upper_half("\x1B)N\x1B)!E\xC7\xAE")) << "it is ANSEL's again";
+  EXPECT_FALSE(calls_upper_half("\x1Bp0\x1Bs\xC7\xAE"));
+  EXPECT_FALSE(calls_upper_half("\x1B\x1B(N\xC7\xAE"));
 }
 
 }  // namespace

@@ -53,6 +53,29 @@ TEST(Utf8Test, EveryMaximalInvalidPartBecomesOneReplacement) {
             "d");
 }
 
+TEST(Utf8Test, ASurrogatePairThatWasEncodedAsTwoCharactersIsOne) {
+  EXPECT_EQ(repaired("a\xED\xA1\x80\xED\xB0\x8Bz"), "a\xF0\xA0\x80\x8Bz");
+  EXPECT_EQ(repaired("\xED\xA0\x80\xED\xB0\x80"), "\xF0\x90\x80\x80");
+  EXPECT_EQ(repaired("\xED\xAF\xBF\xED\xBF\xBF"), "\xF4\x8F\xBF\xBF");
+  EXPECT_EQ(repaired("\xED\xA1\x80\xED\xB0\x8B\xED\xA1\x80\xED\xB0\x8B"), "\xF0\xA0\x80\x8B\xF0\xA0\x80\x8B");
+}
+
+TEST(Utf8Test, HalfOfASurrogatePairIsOneReplacement) {
+  EXPECT_EQ(repaired("a\xED\xA1\x80z"), "a\xEF\xBF\xBDz");
+  EXPECT_EQ(repaired("a\xED\xB0\x8Bz"), "a\xEF\xBF\xBDz");
+  EXPECT_EQ(repaired("\xED\xB0\x8B\xED\xA1\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD") << "the wrong way round";
+  EXPECT_EQ(repaired("\xED\xA1\x80\xED\xA1\x80\xED\xB0\x8B"), "\xEF\xBF\xBD\xF0\xA0\x80\x8B");
+  EXPECT_EQ(repaired("\xED\xA1\x80\xED\xB0"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD") << "cut off";
+  EXPECT_EQ(repaired("\xED\xA1"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+TEST(Utf8Test, TheFirstInvalidPartHasAPlace) {
+  EXPECT_EQ(find_invalid_utf8(""), 0U);
+  EXPECT_EQ(find_invalid_utf8("caf\xC3\xA9"), 5U);
+  EXPECT_EQ(find_invalid_utf8("caf\xC3\xA9\xC3z"), 5U);
+  EXPECT_EQ(find_invalid_utf8("\xED\xA1\x80\xED\xB0\x8B"), 0U);
+}
+
 TEST(Utf8Test, ReplacementsAreCounted) {
   Buffer output;
   EXPECT_EQ(append_valid_utf8("valid \xC3\xA9", output), 0U);
