@@ -34,8 +34,11 @@ struct SubfieldView {
   std::string_view value;
 };
 
-/// The subfields of a data field, in their order. Bytes between the indicators and the first 0x1F are
-/// not part of any subfield and are skipped, and so is a 0x1F without a code.
+/// The code that stray data is given: data of a field that stands before its first subfield.
+inline constexpr char kStrayDataCode = '?';
+
+/// The subfields of a data field, in their order. Stray data comes first, with the code `?`; a 0x1F without a code is
+/// skipped.
 class SubfieldRange {
  public:
   class iterator {
@@ -46,6 +49,7 @@ class SubfieldRange {
 
     iterator() = default;
     explicit iterator(std::string_view rest) : rest_(rest) { find(); }
+    iterator(SubfieldView first, std::string_view rest) : rest_(rest), at_(first.value.data()), current_(first) {}
     SubfieldView operator*() const { return current_; }
     iterator& operator++() {
       find();
@@ -80,10 +84,15 @@ class SubfieldRange {
   };
 
   explicit SubfieldRange(std::string_view bytes) : bytes_(bytes) {}
-  [[nodiscard]] iterator begin() const { return iterator(bytes_); }
+  /// `stray_data` stands right before `bytes`, or is empty.
+  SubfieldRange(std::string_view stray_data, std::string_view bytes) : stray_data_(stray_data), bytes_(bytes) {}
+  [[nodiscard]] iterator begin() const {
+    return stray_data_.empty() ? iterator(bytes_) : iterator({kStrayDataCode, stray_data_}, bytes_);
+  }
   [[nodiscard]] static iterator end() { return {}; }
 
  private:
+  std::string_view stray_data_;
   std::string_view bytes_;
 };
 
@@ -97,10 +106,42 @@ class FieldView {
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
   /// True for the tags 00X.
   [[nodiscard]] bool is_control() const { return tag_.starts_with("00"); }
-  /// An indicator of a data field (0 or 1); a blank where the field is too short to hold it.
-  [[nodiscard]] char indicator(std::size_t index) const { return index < bytes_.size() ? bytes_[index] : ' '; }
+  /// True for a data field that begins with two indicators and the 0x1F of a subfield, as nearly all do.
+  [[nodiscard]] bool has_usual_begin() const {
+    return bytes_.size() > kIndicatorCount && bytes_[kIndicatorCount] == kSubfieldDelimiter &&
+           is_printable(bytes_[0]) && is_printable(bytes_[1]);
+  }
+  /// True for a data field that is all data, as systems such as Aleph have it in FMT or SYS: its tag is not a number,
+  /// and it has no 0x1F. Two blanks are indicators.
+  [[nodiscard]] bool is_all_data() const {
+    const auto is_digit = [](char byte) { return byte >= '0' && byte <= '9'; };
+    if (is_control() || (is_digit(tag_[0]) && is_digit(tag_[1]) && is_digit(tag_[2]))) return false;
+    if (bytes_.find(kSubfieldDelimiter) != std::string_view::npos) return false;
+    return bytes_.size() > kIndicatorCount || bytes_.find_first_not_of(' ') != std::string_view::npos;
+  }
+  /// How many indicators a data field begins with: those of its first two bytes that are printable ASCII. One that is
+  /// all data has none.
+  [[nodiscard]] std::size_t indicator_count() const {
+    std::size_t count = 0;
+    while (count < kIndicatorCount && count < bytes_.size() && is_printable(bytes_[count])) ++count;
+    return has_usual_begin() || !is_all_data() ? count : 0;
+  }
+  /// An indicator of a data field (0 or 1); a blank where it is missing.
+  [[nodiscard]] char indicator(std::size_t index) const { return index < indicator_count() ? bytes_[index] : ' '; }
+  /// What a data field has between its indicators and its first 0x1F.
+  [[nodiscard]] std::string_view stray_data() const {
+    if (is_control() || has_usual_begin()) return {};
+    const std::string_view rest = bytes_.substr(indicator_count());
+    return rest.substr(0, rest.find(kSubfieldDelimiter));
+  }
   /// The subfields of a data field; of a control field there are none.
-  [[nodiscard]] SubfieldRange subfields() const { return SubfieldRange(is_control() ? std::string_view{} : bytes_); }
+  [[nodiscard]] SubfieldRange subfields() const {
+    if (is_control()) return SubfieldRange({});
+    if (has_usual_begin()) return SubfieldRange(bytes_);
+    const std::string_view stray = stray_data();
+    const std::string_view rest = bytes_.substr(indicator_count());
+    return {stray, rest.substr(stray.size())};
+  }
   /// The value of the first subfield with this code, or an empty view.
   [[nodiscard]] std::string_view subfield(char code) const {
     for (const SubfieldView subfield : subfields()) {
@@ -110,6 +151,8 @@ class FieldView {
   }
 
  private:
+  static bool is_printable(char byte) { return byte >= 0x20 && byte <= 0x7E; }
+
   std::string_view tag_;
   std::string_view bytes_;
 };

@@ -17,7 +17,7 @@ struct Copy {
   static constexpr std::string_view kEmptyList = "{}";
 
   template <class Sink>
-  [[gnu::noinline]] static Sink put_odd(Sink sink, std::string_view value, std::vector<Problem>&) {
+  [[gnu::noinline]] static Sink put_odd(Sink sink, std::string_view value, const RecordNotes&) {
     for (const char byte : value) sink = put_byte(sink, byte);
     return sink;
   }

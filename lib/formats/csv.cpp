@@ -17,7 +17,7 @@ struct Csv {
   static constexpr std::string_view kEmptyList = "[]";
 
   template <class Sink>
-  [[gnu::noinline]] static Sink put_odd(Sink sink, std::string_view value, std::vector<Problem>&) {
+  [[gnu::noinline]] static Sink put_odd(Sink sink, std::string_view value, const RecordNotes&) {
     sink.put('"');
     for (std::size_t quote; (quote = value.find('"')) != std::string_view::npos; value.remove_prefix(quote + 1)) {
       sink.append(value.substr(0, quote));

@@ -26,7 +26,7 @@ namespace bulkmarc {
 ///     static constexpr ByteSet kOdd;               // what can't stand in a value as it is
 ///     static constexpr std::string_view kNull, kEmpty, kEmptyList;
 ///     // Take a sink, and return it: they are out of the hot code.
-///     Sink put_odd(Sink, std::string_view value, std::vector<Problem>& repairs);  // holds odd bytes
+///     Sink put_odd(Sink, std::string_view value, const RecordNotes& notes);       // holds odd bytes
 ///     Sink begin_list(Sink); Sink put_item(Sink, value); Sink end_list(Sink);     // of a list that is not empty
 template <class Dialect>
 class Delimited {
@@ -57,7 +57,7 @@ class Delimited {
       std::size_t length = 0;
     };
 
-    Writer(std::vector<Problem>& repairs, Sink sink) : repairs_(&repairs), sink_(sink), row_(sink.mark()) {}
+    Writer(const RecordNotes& notes, Sink sink) : notes_(&notes), sink_(sink), row_(sink.mark()) {}
 
     [[nodiscard]] Sink sink() const { return sink_; }
 
@@ -81,7 +81,7 @@ class Delimited {
       sink_.put(Dialect::kDelimiter);
     }
     [[gnu::always_inline]] void text(std::string_view value) {
-      sink_ = put_text(sink_, value, *repairs_);
+      sink_ = put_text(sink_, value, *notes_);
       sink_.put(Dialect::kDelimiter);
     }
     [[gnu::always_inline]] void plain(std::string_view value) {
@@ -117,22 +117,22 @@ class Delimited {
 
    private:
     /// As Dialect::put_odd(), for a text in which anything may be.
-    [[gnu::noinline]] static Sink put_text(Sink sink, std::string_view value, std::vector<Problem>& repairs) {
+    [[gnu::noinline]] static Sink put_text(Sink sink, std::string_view value, const RecordNotes& notes) {
       const bool is_odd = std::ranges::any_of(value, [](char byte) { return Dialect::kOdd.contains(byte); });
-      if (is_odd) return Dialect::put_odd(sink, value, repairs);
+      if (is_odd) return Dialect::put_odd(sink, value, notes);
       sink.append(value.empty() ? Dialect::kEmpty : value);
       return sink;
     }
 
-    std::vector<Problem>* repairs_;
+    const RecordNotes* notes_;
     Sink sink_;
     typename Sink::Mark row_;
     std::size_t items_ = 0;  // Of the list in hand.
   };
 
   template <class Sink>
-  [[nodiscard]] Writer<Sink> writer(std::vector<Problem>& repairs, Sink sink) const {
-    return {repairs, sink};
+  [[nodiscard]] Writer<Sink> writer(const RecordNotes& notes, Sink sink) const {
+    return {notes, sink};
   }
 
  private:

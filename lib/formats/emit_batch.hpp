@@ -45,7 +45,7 @@ class BatchEmitter {
     for (; i < records.size(); ++i) {
       const BatchRecord& record = records[i];
       if (record.rejected) {
-        if (policy_.selector != nullptr) policy_.selector->find_id(control_number_of(record), outcome.found_ids);
+        if (policy_.selector != nullptr) find_ids(record, outcome);
         reject(record, i - from, batch.problems(i).front(), outcome);
         continue;
       }
@@ -98,7 +98,7 @@ class BatchEmitter {
     if constexpr (Emitter::kUtf8) {
       problem = workspace.utf8.convert(view, workspace.repairs);
       if (problem) return Fate::kRejected;
-      if (policy_.nfc) workspace.utf8.compose(view);
+      if (policy_.nfc) workspace.utf8.compose(view, workspace.repairs);
     }
     if (policy_.selector != nullptr) [[unlikely]] {
       if (!policy_.selector->takes(view, place, outcome.found_ids)) return Fate::kSelectedOut;
@@ -181,6 +181,15 @@ class BatchEmitter {
     for (const Problem& repair : repairs) {
       ++outcome.repairs_by_reason[repair.reason];
       if (outcome.repairs.size() < policy_.max_findings) outcome.repairs.push_back(finding(record, index, repair));
+    }
+  }
+
+  /// Finds the ids of a record that could not be decoded.
+  void find_ids(const BatchRecord& record, Outcome& outcome) const {
+    if (record.view.bytes().empty()) {
+      policy_.selector->find_id(salvage_control_number(record.raw), outcome.found_ids);
+    } else {
+      policy_.selector->find_ids(record.view, outcome.found_ids);
     }
   }
 

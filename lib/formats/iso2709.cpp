@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "formats/emit_batch.hpp"
+#include "record/field_location.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -43,16 +44,17 @@ struct Iso2709 {
   static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,
                                      Sink& sink) {
     if (record.well_formed && (!kToUtf8 || view.bytes().data() == record.raw.data())) {
-      if (holds_terminators_in_data(record)) [[unlikely]] {
-        note(workspace.repairs, Reason::kDelimiterInData, "a terminator within data was kept as it is");
+      if (const std::size_t at = find_terminator_in_data(record); at != record.raw.size()) [[unlikely]] {
+        note_at(workspace.repairs, Reason::kDelimiterInData, "a terminator within data was kept as it is", record.view,
+                at);
       }
       copy(record.raw, sink);
       return std::nullopt;
     }
     std::size_t data_length = 0;
-    for (const FieldView field : view.fields()) {
-      if (auto flaw = flaw_of(field)) return flaw;
-      data_length += field.bytes().size() + 1;
+    for (std::size_t i = 0; i < view.directory().size(); ++i) {
+      if (auto flaw = flaw_of(view, i)) return flaw;
+      data_length += view.directory()[i].length + std::size_t{1};
     }
     const std::size_t base = kLeaderLength + kDirectoryEntryLength * view.fields().size() + 1;
     const std::size_t length = base + data_length + 1;
@@ -79,24 +81,33 @@ struct Iso2709 {
     sink.append(raw.substr(kCodingScheme + 1));
   }
 
-  /// The first terminators of a well-formed record are where its directory, its fields and its data end.
-  static bool holds_terminators_in_data(const BatchRecord& record) {
-    const auto ends_early = [](const FieldView& field) {
-      return std::memchr(field.bytes().data(), kFieldTerminator, field.bytes().size()) != nullptr;
-    };
-    return record.raw.find(kRecordTerminator) != record.raw.size() - 1 ||
-           std::ranges::any_of(record.view.fields(), ends_early);
+  /// Where a well-formed record holds a terminator within data, or its size where it does not: the first terminators
+  /// are where its directory, its fields and its data end.
+  static std::size_t find_terminator_in_data(const BatchRecord& record) {
+    const std::size_t size = record.raw.size();
+    if (const std::size_t at = record.raw.find(kRecordTerminator); at != size - 1) return at;
+    for (const FieldView field : record.view.fields()) {
+      const void* found = std::memchr(field.bytes().data(), kFieldTerminator, field.bytes().size());
+      if (found != nullptr) return static_cast<std::size_t>(static_cast<const char*>(found) - record.raw.data());
+    }
+    return size;
   }
 
-  static std::optional<Problem> flaw_of(const FieldView& field) {
-    const std::string_view bytes = field.bytes();
+  static std::optional<Problem> flaw_of(const RecordView& view, std::size_t index) {
+    const DirectoryEntry& entry = view.directory()[index];
+    const std::string_view tag(entry.tag, kTagLength);
+    const std::string_view bytes = view.bytes().substr(entry.offset, entry.length);
     if (bytes.size() + 1 > kLongestField) {
-      return Problem{Reason::kFieldTooLong, fmt::format("field {} has {} octets; ISO 2709 has room for {}", field.tag(),
-                                                        bytes.size() + 1, kLongestField)};
+      return Problem{
+          Reason::kFieldTooLong,
+          fmt::format("field {} has {} octets; ISO 2709 has room for {}", tag, bytes.size() + 1, kLongestField),
+          locate_in_field(view, index, kLongestField - 1)};
     }
     // One fast search for each beats a search for both that goes byte by byte.
-    if (bytes.find(kRecordTerminator) != bytes.npos || bytes.find(kFieldTerminator) != bytes.npos) {
-      return Problem{Reason::kDelimiterInData, fmt::format("field {} holds a terminator", field.tag())};
+    const std::size_t at = std::min(bytes.find(kRecordTerminator), bytes.find(kFieldTerminator));
+    if (at != bytes.npos) {
+      return Problem{Reason::kDelimiterInData, fmt::format("field {} holds a terminator", tag),
+                     locate_in_field(view, index, at)};
     }
     return std::nullopt;
   }

@@ -105,7 +105,7 @@ class JsonRows {
   };
 
   template <class Sink>
-  [[nodiscard]] Writer<Sink> writer(std::vector<Problem>&, Sink sink) const {
+  [[nodiscard]] Writer<Sink> writer(const RecordNotes&, Sink sink) const {
     return {keys_.data(), sink};
   }
 

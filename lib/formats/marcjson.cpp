@@ -2,7 +2,6 @@
 #include <cstring>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "formats/emit_batch.hpp"
 #include "formats/json_string.hpp"
@@ -103,6 +102,7 @@ class JsonWriter {
 template <class Sink>
 void emit_json(const RecordView& view, const BatchRecord& record, Workspace& workspace, Sink& sink) {
   const Specials& specials = workspace.mark_fields(view, record, {{'"', '\\', '"', '\\'}});
+  const RecordNotes notes(view, workspace.repairs);
   JsonWriter writer(view.bytes(), sink);
   writer.leader();
   bool first = true;
@@ -114,7 +114,7 @@ void emit_json(const RecordView& view, const BatchRecord& record, Workspace& wor
       walk_control_field(entry, specials, writer);
       writer.end_control_field();
     } else {
-      walk_data_field(view.bytes(), entry, specials, workspace.repairs, writer);
+      walk_data_field(view.bytes(), entry, specials, notes, writer);
     }
   }
   writer.end_record();

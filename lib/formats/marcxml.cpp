@@ -2,7 +2,6 @@
 #include <cstring>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "formats/emit_batch.hpp"
 #include "formats/marcxml_schema.hpp"
@@ -16,8 +15,8 @@ constexpr ByteSet kPlainInAttribute(" !#-%'-;=?-~");
 
 /// Cold, so that the hot code around it stays in registers: sinks go in and out by value.
 template <class Sink>
-[[gnu::cold, gnu::noinline]] Sink put_attribute(Sink sink, std::string_view value, std::vector<Problem>& repairs) {
-  for (const char byte : value) {
+[[gnu::cold, gnu::noinline]] Sink put_attribute(Sink sink, std::string_view value, const RecordNotes& notes) {
+  for (const char& byte : value) {
     if (kPlainInAttribute.contains(byte) || static_cast<unsigned char>(byte) >= 0x7F) {
       sink.put(byte);
     } else if (byte == '&') {
@@ -35,7 +34,7 @@ template <class Sink>
     } else if (byte == '\r') {
       sink.literal("&#xD;");
     } else {
-      note(repairs, Reason::kCharacter, "a control character became U+FFFD");
+      notes.note(Reason::kCharacter, "a control character became U+FFFD", {&byte, 1});
       sink.append(kReplacementCharacter);
     }
   }
@@ -47,8 +46,7 @@ template <class Sink>
 template <class Sink>
 class XmlWriter {
  public:
-  XmlWriter(std::string_view bytes, std::vector<Problem>& repairs, Sink sink)
-      : bytes_(bytes), repairs_(&repairs), sink_(sink) {}
+  XmlWriter(const RecordNotes& notes, Sink sink) : bytes_(notes.record().bytes()), notes_(&notes), sink_(sink) {}
 
   [[nodiscard]] Sink sink() const { return sink_; }
 
@@ -61,11 +59,11 @@ class XmlWriter {
       });
       return;
     }
-    note(*repairs_, Reason::kSchema, "the leader is not one of the schema's");
+    notes_->note(Reason::kSchema, "the leader is not one of the schema's", std::size_t{0});
     sink_.literal("<record>\n<leader>");
-    sink_ = put_attribute(sink_, leader.substr(0, kCodingScheme), *repairs_);
+    sink_ = put_attribute(sink_, leader.substr(0, kCodingScheme), *notes_);
     sink_.put('a');
-    sink_ = put_attribute(sink_, leader.substr(kCodingScheme + 1), *repairs_);
+    sink_ = put_attribute(sink_, leader.substr(kCodingScheme + 1), *notes_);
     sink_.literal("</leader>\n");
   }
 
@@ -74,9 +72,9 @@ class XmlWriter {
       sink_.piece("<controlfield tag=\"00.\">", [&](char* piece) { piece[21] = entry.tag[2]; });
       return;
     }
-    note(*repairs_, Reason::kSchema, "a control field's tag is not one of the schema's");
+    notes_->note(Reason::kSchema, "a control field's tag is not one of the schema's", entry.offset);
     sink_.literal("<controlfield tag=\"");
-    sink_ = put_attribute(sink_, {entry.tag, kTagLength}, *repairs_);
+    sink_ = put_attribute(sink_, {entry.tag, kTagLength}, *notes_);
     sink_.literal("\">");
   }
   void end_control_field() { sink_.literal("</controlfield>\n"); }
@@ -94,16 +92,17 @@ class XmlWriter {
   void begin_odd_field(const DirectoryEntry& entry, const Indicators& indicators) {
     const auto& [ind1, ind2] = indicators.values;
     if (!marcxml_schema::allows_data_field(entry.tag, ind1, ind2)) {
-      note(*repairs_, Reason::kSchema,
-           marcxml_schema::allows_data_field(entry.tag, '0', '0') ? "an indicator is not one of the schema's"
-                                                                  : "a tag is not one of the schema's");
+      notes_->note(Reason::kSchema,
+                   marcxml_schema::allows_data_field(entry.tag, '0', '0') ? "an indicator is not one of the schema's"
+                                                                          : "a tag is not one of the schema's",
+                   entry.offset);
     }
     sink_.literal("<datafield tag=\"");
-    sink_ = put_attribute(sink_, {entry.tag, kTagLength}, *repairs_);
+    sink_ = put_attribute(sink_, {entry.tag, kTagLength}, *notes_);
     sink_.literal("\" ind1=\"");
-    sink_ = put_attribute(sink_, {&ind1, 1}, *repairs_);
+    sink_ = put_attribute(sink_, {&ind1, 1}, *notes_);
     sink_.literal("\" ind2=\"");
-    sink_ = put_attribute(sink_, {&ind2, 1}, *repairs_);
+    sink_ = put_attribute(sink_, {&ind2, 1}, *notes_);
     sink_.literal("\">");
   }
 
@@ -117,14 +116,14 @@ class XmlWriter {
   }
   void begin_odd_subfield(std::string_view code, bool after_another) {
     if (code.size() != 1 || !marcxml_schema::kSubfieldCode.contains(code[0])) {
-      note(*repairs_, Reason::kSchema, "a subfield code is not one of the schema's");
+      notes_->note(Reason::kSchema, "a subfield code is not one of the schema's", code);
     }
     if (after_another) sink_.literal("</subfield>");
     sink_.literal("<subfield code=\"");
     if (is_noncharacter(code)) {
-      replace("a noncharacter became U+FFFD");
+      replace("a noncharacter became U+FFFD", code);
     } else {
-      sink_ = put_attribute(sink_, code, *repairs_);
+      sink_ = put_attribute(sink_, code, *notes_);
     }
     sink_.literal("\">");
   }
@@ -158,7 +157,7 @@ class XmlWriter {
       case '\xEF':
         return maybe_noncharacter(at, end);
       default:
-        replace("a control character became U+FFFD");
+        replace("a control character became U+FFFD", bytes_.substr(at, 1));
         return 1;
     }
   }
@@ -172,20 +171,20 @@ class XmlWriter {
   std::size_t maybe_noncharacter(std::size_t at, std::size_t end) {
     const std::string_view character = bytes_.substr(at, end - at < 3 ? end - at : 3);
     if (is_noncharacter(character)) {
-      replace("a noncharacter became U+FFFD");
+      replace("a noncharacter became U+FFFD", character);
     } else {
       sink_.append(character);
     }
     return character.size();
   }
 
-  void replace(std::string_view what) {
-    note(*repairs_, Reason::kCharacter, what);
+  void replace(std::string_view what, std::string_view where) {
+    notes_->note(Reason::kCharacter, what, where);
     sink_.append(kReplacementCharacter);
   }
 
   std::string_view bytes_;
-  std::vector<Problem>* repairs_;
+  const RecordNotes* notes_;
   Sink sink_;
 };
 
@@ -209,7 +208,8 @@ struct MarcXml {
   static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,
                                      Sink& sink) {
     const Specials& specials = workspace.mark_fields(view, record, kSpecial);
-    XmlWriter writer(view.bytes(), workspace.repairs, sink);
+    const RecordNotes notes(view, workspace.repairs);
+    XmlWriter writer(notes, sink);
     writer.leader();
     for (const DirectoryEntry& entry : view.directory()) {
       if (!is_control(entry)) continue;
@@ -219,7 +219,7 @@ struct MarcXml {
     }
     for (const DirectoryEntry& entry : view.directory()) {
       if (is_control(entry)) continue;
-      walk_data_field(view.bytes(), entry, specials, workspace.repairs, writer);
+      walk_data_field(view.bytes(), entry, specials, notes, writer);
     }
     sink = writer.sink();
     sink.literal("</record>\n");

@@ -2,7 +2,6 @@
 #include <cstring>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "formats/emit_batch.hpp"
 #include "record/data_field.hpp"
@@ -13,14 +12,16 @@ namespace {
 
 constexpr ByteSet kPlainIndicator(" -[]-~");
 constexpr ByteSet kPlainCode("!-#%-z|~");
+/// What a line with the leader begins with, so that a field can't have it.
+constexpr std::string_view kTagOfLeader = "LDR";
+constexpr std::string_view kTagInItsPlace = "ldr";
 
 /// MARCMaker text (loc.gov/marc/makrbrkr.html): one field a line, an empty line after every record. `\` stands for a
 /// blank in control fields and indicators; a real one there is written {bsol}.
 template <class Sink>
 class MrkWriter {
  public:
-  MrkWriter(std::string_view bytes, std::vector<Problem>& repairs, Sink sink)
-      : bytes_(bytes), repairs_(&repairs), sink_(sink) {}
+  MrkWriter(const RecordNotes& notes, Sink sink) : bytes_(notes.record().bytes()), notes_(&notes), sink_(sink) {}
 
   [[nodiscard]] Sink sink() const { return sink_; }
 
@@ -34,20 +35,21 @@ class MrkWriter {
   /// A control field is short, and its blanks are special too: byte by byte is best.
   void control_field(const DirectoryEntry& entry) {
     begin_line(entry);
-    for (const char byte : bytes_.substr(entry.offset, entry.length)) {
-      if (byte == ' ') {
+    const std::size_t end = entry.offset + entry.length;
+    for (std::size_t at = entry.offset; at < end; ++at) {
+      if (bytes_[at] == ' ') {
         sink_.put('\\');
-      } else if (byte == '\\') {
+      } else if (bytes_[at] == '\\') {
         sink_.literal("{bsol}");
       } else {
-        escape_byte(byte);
+        escape_byte(at);
       }
     }
     sink_.put('\n');
   }
 
-  static bool is_plain_field(const DirectoryEntry&, char ind1, char ind2) {
-    return kPlainIndicator.contains(ind1) && kPlainIndicator.contains(ind2);
+  static bool is_plain_field(const DirectoryEntry& entry, char ind1, char ind2) {
+    return kPlainIndicator.contains(ind1) && kPlainIndicator.contains(ind2) && entry.tag[0] != kTagOfLeader[0];
   }
   void begin_field(const DirectoryEntry& entry, char ind1, char ind2) {
     begin_line(entry);
@@ -56,9 +58,15 @@ class MrkWriter {
   }
   void begin_odd_field(const DirectoryEntry& entry, const Indicators& indicators) {
     for (const char value : indicators.values) {
-      if (value == '\\') note(*repairs_, Reason::kIndicators, "an indicator \\ can't be told from a blank");
+      if (value != '\\') continue;
+      notes_->note(Reason::kIndicators, "an indicator \\ can't be told from a blank", entry.offset);
     }
-    begin_field(entry, indicators.values[0], indicators.values[1]);
+    DirectoryEntry written = entry;
+    if (std::string_view(entry.tag, kTagLength) == kTagOfLeader) {
+      notes_->note(Reason::kCharacter, "a field with the tag LDR became one with the tag ldr", entry.offset);
+      kTagInItsPlace.copy(written.tag, kTagLength);
+    }
+    begin_field(written, indicators.values[0], indicators.values[1]);
   }
 
   static bool is_plain_code(char code) { return kPlainCode.contains(code); }
@@ -67,14 +75,16 @@ class MrkWriter {
   }
   void begin_odd_subfield(std::string_view code, bool) {
     sink_.put('$');
-    if (static_cast<unsigned char>(code[0]) < 0x20) return replace(' ', "a control character as a code became a blank");
+    if (static_cast<unsigned char>(code[0]) < 0x20) {
+      return replace(' ', "a control character as a code became a blank", code);
+    }
     sink_.append(code);
   }
   void text(std::size_t from, std::size_t to) { sink_.text(bytes_, from, to); }
   void end_field(bool) { sink_.put('\n'); }
 
   std::size_t escape(std::size_t at, std::size_t) {
-    escape_byte(bytes_[at]);
+    escape_byte(at);
     return 1;
   }
 
@@ -84,8 +94,8 @@ class MrkWriter {
   }
   void indicator(char value) { sink_.put(value == ' ' ? '\\' : value); }
 
-  void escape_byte(char byte) {
-    switch (byte) {
+  void escape_byte(std::size_t at) {
+    switch (bytes_[at]) {
       case '$':
         return sink_.literal("{dollar}");
       case '{':
@@ -94,21 +104,21 @@ class MrkWriter {
         return sink_.literal("{rcub}");
       case '\n':
       case '\r':
-        return replace(' ', "a line break became a blank");
+        return replace(' ', "a line break became a blank", bytes_.substr(at, 1));
       case kSubfieldDelimiter:
-        return replace(' ', "a delimiter in a control field became a blank");
+        return replace(' ', "a delimiter in a control field became a blank", bytes_.substr(at, 1));
       default:
-        return sink_.put(byte);
+        return sink_.put(bytes_[at]);
     }
   }
 
-  void replace(char by, std::string_view what) {
-    note(*repairs_, Reason::kCharacter, what);
+  void replace(char by, std::string_view what, std::string_view where) {
+    notes_->note(Reason::kCharacter, what, where);
     sink_.put(by);
   }
 
   std::string_view bytes_;
-  std::vector<Problem>* repairs_;
+  const RecordNotes* notes_;
   Sink sink_;
 };
 
@@ -127,13 +137,14 @@ struct Mrk {
   static std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Workspace& workspace,
                                      Sink& sink) {
     const Specials& specials = workspace.mark_fields(view, record, {{'$', '{', '}', '$'}});
-    MrkWriter writer(view.bytes(), workspace.repairs, sink);
+    const RecordNotes notes(view, workspace.repairs);
+    MrkWriter writer(notes, sink);
     writer.leader();
     for (const DirectoryEntry& entry : view.directory()) {
       if (is_control(entry)) {
         writer.control_field(entry);
       } else {
-        walk_data_field(view.bytes(), entry, specials, workspace.repairs, writer);
+        walk_data_field(view.bytes(), entry, specials, notes, writer);
       }
     }
     sink = writer.sink();

@@ -47,7 +47,7 @@ template <class Sink>
 ///     std::string_view header() const;                         // what a file begins with
 ///     std::size_t names_length() const;                        // of what a row says besides values
 ///     template <class Sink> class Writer;                      // as Table::Impl::emit_rows() wants it, and sink()
-///     Writer<Sink> writer(std::vector<Problem>& repairs, Sink sink) const;
+///     Writer<Sink> writer(const RecordNotes& notes, Sink sink) const;
 template <class RowFormat>
 class TableEmitter {
  public:
@@ -79,8 +79,9 @@ class TableEmitter {
 
   template <class Sink>
   std::optional<Problem> emit(const RecordView& view, const BatchRecord&, Workspace& workspace, Sink& sink) const {
-    auto writer = format_.writer(workspace.repairs, sink);
-    table_.impl().emit_rows(view, workspace.number, workspace.rows, workspace.repairs, writer);
+    RecordNotes notes(view, workspace.repairs);
+    auto writer = format_.writer(notes, sink);
+    table_.impl().emit_rows(notes, workspace.number, workspace.rows, writer);
     sink = writer.sink();
     return std::nullopt;
   }

@@ -18,8 +18,9 @@ struct Tsv {
   static constexpr std::string_view kEmptyList = "[]";
 
   template <class Sink>
-  [[gnu::cold, gnu::noinline]] static Sink put_odd(Sink sink, std::string_view value, std::vector<Problem>& repairs) {
-    note(repairs, Reason::kCharacter, "a tab or a line break became a blank");
+  [[gnu::cold, gnu::noinline]] static Sink put_odd(Sink sink, std::string_view value, const RecordNotes& notes) {
+    const auto* const odd = std::ranges::find_if(value, [](char byte) { return kOdd.contains(byte); });
+    notes.note(Reason::kCharacter, "a tab or a line break became a blank", {odd, value.end()});
     for (const char byte : value) sink.put(kOdd.contains(byte) ? ' ' : byte);
     return sink;
   }

@@ -68,11 +68,8 @@ void Census::add_fields(const RecordView& record) {
   for (const DirectoryEntry& entry : record.directory()) {
     fields_.add(key_of(entry.tag, kSubfieldDelimiter), records_);
     if (entry.tag[0] == '0' && entry.tag[1] == '0') continue;
-    const std::string_view field = bytes.substr(entry.offset, entry.length);
-    for (std::size_t at = field.find(kSubfieldDelimiter); at < field.size(); at = field.find(kSubfieldDelimiter, at)) {
-      ++at;
-      if (at < field.size() && field[at] != kSubfieldDelimiter) fields_.add(key_of(entry.tag, field[at]), records_);
-    }
+    const FieldView field({entry.tag, kTagLength}, bytes.substr(entry.offset, entry.length));
+    for (const SubfieldView subfield : field.subfields()) fields_.add(key_of(entry.tag, subfield.code), records_);
   }
 }
 

@@ -2,11 +2,10 @@
 
 #include <cstddef>
 #include <string_view>
-#include <vector>
 
 #include <bulkmarc/record_view.hpp>
 
-#include "record/outcome.hpp"
+#include "record/field_location.hpp"
 #include "text/specials.hpp"
 #include "text/utf8.hpp"
 
@@ -20,16 +19,27 @@ struct Indicators {
   std::size_t length = 0;
 };
 
-inline Indicators take_indicators(std::string_view field) {
+inline Indicators take_indicators(const FieldView& field) {
   Indicators indicators;
-  for (char& value : indicators.values) {
-    if (indicators.length == field.size()) break;
-    const char byte = field[indicators.length];
-    if (byte < 0x20 || byte > 0x7E) break;
-    value = byte;
-    ++indicators.length;
-  }
+  indicators.length = field.indicator_count();
+  field.bytes().copy(indicators.values, indicators.length);
   return indicators;
+}
+
+/// Notes what is odd in how a data field begins, which has its place in the record at `offset`.
+inline void note_odd_begin(const FieldView& field, std::size_t offset, const RecordNotes& notes) {
+  if (field.is_all_data()) {
+    return notes.note(Reason::kSubfields, "a field without subfields was kept as subfield ?", offset);
+  }
+  const std::size_t indicators = field.indicator_count();
+  if (indicators != kIndicatorCount) {
+    notes.note(Reason::kIndicators, "missing indicators were taken as blanks", offset + indicators);
+  }
+  if (!field.stray_data().empty()) {
+    notes.note(Reason::kSubfields, "data before the first subfield was kept as subfield ?", offset + indicators);
+  } else if (field.bytes().size() == indicators) {
+    notes.note(Reason::kSubfields, "a data field has no subfields", offset);
+  }
 }
 
 /// Emits the data of a control field. `out` has
@@ -54,7 +64,7 @@ template <class Out>
 /// Cold, so that the hot code around it stays in registers: `out` goes in and out by value.
 template <class Out>
 [[gnu::cold, gnu::noinline]] Out walk_odd_rest(Out out, std::string_view bytes, std::size_t at, std::size_t end,
-                                               bool open, const Specials& specials, std::vector<Problem>& repairs) {
+                                               bool open, const Specials& specials, const RecordNotes& notes) {
   while (at < end) {
     if (bytes[at] != kSubfieldDelimiter) {
       const std::size_t special = Specials::Cursor(specials, at).next();
@@ -65,7 +75,7 @@ template <class Out>
     }
     ++at;
     if (at == end || bytes[at] == kSubfieldDelimiter) {
-      note(repairs, Reason::kSubfields, "a subfield delimiter without a code was dropped");
+      notes.note(Reason::kSubfields, "a subfield delimiter without a code was dropped", at - 1);
       continue;
     }
     const std::size_t length =
@@ -81,22 +91,16 @@ template <class Out>
 /// A data field that does not begin as nearly all do.
 template <class Out>
 [[gnu::cold, gnu::noinline]] Out walk_odd_field(Out out, std::string_view bytes, const DirectoryEntry& entry,
-                                                const Specials& specials, std::vector<Problem>& repairs) {
+                                                const Specials& specials, const RecordNotes& notes) {
   const std::size_t end = entry.offset + entry.length;
-  const Indicators indicators = take_indicators(bytes.substr(entry.offset, entry.length));
+  const FieldView field({entry.tag, kTagLength}, bytes.substr(entry.offset, entry.length));
+  const Indicators indicators = take_indicators(field);
   const std::size_t at = entry.offset + indicators.length;
-  if (indicators.length != kIndicatorCount) {
-    note(repairs, Reason::kIndicators, "missing indicators were taken as blanks");
-  }
+  note_odd_begin(field, entry.offset, notes);
   out.begin_odd_field(entry, indicators);
   const bool stray = at != end && bytes[at] != kSubfieldDelimiter;
-  if (at == end) {
-    note(repairs, Reason::kSubfields, "a data field has no subfields");
-  } else if (stray) {
-    note(repairs, Reason::kSubfields, "data before the first subfield was kept as subfield ?");
-    out.begin_odd_subfield(kCodeOfStrayData, false);
-  }
-  return walk_odd_rest(out, bytes, at, end, stray, specials, repairs);
+  if (stray) out.begin_odd_subfield(kCodeOfStrayData, false);
+  return walk_odd_rest(out, bytes, at, end, stray, specials, notes);
 }
 
 /// Walks a data field of valid UTF-8, whatever its shape, and tells `out` its parts in their order:
@@ -106,16 +110,16 @@ template <class Out>
 ///     after_another) text(from, to), escape(at, end) end_field(after_subfield)
 ///
 /// A plain code is no special byte. A subfield ends where the next one begins or the field ends. Every byte of data
-/// reaches `out`. Where the field is not two indicators and a sequence of coded subfields, that is noted in `repairs`.
+/// reaches `out`. Where the field is not two indicators and a sequence of coded subfields, that is noted in `notes`.
 /// `out` must be copyable. REQUIRES: `specials` marks all bytes below 0x20.
 template <class Out>
 [[gnu::always_inline]] inline void walk_data_field(std::string_view bytes, const DirectoryEntry& entry,
-                                                   const Specials& specials, std::vector<Problem>& repairs, Out& out) {
+                                                   const Specials& specials, const RecordNotes& notes, Out& out) {
   const std::size_t end = entry.offset + entry.length;
   const char* field = bytes.data() + entry.offset;
   if (entry.length <= kIndicatorCount + 1 || field[kIndicatorCount] != kSubfieldDelimiter ||
       !out.is_plain_field(entry, field[0], field[1]) || !out.is_plain_code(field[kIndicatorCount + 1])) [[unlikely]] {
-    out = walk_odd_field(out, bytes, entry, specials, repairs);
+    out = walk_odd_field(out, bytes, entry, specials, notes);
     return;
   }
   out.begin_field(entry, field[0], field[1]);
@@ -130,7 +134,7 @@ template <class Out>
     }
     const char code = bytes[special + 1];  // Or the field's terminator.
     if (!out.is_plain_code(code)) [[unlikely]] {
-      out = walk_odd_rest(out, bytes, special, end, true, specials, repairs);
+      out = walk_odd_rest(out, bytes, special, end, true, specials, notes);
       return;
     }
     out.begin_subfield(code, true);

@@ -1,6 +1,7 @@
 #include "record/field_location.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "text/byte_set.hpp"
 #include "text/utf8.hpp"
@@ -76,6 +77,14 @@ FieldLocation locate(const RecordView& record, std::size_t at) {
 void note_at(std::vector<Problem>& problems, Reason reason, std::string_view detail, const RecordView& record,
              std::size_t at) {
   if (!is_noted(problems, reason)) problems.push_back({reason, std::string(detail), locate(record, at)});
+}
+
+void RecordNotes::note(Reason reason, std::string_view detail, std::string_view bytes) const {
+  const std::string_view all = record_.bytes();
+  const bool is_within =
+      !std::less<>()(bytes.data(), all.data()) && std::less<>()(bytes.data(), all.data() + all.size());
+  if (is_within) return note(reason, detail, static_cast<std::size_t>(bytes.data() - all.data()));
+  bulkmarc::note(*problems_, reason, detail);
 }
 
 }  // namespace bulkmarc

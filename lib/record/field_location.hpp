@@ -37,4 +37,26 @@ namespace bulkmarc {
 void note_at(std::vector<Problem>& problems, Reason reason, std::string_view detail, const RecordView& record,
              std::size_t at);
 
+/// Takes down what is odd in one record, and where. Borrows the problems, and what the record borrows.
+class RecordNotes {
+ public:
+  RecordNotes(const RecordView& record, std::vector<Problem>& problems) : record_(record), problems_(&problems) {}
+
+  [[nodiscard]] const RecordView& record() const { return record_; }
+  /// The places in what is noted from now on are those in another form of the record.
+  void set_record(const RecordView& record) { record_ = record; }
+  [[nodiscard]] std::vector<Problem>& problems() const { return *problems_; }
+
+  /// Notes what is odd at record().bytes()[at].
+  [[gnu::cold, gnu::noinline]] void note(Reason reason, std::string_view detail, std::size_t at) const {
+    note_at(*problems_, reason, detail, record_, at);
+  }
+  /// Notes what is odd where `bytes` begin. These are some of the record's; or made of them, and so without a place.
+  [[gnu::cold, gnu::noinline]] void note(Reason reason, std::string_view detail, std::string_view bytes) const;
+
+ private:
+  RecordView record_;
+  std::vector<Problem>* problems_;
+};
+
 }  // namespace bulkmarc

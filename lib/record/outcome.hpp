@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <bulkmarc/record_view.hpp>
 #include <bulkmarc/report.hpp>
 
 #include "record/census.hpp"
@@ -24,7 +25,7 @@ struct Problem {
 };
 
 /// The repair of data that no subfield code stands before: it becomes a subfield of this code.
-inline constexpr std::string_view kCodeOfStrayData = "?";
+inline constexpr std::string_view kCodeOfStrayData(&kStrayDataCode, 1);
 
 /// Adds a problem of one record, once for each reason.
 inline void note(std::vector<Problem>& problems, Reason reason, std::string_view detail, FieldLocation location = {}) {

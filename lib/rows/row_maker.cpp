@@ -17,7 +17,8 @@ struct RowEmitter {
   Table table;
 
   std::optional<Problem> emit(const RecordView& view, const BatchRecord&, Workspace& workspace, RowSink& sink) const {
-    table.impl().emit_rows(view, workspace.number, workspace.rows, workspace.repairs, sink);
+    RecordNotes notes(view, workspace.repairs);
+    table.impl().emit_rows(notes, workspace.number, workspace.rows, sink);
     if (sink.has_room()) [[likely]]
       return std::nullopt;
     return Problem{Reason::kRowsTooLong, "its rows have more than 134,217,728 octets or items in one column"};

@@ -30,8 +30,10 @@ SubfieldCount count_subfields(const FieldView& field, const SubfieldCodes& left)
   return count;
 }
 
+/// Stray data that is left becomes a subfield like the others, so that nothing takes it for an indicator.
 void copy_subfields(const FieldView& field, const SubfieldCodes& left, Buffer& text) {
-  text.append(field.bytes().substr(0, field.bytes().find(kSubfieldDelimiter)));
+  const char indicators[] = {field.indicator(0), field.indicator(1)};
+  text.append({indicators, sizeof indicators});
   for (const SubfieldView subfield : field.subfields()) {
     if (!left.test(static_cast<unsigned char>(subfield.code))) continue;
     const char begin[] = {kSubfieldDelimiter, subfield.code};

@@ -48,7 +48,8 @@ struct FieldPart {
   std::optional<CharacterRange> characters;
 
   /// Calls `take(value)` for each value in its order, until it returns false; returns false then. The data of a control
-  /// field is one value. That of a data field is the value of each subfield, or an empty one where it has none.
+  /// field is one value. That of a data field is the value of each subfield, stray data among them, or an empty one
+  /// where it has none.
   template <class Take>
   [[nodiscard]] bool each(const FieldView& field, const Take& take) const {
     switch (kind) {
@@ -78,8 +79,7 @@ struct FieldPart {
 
   /// A blank where it is missing or can't be one.
   [[nodiscard]] std::string_view indicator_of(const FieldView& field) const {
-    const std::string_view value = field.bytes().substr(std::min(indicator, field.bytes().size()), 1);
-    return value.empty() || value[0] < ' ' || value[0] > '~' ? std::string_view(" ") : value;
+    return indicator < field.indicator_count() ? field.bytes().substr(indicator, 1) : std::string_view(" ");
   }
 };
 

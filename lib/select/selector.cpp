@@ -45,11 +45,18 @@ void Selector::draw(std::vector<Place> sample) {
 bool Selector::takes(const RecordView& record, const Place& place, std::vector<std::uint32_t>& found_ids) const {
   if (ids_) {
     const std::size_t before = found_ids.size();
-    find_id(record.control_number(), found_ids);
+    find_ids(record, found_ids);
     if (found_ids.size() == before) return false;
   }
   if (sample_ && !std::ranges::binary_search(*sample_, place)) return false;
   return !where_ || where_->hold(record);
+}
+
+void Selector::find_ids(const RecordView& record, std::vector<std::uint32_t>& found_ids) const {
+  if (!ids_) return;
+  for (const FieldView field : record.fields()) {
+    if (field.tag() == "001") find_id(field.bytes(), found_ids);
+  }
 }
 
 void Selector::find_id(std::string_view control_number, std::vector<std::uint32_t>& found_ids) const {

@@ -32,9 +32,12 @@ class Selector {
   /// Keeps only the records of a sample. Not thread-safe.
   void draw(std::vector<Place> sample);
 
-  /// Whether a record is taken. If its control number is one of the ids, its place among them is added to `found_ids`.
+  /// Whether a record is taken. If one of its control numbers is among the ids, its place there is added to
+  /// `found_ids`.
   [[nodiscard]] bool takes(const RecordView& record, const Place& place, std::vector<std::uint32_t>& found_ids) const;
-  /// Adds an id as takes() does, for a record of which there is no more than its control number.
+  /// Adds the ids as takes() does, of all control numbers that a record has.
+  void find_ids(const RecordView& record, std::vector<std::uint32_t>& found_ids) const;
+  /// The same for a record of which there is no more than its control number.
   void find_id(std::string_view control_number, std::vector<std::uint32_t>& found_ids) const;
 
   /// Leaves out fields; as FieldFilter::apply().

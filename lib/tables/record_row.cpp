@@ -1,5 +1,6 @@
 #include "tables/record_row.hpp"
 
+#include "record/data_field.hpp"
 #include "text/byte_set.hpp"
 
 namespace bulkmarc {
@@ -60,6 +61,15 @@ std::optional<std::string_view> RecordColumn::clean(std::string_view value) cons
 std::string_view without_rest_of_code(std::string_view value) {
   while (!value.empty() && (static_cast<unsigned char>(value.front()) & 0xC0) == 0x80) value.remove_prefix(1);
   return value;
+}
+
+void note_odd_fields(const RecordNotes& notes) {
+  const std::string_view bytes = notes.record().bytes();
+  for (const DirectoryEntry& entry : notes.record().directory()) {
+    const FieldView field({entry.tag, kTagLength}, bytes.substr(entry.offset, entry.length));
+    if (!field.is_control() && !field.has_usual_begin()) [[unlikely]]
+      note_odd_begin(field, entry.offset, notes);
+  }
 }
 
 std::optional<std::int64_t> year_of(std::string_view value) {

@@ -10,6 +10,7 @@
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/table.hpp>
 
+#include "record/field_location.hpp"
 #include "select/field_spec.hpp"
 #include "tables/row_memory.hpp"
 #include "text/buffer.hpp"
@@ -76,6 +77,9 @@ void emit_value(const RecordColumn& column, const RecordView& record, std::strin
   const auto year = year_of(*text);
   year ? out.integer(*year) : out.null();
 }
+
+/// Notes data fields that do not begin as they should, whether or not a column looks at them.
+void note_odd_fields(const RecordNotes& notes);
 
 /// One row: the number, and the columns. REQUIRES: `record` holds no NUL.
 template <class Out>

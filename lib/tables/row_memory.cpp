@@ -10,11 +10,15 @@ namespace {
 
 constexpr char kNul = '\0';
 
-bool holds_nul(const RecordView& view) {
+/// The first NUL of a field and what follows it, or nothing.
+std::string_view find_nul(const RecordView& view) {
   // One fast search of everything, which between the fields may find what is in none of them.
-  if (view.bytes().find(kNul) == std::string_view::npos) return false;
-  return std::ranges::any_of(view.fields(),
-                             [](const FieldView& field) { return field.bytes().find(kNul) != std::string_view::npos; });
+  if (view.bytes().find(kNul) == std::string_view::npos) return {};
+  for (const FieldView field : view.fields()) {
+    const std::size_t nul = field.bytes().find(kNul);
+    if (nul != std::string_view::npos) return field.bytes().substr(nul);
+  }
+  return {};
 }
 
 void append_without_nuls(std::string_view field, Buffer& text) {
@@ -33,12 +37,13 @@ std::string_view RowMemory::leader_of(const RecordView& view) {
   return {leader_.data(), leader_.size()};
 }
 
-void RowMemory::replace_nuls(RecordView& view, std::vector<Problem>& repairs) {
-  if (!holds_nul(view)) [[likely]]
+void RowMemory::replace_nuls(RecordNotes& notes) {
+  const std::string_view nul = find_nul(notes.record());
+  if (nul.empty()) [[likely]]
     return;
-  view = without_nuls_.rebuild(
-      view, [](const DirectoryEntry&, std::string_view field, Buffer& text) { append_without_nuls(field, text); });
-  note(repairs, Reason::kCharacter, "a NUL became U+FFFD");
+  notes.note(Reason::kCharacter, "a NUL became U+FFFD", nul);
+  notes.set_record(without_nuls_.rebuild(notes.record(), [](const DirectoryEntry&, std::string_view field,
+                                                            Buffer& text) { append_without_nuls(field, text); }));
 }
 
 }  // namespace bulkmarc

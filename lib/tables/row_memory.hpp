@@ -2,11 +2,10 @@
 
 #include <array>
 #include <string_view>
-#include <vector>
 
 #include <bulkmarc/record_view.hpp>
 
-#include "record/outcome.hpp"
+#include "record/field_location.hpp"
 #include "record/record_copy.hpp"
 #include "text/buffer.hpp"
 #include "text/specials.hpp"
@@ -22,9 +21,9 @@ class RowMemory {
   /// The leader as tables have it: it says UTF-8. Valid until the next call.
   std::string_view leader_of(const RecordView& view);
 
-  /// Points `view` to the record without NUL, which no target can hold: the same bytes, or a copy that lives until the
-  /// next call. Each NUL becomes U+FFFD, and is noted in `repairs`.
-  void replace_nuls(RecordView& view, std::vector<Problem>& repairs);
+  /// Sets the record of `notes` to one without NUL, which no target can hold: the same bytes, or a copy that lives
+  /// until the next call. Each NUL becomes U+FFFD, which is noted.
+  void replace_nuls(RecordNotes& notes);
 
  private:
   std::array<char, kLeaderLength> leader_{};

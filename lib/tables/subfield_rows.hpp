@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include <bulkmarc/record_view.hpp>
 
@@ -156,10 +155,10 @@ inline std::optional<std::string_view> first_control_number(const RecordView& vi
   return std::nullopt;
 }
 
-/// A row for the leader, each control field and each subfield. REQUIRES: `view` holds no NUL.
+/// A row for the leader, each control field and each subfield. REQUIRES: the record holds no NUL.
 template <class Out>
-void emit_subfield_rows(const RecordView& view, std::int64_t number, RowMemory& memory, std::vector<Problem>& repairs,
-                        Out& out) {
+void emit_subfield_rows(const RecordNotes& notes, std::int64_t number, RowMemory& memory, Out& out) {
+  const RecordView& view = notes.record();
   memory.specials.mark(view.bytes(), kLeaderLength, Out::kSpecial);
   SubfieldRows<Out> rows(view.bytes(), out);
   rows.leader(number, first_control_number(view), memory.leader_of(view));
@@ -169,7 +168,7 @@ void emit_subfield_rows(const RecordView& view, std::int64_t number, RowMemory& 
       walk_control_field(entry, memory.specials, rows);
       rows.end_control_field();
     } else {
-      walk_data_field(view.bytes(), entry, memory.specials, repairs, rows);
+      walk_data_field(view.bytes(), entry, memory.specials, notes, rows);
     }
   }
   out = rows.out();

@@ -8,7 +8,7 @@
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/table.hpp>
 
-#include "record/outcome.hpp"
+#include "record/field_location.hpp"
 #include "tables/record_row.hpp"
 #include "tables/row_memory.hpp"
 #include "tables/subfield_rows.hpp"
@@ -23,8 +23,9 @@ struct Table::Impl {
   std::vector<RecordColumn> made_of;  ///< For kOfRecords: of what, for each column after the number.
   std::string description;            ///< The rows of two tables with the same one are the same.
 
-  /// Emits the rows of one record, in UTF-8; `number` is that of the record in the run. What has to be changed so that
-  /// every target can hold it is noted in `repairs`. `out` is told, row by row, the columns in their order:
+  /// Emits the rows of the record of `notes`, in UTF-8; `number` is that of the record in the run. What is odd in it,
+  /// and what has to be changed so that every target can hold it, is noted; `notes` then has the record as it was
+  /// changed. `out` is told, row by row, the columns in their order:
   ///
   ///     begin_row()                  or
   ///     begin_row_with(head)         a row with the first columns of an earlier one of this record, which all rows
@@ -41,13 +42,13 @@ struct Table::Impl {
   /// Out::kOdd is a ByteSet, and Out::kSpecial marks all its bytes. `out` must be copyable, as it is meant to stay in
   /// registers.
   template <class Out>
-  void emit_rows(RecordView view, std::uint64_t number, RowMemory& memory, std::vector<Problem>& repairs,
-                 Out& out) const {
-    memory.replace_nuls(view, repairs);
+  void emit_rows(RecordNotes& notes, std::uint64_t number, RowMemory& memory, Out& out) const {
+    memory.replace_nuls(notes);
     if (rows == Rows::kOfSubfields) {
-      emit_subfield_rows(view, static_cast<std::int64_t>(number), memory, repairs, out);
+      emit_subfield_rows(notes, static_cast<std::int64_t>(number), memory, out);
     } else {
-      emit_record_row(view, static_cast<std::int64_t>(number), made_of, memory, out);
+      note_odd_fields(notes);
+      emit_record_row(notes.record(), static_cast<std::int64_t>(number), made_of, memory, out);
     }
   }
 };

@@ -136,6 +136,21 @@ TEST_F(SelectionTest, AStrictRunRejectsOnlyWhatIsTaken) {
   EXPECT_EQ(exported.report.records_rejected, 1 + kRejects);
 }
 
+TEST(SelectionOfIdsTest, AnyControlNumberOfARecordCounts) {
+  std::vector<Record> records(3);
+  records[0].add_control("001", "u1").add_control("001", " 5").add_data("245", "10", {{'a', "T"}});
+  records[1].add_control("001", "6");
+  records[2].add_control("005", "5");
+  const auto run = [&records](std::vector<std::string> ids) {
+    return export_to_memory(Source::records(records), selecting({.ids = std::move(ids)})).report;
+  };
+  EXPECT_EQ(run({"5"}).records_exported, 1U);
+  EXPECT_EQ(run({"u1"}).records_exported, 1U);
+  const Report both = run({"5", "u1", "7"});
+  EXPECT_EQ(both.records_exported, 1U);
+  EXPECT_THAT(both.missing_ids, ElementsAre("7"));
+}
+
 TEST_F(SelectionTest, IdsThatNoRecordHasAreListedInTheirOrder) {
   const Exported exported =
       run({.ids = {{"zzz", "nr000007 ", "nr000600", "nr000005", "aaa", "nr000007"}}, .where = "001!=\\nr000005"});

@@ -109,6 +109,15 @@ TEST(Iso2709FormatTest, TheLongestRecordIsExportedAndALongerOneRejected) {
   EXPECT_EQ(emit(Format::kIso2709, record).reject(), "record_too_long");
 }
 
+TEST(Iso2709FormatTest, ARejectSaysWhichFieldIsTooLong) {
+  Record record;
+  record.add_control("009", "short").add_control("009", std::string(9'999, 'x'));
+  const FieldLocation location = emit(Format::kIso2709, record).outcome.rejects.at(0).location;
+  EXPECT_EQ(location.tag, "009");
+  EXPECT_EQ(location.occurrence, 2U);
+  EXPECT_EQ(location.position, 9'998U);
+}
+
 TEST(Iso2709FormatTest, OtherFormatsHaveNoSuchLimits) {
   Record record;
   for (int i = 0; i < 20; ++i) record.add_control("009", std::string(10'000, 'x'));

@@ -67,5 +67,30 @@ TEST(MarcJsonTest, DataOfOddShapeIsKeptAndReported) {
   EXPECT_EQ(empty.repair(), "subfields");
 }
 
+TEST(MarcJsonTest, AFieldThatIsAllDataIsOneSubfield) {
+  const Emitted emitted = emit(Format::kJson, Record().add_field("FMT", "BK").add_field("LDR", "00000nam"));
+  EXPECT_NE(emitted.text.find(R"({"FMT":{"ind1":" ","ind2":" ","subfields":[{"?":"BK"}]}})"), std::string::npos);
+  EXPECT_NE(emitted.text.find(R"({"LDR":{"ind1":" ","ind2":" ","subfields":[{"?":"00000nam"}]}})"), std::string::npos);
+  EXPECT_EQ(emitted.repair(), "subfields");
+}
+
+TEST(MarcJsonTest, FindingsSayWhere) {
+  const Emitted emitted = emit(Format::kJson, Record()
+                                                  .add_field("245", "10")
+                                                  .add_field("245",
+                                                             "1stray\x1F"
+                                                             "ax"));
+  ASSERT_EQ(emitted.outcome.repairs.size(), 1U);
+  EXPECT_EQ(emitted.outcome.repairs[0].location.tag, "245");
+  EXPECT_EQ(emitted.outcome.repairs[0].location.occurrence, 1U) << "the first of them";
+  const Emitted stray = emit(Format::kJson, Record().add_field("245",
+                                                               "10stray\x1F"
+                                                               "ax"));
+  ASSERT_EQ(stray.outcome.repairs.size(), 1U);
+  EXPECT_EQ(stray.outcome.repairs[0].location.position, 2U);
+  EXPECT_EQ(stray.outcome.repairs[0].location.subfield, "");
+  EXPECT_EQ(stray.outcome.repairs[0].location.snippet, "10stray\\x1Fax");
+}
+
 }  // namespace
 }  // namespace bulkmarc

@@ -88,6 +88,45 @@ TEST(MarcXmlTest, ACodeThatXmlForbidsIsReplaced) {
   }
 }
 
+TEST(MarcXmlTest, FindingsSayWhere) {
+  const auto location_in = [](std::string_view tag, std::string_view bytes) {
+    const Emitted emitted = emit_xml(Record().add_control("001", "x").add_field(tag, bytes));
+    EXPECT_EQ(emitted.outcome.repairs.size(), 1U);
+    EXPECT_EQ(emitted.outcome.repairs.at(0).location.tag, tag);
+    return emitted.outcome.repairs.at(0).location;
+  };
+  const FieldLocation escape = location_in("500",
+                                           "  \x1F"
+                                           "a1 129\x1Bp0");
+  EXPECT_EQ(escape.occurrence, 1U);
+  EXPECT_EQ(escape.subfield, "a");
+  EXPECT_EQ(escape.position, 9U);
+  EXPECT_EQ(escape.snippet, "\\x1Fa1 129\\x1Bp0");
+  EXPECT_EQ(location_in("003", "ab\x01").position, 2U);
+  EXPECT_EQ(location_in("500",
+                        "  \x1F"
+                        "ax\xEF\xBF\xBF")
+                .position,
+            5U);
+  EXPECT_EQ(location_in("500",
+                        "A \x1F"
+                        "ax")
+                .position,
+            0U)
+      << "schema: an indicator";
+  EXPECT_EQ(location_in("500", "  \x1F|x").subfield, "|") << "schema: a code";
+  EXPECT_EQ(location_in("c-t",
+                        "  \x1F"
+                        "ax")
+                .position,
+            0U)
+      << "schema: a tag";
+  EXPECT_EQ(location_in("000", "x").position, 0U) << "schema: a control field's tag";
+  const Emitted leader = emit_xml(Record("00000nam a2200000 i|4500"));
+  ASSERT_EQ(leader.outcome.repairs.size(), 1U);
+  EXPECT_EQ(leader.outcome.repairs[0].location.tag, "LDR");
+}
+
 TEST(MarcXmlTest, WhatTheSchemaForbidsIsExportedAndReported) {
   const std::vector<std::pair<const char*, void (*)(Record&)>> oddities = {
       {"schema",

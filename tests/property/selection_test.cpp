@@ -44,7 +44,9 @@ std::vector<std::string> values(const RecordView& record, const std::string& tag
       const std::string subfield = bytes.substr(at + 1, bytes.find('\x1F', at + 1) - at - 1);
       if (!subfield.empty() && (code == 0 || subfield[0] == code)) found.push_back(subfield.substr(1));
     }
-    if (code == 0 && found.size() == before && bytes.find('\x1F') == std::string::npos) found.emplace_back();
+    if (found.size() != before || bytes.find('\x1F') != std::string::npos) continue;
+    const bool is_data = field.tag() == "CAT" && bytes.find_first_not_of(' ') != std::string::npos;
+    if (code == 0) found.push_back(is_data ? bytes : "");
   }
   return found;
 }

@@ -37,12 +37,41 @@ TEST(FieldViewTest, AnEmptyValueIsASubfield) {
               ElementsAre("a=", "b="));
 }
 
-TEST(FieldViewTest, WhatBelongsToNoSubfieldIsSkipped) {
+TEST(FieldViewTest, StrayDataIsASubfieldAndADelimiterWithoutACodeIsNot) {
   EXPECT_THAT(subfields("245",
                         "10stray\x1F"
                         "aone\x1F\x1F"
                         "btwo\x1F"),
-              ElementsAre("a=one", "b=two"));
+              ElementsAre("?=stray", "a=one", "b=two"));
+  EXPECT_THAT(subfields("245",
+                        "1\x01\x1F"
+                        "aone"),
+              ElementsAre("?=\x01", "a=one"))
+      << "it is no indicator";
+  EXPECT_THAT(subfields("245", "10stray"), ElementsAre("?=stray"));
+  EXPECT_THAT(subfields("245", "10s\x1F"), ElementsAre("?=s"));
+}
+
+TEST(FieldViewTest, AFieldWithoutDelimitersAndWithATagThatIsNoNumberIsAllData) {
+  for (const char* tag : {"FMT", "SYS", "LDR", "9AB"}) {
+    EXPECT_THAT(subfields(tag, "BK"), ElementsAre("?=BK")) << tag;
+    EXPECT_EQ(FieldView(tag, "BK").indicator(0), ' ');
+    EXPECT_EQ(FieldView(tag, "BK").indicator_count(), 0U);
+    EXPECT_THAT(subfields(tag, "000012345"), ElementsAre("?=000012345"));
+    EXPECT_THAT(subfields(tag, "   "), ElementsAre("?=   "));
+  }
+}
+
+TEST(FieldViewTest, OtherFieldsHaveIndicators) {
+  EXPECT_THAT(subfields("FMT",
+                        "10\x1F"
+                        "aone"),
+              ElementsAre("a=one"));
+  EXPECT_FALSE(FieldView("FMT", "10\x1F").is_all_data());
+  EXPECT_FALSE(FieldView("FMT", "  ").is_all_data()) << "these are indicators of a field without subfields";
+  EXPECT_FALSE(FieldView("FMT", "").is_all_data());
+  EXPECT_FALSE(FieldView("999", "BK").is_all_data());
+  EXPECT_FALSE(FieldView("00A", "BK").is_all_data());
 }
 
 TEST(FieldViewTest, FieldsWithoutSubfieldsHaveNone) {

@@ -101,5 +101,19 @@ TEST(FieldFilterTest, NothingMayBeLeft) {
   EXPECT_THAT(filtered.fields(), IsEmpty());
 }
 
+TEST(FieldFilterTest, StrayDataIsASubfield) {
+  const Record record = Record()
+                            .add_field("245",
+                                       "10stray\x1F"
+                                       "ax")
+                            .add_field("SYS", "123")
+                            .add_field("500", "10y");
+  EXPECT_THAT(Filtered("245$?", "", record).fields(), ElementsAre("245 10$?stray"));
+  EXPECT_THAT(Filtered("245$a", "", record).fields(), ElementsAre("245 10$ax"));
+  EXPECT_THAT(Filtered("", "245$a", record).fields(), ElementsAre("245 10$?stray", "SYS 123", "500 10y"));
+  EXPECT_THAT(Filtered("", "...$?", record).fields(), ElementsAre("245 10$ax"));
+  EXPECT_FALSE(Filtered("...", "", record).changed());
+}
+
 }  // namespace
 }  // namespace bulkmarc

@@ -54,6 +54,22 @@ TEST(FieldSpecTest, ADataFieldIsTheValuesOfItsSubfields) {
   EXPECT_THAT(values("500"), ElementsAre(""));
 }
 
+TEST(FieldSpecTest, StrayDataIsTheValueOfASubfield) {
+  const Record record = Record()
+                            .add_field("245",
+                                       "10The title\x1F"
+                                       "bsub")
+                            .add_field("SYS", "000012345");
+  EXPECT_THAT(values("245", record), ElementsAre("The title", "sub"));
+  EXPECT_THAT(values("245$?", record), ElementsAre("The title"));
+  EXPECT_THAT(values("245$b", record), ElementsAre("sub"));
+  EXPECT_THAT(values("245$?/0-2", record), ElementsAre("The"));
+  EXPECT_THAT(values("245{$?=\\The\\stitle}", record), ElementsAre("The title", "sub"));
+  EXPECT_THAT(values("SYS", record), ElementsAre("000012345"));
+  EXPECT_THAT(values("SYS$?", record), ElementsAre("000012345"));
+  EXPECT_THAT(values("SYS^1", record), ElementsAre(" ")) << "it is all data";
+}
+
 TEST(FieldSpecTest, SubfieldsComeInTheOrderOfTheRecord) {
   EXPECT_THAT(values("650$a"), ElementsAre("Whales", "Baleines", "Mers"));
   EXPECT_THAT(values("245$c$a"), ElementsAre("L'\xC3\xA9t\xC3\xA9 :", "A. B."));
@@ -76,7 +92,7 @@ TEST(FieldSpecTest, AnIndicatorIsAValueOfEachDataField) {
       .add_field("246",
                  "\x1F"
                  "ax");
-  EXPECT_THAT(values("24.^2", damaged), ElementsAre(" ", "a"));
+  EXPECT_THAT(values("24.^2", damaged), ElementsAre(" ", " ")) << "the second byte is no indicator, nor in any output";
   EXPECT_THAT(values("246^1", damaged), ElementsAre(" "));
 }
 

@@ -155,6 +155,43 @@ TEST(ColumnsTableTest, AValueDoesNotBeginWithTheRestOfItsCode) {
   EXPECT_EQ(only("x[]=500", record), "[x;]|");
 }
 
+TEST(ColumnsTableTest, DataBeforeTheFirstSubfieldIsFoundAndReported) {
+  const Record record = Record()
+                            .add_field("245",
+                                       "10The title\x1F"
+                                       "bsub")
+                            .add_field("SYS", "000012345");
+  EXPECT_EQ(only("x=245$?,y=245,z[]=SYS", record), "The title|The title; sub|[000012345;]|");
+  EXPECT_EQ(only("x=SYS^1,y=SYS$?,z=245$b", record), " |000012345|sub|");
+  const Rows rows = rows_of(Table::of_columns("x=245$b"), record);
+  ASSERT_EQ(rows.repairs.size(), 1U);
+  EXPECT_EQ(rows.repairs[0].reason, Reason::kSubfields);
+  EXPECT_EQ(rows.repairs[0].location.tag, "245");
+  EXPECT_EQ(rows.repairs[0].location.position, 2U);
+}
+
+TEST(RecordsTableTest, OddFieldsAreReportedAsInTheTableOfSubfields) {
+  for (const char* bytes : {"", "1", "10", "10stray",
+                            "10stray\x1F"
+                            "ax",
+                            "1\x1F"
+                            "ax",
+                            "\x1F"
+                            "ax",
+                            "10\x1F"
+                            "ax"}) {
+    const Record record = Record().add_field("245", bytes).add_field("FMT", bytes);
+    const Rows of_records = rows_of(Table::records(), record);
+    const Rows of_subfields = rows_of(Table::subfields(), record);
+    ASSERT_EQ(of_records.repairs.size(), of_subfields.repairs.size()) << bytes;
+    for (std::size_t i = 0; i < of_records.repairs.size(); ++i) {
+      EXPECT_EQ(of_records.repairs[i].reason, of_subfields.repairs[i].reason) << bytes;
+      EXPECT_EQ(of_records.repairs[i].location.tag, of_subfields.repairs[i].location.tag) << bytes;
+      EXPECT_EQ(of_records.repairs[i].location.position, of_subfields.repairs[i].location.position) << bytes;
+    }
+  }
+}
+
 TEST(ColumnsTableTest, TheColumnsAreNamedAsTheyWere) {
   const Table table = Table::of_columns(" id=001 , Title_2 = 245$a{$b=\\x\\sy}, subjects[]=65.$a ");
   std::vector<std::string> names;

@@ -60,7 +60,8 @@ inline Rows rows_of(const bulkmarc::Table& table, const bulkmarc::Record& record
   Rows rows;
   bulkmarc::RowMemory memory;
   RowLog log;
-  table.impl().emit_rows(record.view(), number, memory, rows.repairs, log);
+  bulkmarc::RecordNotes notes(record.view(), rows.repairs);
+  table.impl().emit_rows(notes, number, memory, log);
   rows.lines = log.lines();
   return rows;
 }

@@ -83,6 +83,15 @@ TEST(SubfieldsTableTest, OddFieldsAreThoseOfTheOtherFormats) {
               ElementsAre(",|0|1|a|x|", ",|0|2|,|y|", ",|0|3|b|,|"));
 }
 
+TEST(SubfieldsTableTest, AFieldThatIsAllDataIsOneSubfield) {
+  const Rows rows = subfields(Record().add_field("FMT", "BK").add_field("SYS", "000012345"));
+  EXPECT_EQ(rows.lines.at(1), "7|~|1|FMT| | |1|?|BK|");
+  EXPECT_EQ(rows.lines.at(2), "7|~|2|SYS| | |1|?|000012345|");
+  ASSERT_EQ(rows.repairs.size(), 1U);
+  EXPECT_EQ(rows.repairs[0].reason, Reason::kSubfields);
+  EXPECT_EQ(rows.repairs[0].location.tag, "FMT");
+}
+
 TEST(SubfieldsTableTest, ControlFieldsMayHoldDelimiters) {
   const Record record = Record().add_field("009",
                                            "a\x1F"
