@@ -137,9 +137,13 @@ Gen<ArbitraryField> usual_field() {
   const auto indicators = gen::container<std::string>(2, gen::elementOf(std::string(" 0123456789")));
   const auto text = gen::scale(0.5, text_of(plain_piece()));
   const auto subfields = data_field_bytes(indicators, gen::elementOf(std::string("abcxyz0123456789")), text);
+  // Without subfields a field with such a tag is all data, and comes back from text as a subfield.
+  const auto is_not_all_data = [](const ArbitraryField& each) {
+    return each.tag != "CAT" || each.bytes.find('\x1F') != std::string::npos;
+  };
   return gen::weightedOneOf<ArbitraryField>({
       {1, field(control_tag(), text)},
-      {4, field(usual_tag(), subfields)},
+      {4, gen::suchThat(field(usual_tag(), subfields), is_not_all_data)},
   });
 }
 
