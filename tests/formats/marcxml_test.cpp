@@ -101,7 +101,7 @@ TEST(MarcXmlTest, FindingsSayWhere) {
   EXPECT_EQ(escape.occurrence, 1U);
   EXPECT_EQ(escape.subfield, "a");
   EXPECT_EQ(escape.position, 9U);
-  EXPECT_EQ(escape.snippet, "\\x1Fa1 129\\x1Bp0");
+  EXPECT_EQ(escape.snippet, " \\x1Fa1 129\\x1Bp0");
   EXPECT_EQ(location_in("003", "ab\x01").position, 2U);
   EXPECT_EQ(location_in("500",
                         "  \x1F"
