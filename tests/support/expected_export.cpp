@@ -189,6 +189,15 @@ class Reference {
     }
     return any;
   }
+  /// Of a reject there may be fields, or no more than the number that was found in its bytes.
+  void note_ids_of_reject(const ReadRecord& record, const std::string& control_number) {
+    const RecordView& view = record.item().view;
+    if (view.bytes().empty()) {
+      note_id(control_number);
+    } else {
+      note_ids(view);
+    }
+  }
   bool note_id(const std::string& control_number) {
     const bool is_wanted = std::ranges::find(ids_, trimmed(control_number)) != ids_.end();
     if (is_wanted) found_ids_.insert(trimmed(control_number));
@@ -220,7 +229,7 @@ class Reference {
     }
     std::string bytes;
     Outcome outcome = emit(record, number, bytes);
-    if (record.item().rejected) note_id(outcome.rejects.front().control_number);
+    if (record.item().rejected) note_ids_of_reject(record, outcome.rejects.front().control_number);
     settle(outcome, record, number);
     if (outcome.exported == 1) append(bytes.substr(formatter_->separator().size()));
   }
