@@ -20,8 +20,9 @@ constexpr const char* kDetails =
 
 }  // namespace
 
-void add_check_command(CLI::App& app, Action& action) {
+void add_check_command(CLI::App& app, Action& action, const std::vector<std::string>& command_line) {
   const auto arguments = std::make_shared<RunArguments>();
+  arguments->options.command_line = command_line;
   CLI::App* command = app.add_subcommand("check", "Tell what an export would do, and write nothing")->footer(kDetails);
   add_input_arguments(*command, *arguments);
   add_format_argument(*command, *arguments);

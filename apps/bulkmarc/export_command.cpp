@@ -31,8 +31,9 @@ ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
 
 }  // namespace
 
-void add_export_command(CLI::App& app, Action& action) {
+void add_export_command(CLI::App& app, Action& action, const std::vector<std::string>& command_line) {
   const auto arguments = std::make_shared<RunArguments>();
+  arguments->options.command_line = command_line;
   CLI::App* command = app.add_subcommand("export", "Export every record of the inputs to one file")->footer(kDetails);
   add_input_arguments(*command, *arguments);
   add_output_arguments(*command, *arguments);

@@ -7,6 +7,7 @@
 #include "commands.hpp"
 #include "generator/catalogue.hpp"
 #include "run.hpp"
+#include "terminal/numbers.hpp"
 
 namespace {
 
@@ -32,19 +33,20 @@ ExitStatus generate_catalogue(GenerateArguments& arguments, std::stop_token stop
 
 }  // namespace
 
-void add_generate_command(CLI::App& app, Action& action) {
+void add_generate_command(CLI::App& app, Action& action, const std::vector<std::string>& command_line) {
   const auto arguments = std::make_shared<GenerateArguments>();
+  arguments->options.command_line = command_line;
   CLI::App* command =
       app.add_subcommand("generate", "Make a realistic catalogue of any size, for tests and measurements")
           ->footer(kDetails);
   command->add_option("--records", arguments->records, "How many records to make")
       ->option_text("N (required)")
-      ->check(CLI::NonNegativeNumber)
+      ->transform(number_with_suffix())
       ->required()
       ->group("Catalogue");
   command->add_option("--seed", arguments->seed, "Another number gives another catalogue (default: 1)")
       ->option_text("S")
-      ->check(CLI::NonNegativeNumber)
+      ->transform(whole_number(0, kAnyNumber))
       ->group("Catalogue");
   add_output_arguments(*command, *arguments);
   add_speed_arguments(*command, *arguments);

@@ -1,3 +1,6 @@
+#include <string>
+#include <vector>
+
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
@@ -34,9 +37,10 @@ ExitStatus parse_and_execute(int argc, char** argv) {
   Action action;
   app.footer(kFooter);
   app.require_subcommand(0, 1);
-  add_export_command(app, action);
-  add_check_command(app, action);
-  add_generate_command(app, action);
+  const std::vector<std::string> command_line(argv, argv + argc);
+  add_export_command(app, action, command_line);
+  add_check_command(app, action, command_line);
+  add_generate_command(app, action, command_line);
   if (const auto status = program.parse(argc, argv)) return *status;
   if (!action) return program.fail_usage("a subcommand is needed: export, check or generate");
   return program.execute(action);

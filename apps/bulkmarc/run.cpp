@@ -1,62 +1,47 @@
 #include "run.hpp"
 
-#include <cstdio>
 #include <filesystem>
-#include <optional>
-#include <regex>
-#include <string>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
+#include "terminal/outcome.hpp"
+#include "terminal/own_files.hpp"
 #include "terminal/program.hpp"
 #include "terminal/progress_bar.hpp"
-#include "terminal/report_file.hpp"
-#include "terminal/stop_signals.hpp"
 #include "terminal/usage_error.hpp"
 
 namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<fs::path> files_of(const RunArguments& arguments) {
-  std::vector<fs::path> files = arguments.inputs;
-  if (!arguments.output.empty()) files.push_back(arguments.output);
-  if (arguments.options.rejects) files.push_back(*arguments.options.rejects);
-  return files;
+void write_to_standard_output(const bulkmarc::Report& report, const std::stop_token& stop) {
+  auto file = bulkmarc::ReportFile::standard_output(stop);
+  file.prepare(report);
+  file.commit();
 }
 
-/// True when the report would be one of the files that an output in parts consists of.
-bool is_among_parts(const fs::path& report, const RunArguments& arguments) {
-  const auto folder_of = [](const fs::path& file) { return fs::absolute(file).parent_path(); };
-  std::error_code error;
-  if (!has_parts(arguments) || !fs::equivalent(folder_of(report), folder_of(arguments.output), error)) return false;
-  const std::string output = arguments.output.filename().string();
-  const std::string name = report.filename().string();
-  // The number of a part stands somewhere in the output's name.
-  static const std::regex kNumber("-[0-9]{5,}");
-  return std::regex_replace(name, kNumber, "") == output || name == output + ".manifest.json" ||
-         name == "." + output + ".resume.ndjson";
+/// Lets the run write its report where the arguments say.
+void add_report(bulkmarc::ExportOptions& options, const RunArguments& arguments) {
+  if (!arguments.report) return;
+  if (*arguments.report != kStandardStream) {
+    std::vector<fs::path> read = arguments.inputs;
+    if (arguments.ids) read.push_back(*arguments.ids);
+    require_other_file(*arguments.report, read);
+    options.report = arguments.report;
+    return;
+  }
+  if (arguments.output == kStandardStream) {
+    throw UsageError("the data and the report can't both go to standard output");
+  }
+  options.on_report = [stop = options.stop](const bulkmarc::Report& report) { write_to_standard_output(report, stop); };
 }
 
 }  // namespace
 
 ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArguments& arguments, std::stop_token stop) {
-  std::optional<ReportFile> report_file;
-  if (arguments.report) {
-    if (arguments.report == kStandardStream && arguments.output == kStandardStream) {
-      throw UsageError("the data and the report can't both go to standard output");
-    }
-    require_other_file(*arguments.report, files_of(arguments));
-    if (is_among_parts(*arguments.report, arguments)) {
-      throw UsageError(fmt::format("{}: the report would have the name of a part", arguments.report->string()));
-    }
-    report_file.emplace(*arguments.report);
-  }
-
   bulkmarc::ExportOptions options = arguments.options;
   options.stop = std::move(stop);
+  add_report(options, arguments);
   bulkmarc::Report report;
   {
     ProgressBar bar;
@@ -65,9 +50,5 @@ ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArgume
     }
     report = bulkmarc::export_records(std::move(source), std::move(target), options);
   }
-
-  if (report_file) report_file->write(report);
-  StopSignals::end_at_once_from_now_on();
-  if (!arguments.quiet) std::fputs(report.to_text().c_str(), stderr);
-  return report.records_rejected == 0 ? ExitStatus::kExported : ExitStatus::kRejects;
+  return tell_outcome("bulkmarc", report, arguments.quiet, arguments.report);
 }

@@ -15,12 +15,14 @@
 
 #include "table_arguments.hpp"
 #include "terminal/input_paths.hpp"
+#include "terminal/numbers.hpp"
 #include "terminal/program.hpp"
 #include "terminal/usage_error.hpp"
 
 namespace {
 
 constexpr int kMaxThreads = 1024;
+constexpr int kMaxLevel = 99;  // The library says what each compression has.
 constexpr std::size_t kMinBatchBytes = std::size_t{4} << 10;
 constexpr std::size_t kMaxBatchBytes = std::size_t{1} << 30;
 
@@ -78,6 +80,7 @@ void add_compression_arguments(CLI::App& command, RunArguments& arguments) {
       .add_option("--level", arguments.options.compression_level,
                   "Compression level: gz from 1 to 12 (default: 6), zst from 1 to\n19 (default: 3)")
       ->option_text("N")
+      ->transform(whole_number(0, kMaxLevel))
       ->group("Output");
 }
 
@@ -86,14 +89,13 @@ void add_part_arguments(CLI::App& command, RunArguments& arguments) {
       .add_option("--split-records", arguments.parts.records,
                   "Write parts of at most N records, OUTPUT-00001 and so on, each\nwhole, and a manifest")
       ->option_text("N")
-      ->check(CLI::PositiveNumber)
+      ->transform(number_with_suffix(1))
       ->group("Parts");
   command
       .add_option("--split-size", arguments.parts.bytes,
                   "Write parts of at most so many bytes, before compression;\nK, M and G are understood")
       ->option_text("BYTES")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::PositiveNumber)
+      ->transform(number_with_suffix(1))
       ->group("Parts");
   command
       .add_flag("--resume", arguments.parts.resume,
@@ -128,7 +130,7 @@ void add_input_arguments(CLI::App& command, RunArguments& arguments) {
                   fmt::format("The most rejects, and the most repairs, that the report lists\n(default: {})",
                               arguments.options.max_findings))
       ->option_text("N")
-      ->check(CLI::NonNegativeNumber)
+      ->transform(number_with_suffix())
       ->group("Records");
 }
 
@@ -166,15 +168,14 @@ void add_format_argument(CLI::App& command, RunArguments& arguments) {
 void add_speed_arguments(CLI::App& command, RunArguments& arguments) {
   command.add_option("--threads", arguments.options.threads, "Threads that work at once (default: one for each core)")
       ->option_text("N")
-      ->check(CLI::Range(0, kMaxThreads))
+      ->transform(whole_number(0, kMaxThreads))
       ->group("Speed");
   command
       .add_option("--batch-size", arguments.options.batch_bytes,
                   fmt::format("Input that one task handles; K, M and G are understood\n(default: {}K)",
                               arguments.options.batch_bytes >> 10))
       ->option_text("BYTES")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::Range(kMinBatchBytes, kMaxBatchBytes))
+      ->transform(number_with_suffix(kMinBatchBytes, kMaxBatchBytes))
       ->group("Speed");
 }
 
@@ -184,7 +185,8 @@ void add_report_arguments(CLI::App& command, RunArguments& arguments) {
                   "Write the account of the run as JSON, or as text if the name\nends with .txt; - is standard output")
       ->option_text("FILE")
       ->group("Report");
-  command.add_flag("-q,--quiet", arguments.quiet, "Say nothing but errors")->group("Report");
+  command.add_flag("-q,--quiet", arguments.quiet, "Print errors only, and one line where records were rejected")
+      ->group("Report");
 }
 
 bulkmarc::Source open_source(RunArguments& arguments) {

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "terminal/numbers.hpp"
 #include "terminal/program.hpp"
 #include "terminal/usage_error.hpp"
 
@@ -43,7 +44,10 @@ void add_expression(CLI::App& command, const char* name, std::string& expression
 
 template <class Number>
 CLI::Option* add_number(CLI::App& command, const char* name, Number& number, const char* what_it_does) {
-  return command.add_option(name, number, what_it_does)->option_text("N")->check(CLI::NonNegativeNumber)->group(kGroup);
+  return command.add_option(name, number, what_it_does)
+      ->option_text("N")
+      ->transform(number_with_suffix())
+      ->group(kGroup);
 }
 
 }  // namespace
@@ -63,7 +67,7 @@ void add_selection_arguments(CLI::App& command, RunArguments& arguments) {
                                 "--sample", [&selection](std::uint64_t n) { selection.sample.emplace().records = n; },
                                 "Only N records, drawn at random from all that are left")
                             ->option_text("N")
-                            ->check(CLI::NonNegativeNumber)
+                            ->transform(number_with_suffix())
                             ->excludes(limit)
                             ->group(kGroup);
   command
@@ -74,7 +78,7 @@ void add_selection_arguments(CLI::App& command, RunArguments& arguments) {
           },
           "Another number draws another sample (default: 1)")
       ->option_text("S")
-      ->check(CLI::NonNegativeNumber)
+      ->transform(whole_number(0, kAnyNumber))
       ->needs(sample)
       ->group(kGroup);
   add_expression(command, "--fields", selection.fields, "Only these fields and subfields: 001,245$a$b,6..", "LIST");

@@ -8,6 +8,7 @@
 
 #include "connection.hpp"
 #include "terminal/input_paths.hpp"
+#include "terminal/numbers.hpp"
 #include "terminal/program.hpp"
 #include "terminal/usage_error.hpp"
 
@@ -57,7 +58,7 @@ void add_input_arguments(CLI::App& app, Arguments& arguments) {
       ->group("Records");
   app.add_option("--limit", arguments.options.selection.limit, "Stop when N records are loaded")
       ->option_text("N")
-      ->check(CLI::NonNegativeNumber)
+      ->transform(number_with_suffix())
       ->group("Records");
   app.add_option("--rejects", arguments.options.rejects, "Keep the bytes of rejected records in FILE")
       ->option_text("FILE")
@@ -107,7 +108,7 @@ void add_connection_arguments(CLI::App& app, Arguments& arguments) {
          "--connections", arguments.connections,
          fmt::format("Connections that load at once (default: one for each core, up\nto {})", kMostConnectionsUnasked))
       ->option_text("N")
-      ->check(CLI::Range(1, kMostConnections))
+      ->transform(whole_number(1, kMostConnections))
       ->group("Connection");
 }
 
@@ -116,7 +117,8 @@ void add_report_arguments(CLI::App& app, Arguments& arguments) {
                  "Write the account of the run as JSON, or as text if the name\nends with .txt; - is standard output")
       ->option_text("FILE")
       ->group("Report");
-  app.add_flag("-q,--quiet", arguments.quiet, "Say nothing but errors")->group("Report");
+  app.add_flag("-q,--quiet", arguments.quiet, "Print errors only, and one line where records were rejected")
+      ->group("Report");
 }
 
 }  // namespace

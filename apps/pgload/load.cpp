@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -15,8 +15,10 @@
 #include "connection.hpp"
 #include "copy_rows.hpp"
 #include "target_table.hpp"
+#include "terminal/outcome.hpp"
+#include "terminal/own_files.hpp"
+#include "terminal/program.hpp"
 #include "terminal/progress_bar.hpp"
-#include "terminal/report_file.hpp"
 #include "terminal/usage_error.hpp"
 
 namespace {
@@ -41,8 +43,10 @@ std::vector<Connection> connect(const Arguments& arguments) {
 /// One run, from the connections to the report.
 class Load {
  public:
-  Load(const Arguments& arguments, std::stop_token stop)
+  /// `failed` is what the report is to say of a load that fails.
+  Load(const Arguments& arguments, std::stop_token stop, bulkmarc::Report& failed)
       : arguments_(arguments),
+        failed_(failed),
         stop_(std::move(stop)),
         pass_on_(stop_, [this] { abandoned_.request_stop(); }),
         bar_("Loading", "Indexing"),
@@ -84,12 +88,14 @@ class Load {
         fmt::format("COPY over {} connection{}", connections_.size(), connections_.size() == 1 ? "" : "s");
     report.seconds.commit = seconds_since(copied);
     report.seconds.total = seconds_since(begin_);
+    report.ended = std::chrono::system_clock::now();
     return report;
   }
 
   [[nodiscard]] bulkmarc::ExportOptions stream_options() {
     bulkmarc::ExportOptions options = arguments_.options;
     options.stop = abandoned_.get_token();
+    options.on_report = [this](const bulkmarc::Report& report) { failed_ = report; };
     if (is_shown()) options.progress = [this](const bulkmarc::Progress& progress) { bar_.update(progress); };
     return options;
   }
@@ -98,6 +104,7 @@ class Load {
 
   const Clock::time_point begin_ = Clock::now();
   const Arguments& arguments_;
+  bulkmarc::Report& failed_;
   const std::stop_token stop_;
   std::stop_source
       abandoned_;  ///< Stops the stream and the sessions, when the caller asks for it or one of them fails.
@@ -107,19 +114,47 @@ class Load {
   std::vector<Connection> connections_;
 };
 
+bulkmarc::ReportFile begin_report(const std::filesystem::path& path, const std::stop_token& stop) {
+  if (path == kStandardStream) return bulkmarc::ReportFile::standard_output(stop);
+  return bulkmarc::ReportFile(path, {}, stop);
+}
+
+void write(bulkmarc::ReportFile& file, const bulkmarc::Report& report) {
+  file.prepare(report);
+  file.commit();
+}
+
+/// What ended the load counts, whatever becomes of its report.
+void write_if_possible(bulkmarc::ReportFile& file, const bulkmarc::Report& report) {
+  try {
+    write(file, report);
+  } catch (const bulkmarc::Error&) {
+  }
+}
+
 }  // namespace
 
 ExitStatus load(Arguments& arguments, std::stop_token stop) {
   complete(arguments);
-  std::optional<ReportFile> report_file;
+  std::optional<bulkmarc::ReportFile> report_file;
   if (arguments.report) {
     std::vector<std::filesystem::path> files = arguments.inputs;
     if (arguments.options.rejects) files.push_back(*arguments.options.rejects);
     require_other_file(*arguments.report, files);
-    report_file.emplace(*arguments.report);
+    report_file.emplace(begin_report(*arguments.report, stop));
   }
-  const bulkmarc::Report report = Load(arguments, std::move(stop)).run();
-  if (report_file) report_file->write(report);
-  if (!arguments.quiet) std::fputs(report.to_text().c_str(), stderr);
-  return report.records_rejected == 0 ? ExitStatus::kExported : ExitStatus::kRejects;
+  bulkmarc::Report report;
+  report.version = bulkmarc::version();
+  report.command_line = arguments.options.command_line;
+  report.started = std::chrono::system_clock::now();
+  try {
+    report = Load(arguments, std::move(stop), report).run();
+  } catch (...) {
+    report.error = bulkmarc::failure_of(std::current_exception());
+    report.ended = std::chrono::system_clock::now();
+    if (report_file) write_if_possible(*report_file, report);
+    throw;
+  }
+  if (report_file) write(*report_file, report);
+  return tell_outcome("bulkmarc-pgload", report, arguments.quiet, arguments.report);
 }

@@ -4,14 +4,12 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <new>
-#include <regex>
 #include <system_error>
 #include <utility>
 
@@ -52,6 +50,19 @@ bool can_complain() {
   return poll(&waiting, 1, 0) == 1;
 }
 
+/// CLI11 leaves two empty lines between some groups of a help.
+std::string without_double_gaps(std::string text) {
+  constexpr std::string_view kDoubleGap = "\n\n\n";
+  for (std::size_t at = 0; (at = text.find(kDoubleGap, at)) != std::string::npos;) text.erase(at, 1);
+  return text;
+}
+
+/// True when nobody reads standard output any more (`... | head`). A program ends quietly then.
+bool is_end_of_reader(const bulkmarc::Error& error) {
+  return error.code() == bulkmarc::ErrorCode::kOutputWrite && error.os_error() == EPIPE &&
+         error.path() == "standard output";
+}
+
 }  // namespace
 
 Program::Program(CLI::App& app, std::string name, const std::string& what_help_shows)
@@ -68,7 +79,7 @@ std::optional<ExitStatus> Program::parse(int argc, char** argv) const try {
   app_.parse(argc, argv);
   return std::nullopt;
 } catch (const CLI::CallForHelp&) {
-  return print(std::regex_replace(app_.help(), std::regex("\n\n\n"), "\n\n"));
+  return print(without_double_gaps(app_.help()));
 } catch (const CLI::CallForVersion& version) {
   return print(version.what() + std::string("\n"));
 } catch (const CLI::ParseError& error) {
@@ -88,6 +99,7 @@ ExitStatus Program::execute(const Action& action) const {
       if (can_complain()) complain(fmt::format("stopped by a signal: {}", strsignal(signals.received())));
       StopSignals::end_process(signals.received());
     }
+    if (is_end_of_reader(error)) StopSignals::end_process(SIGPIPE);
     complain(error.what());
   } catch (const std::bad_alloc&) {
     complain("out of memory");
@@ -105,14 +117,13 @@ ExitStatus Program::fail_usage(std::string_view message) const {
 }
 
 /// One line, whatever a file is called.
-void Program::complain(std::string message) const {
-  std::ranges::replace_if(
-      message, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
-  std::fputs(fmt::format("{}: {}\n", name_, message).c_str(), stderr);
+void Program::complain(std::string_view message) const {
+  std::fputs(fmt::format("{}: {}\n", name_, bulkmarc::printable(message)).c_str(), stderr);
 }
 
 ExitStatus Program::print(const std::string& text) const {
   if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return ExitStatus::kExported;
+  if (errno == EPIPE) StopSignals::end_process(SIGPIPE);
   complain(fmt::format("standard output: {}", std::generic_category().message(errno)));
   return ExitStatus::kFailed;
 }

@@ -36,7 +36,7 @@ class Program {
   [[nodiscard]] ExitStatus fail_usage(std::string_view message) const;
 
  private:
-  void complain(std::string message) const;
+  void complain(std::string_view message) const;
   [[nodiscard]] ExitStatus print(const std::string& text) const;
 
   CLI::App& app_;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <system_error>
 
 #include <pthread.h>
 
@@ -29,7 +30,12 @@ StopSignals::StopSignals() {
   }
   if (any_signal_ == 0) return;
   pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  waiter_ = std::thread(&StopSignals::wait_for_signals, this);
+  try {
+    waiter_ = std::thread(&StopSignals::wait_for_signals, this);
+  } catch (const std::system_error&) {
+    // No thread can be started. Signals then end the process at once.
+    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+  }
 }
 
 StopSignals::~StopSignals() {

@@ -11,6 +11,7 @@
 #include <bulkmarc/record.hpp>
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/report.hpp>
+#include <bulkmarc/report_file.hpp>
 #include <bulkmarc/rows.hpp>
 #include <bulkmarc/selection.hpp>
 #include <bulkmarc/source.hpp>

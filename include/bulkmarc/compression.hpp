@@ -16,7 +16,7 @@ enum class Compression {
   kZstd,  ///< Zstandard, a frame with a checksum for each piece.
 };
 
-/// The name that the command uses: none, gz, zst.
+/// The name that the command uses: none, gz, zst; empty for a value that the enumeration does not have.
 [[nodiscard]] BULKMARC_API std::string_view compression_name(Compression compression);
 /// The compression of that name, or nothing.
 [[nodiscard]] BULKMARC_API std::optional<Compression> compression_from_name(std::string_view name);

@@ -31,9 +31,10 @@ enum class ErrorCode {
   kInputDamaged,      ///< An input's compressed data is damaged so early that no record could be read.
   kInputEncoding,     ///< An input is in a character encoding that is not known.
   kInputRefused,      ///< An input is XML of a kind that may do harm.
+  kThreadStart,       ///< A thread could not be started.
 };
 
-/// The code's stable name, for example `output_rename`.
+/// The code's stable name, for example `output_rename`; empty for a value that the enumeration does not have.
 [[nodiscard]] BULKMARC_API std::string_view error_name(ErrorCode code);
 
 /// What stops a run. Everything that concerns a single record is in the Report instead.

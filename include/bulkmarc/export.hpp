@@ -6,6 +6,8 @@
 #include <functional>
 #include <optional>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 #include <bulkmarc/compression.hpp>
 #include <bulkmarc/error.hpp>
@@ -42,7 +44,8 @@ struct ExportOptions {
   /// longer.
   std::optional<int> compression_level;
   Backend backend = Backend::kAuto;
-  /// Threads that work at once, the caller's among them; 0 means one for each core.
+  /// Threads that work at once, the caller's among them; 0 means one for each core. Where the system lets fewer start,
+  /// the run has fewer (Report::threads).
   int threads = 0;
   /// Input bytes handled by one task, at least 4 KiB. Larger batches need more memory and lose the caches; smaller
   /// ones cost more bookkeeping. The default suits every machine that we measured.
@@ -60,6 +63,15 @@ struct ExportOptions {
   bool statistics = false;
   /// Where the raw bytes of rejected records are kept, in input order. Replaced like a file target.
   std::optional<std::filesystem::path> rejects;
+  /// The file of the report: text where its name ends with `.txt`, else JSON. It is written beside the target like the
+  /// target and takes effect with it, and a run that fails writes one that says so (Report::error). Pipes and devices
+  /// are written to directly, at the end. docs/durability.md is the contract.
+  std::optional<std::filesystem::path> report;
+  /// The arguments of the program, to be found in the report.
+  std::vector<std::string> command_line;
+  /// Called once with the account, when the run is over: before export_records() returns, or before it throws. What it
+  /// throws ends a run that succeeded, whose output is then in place, and is dropped after one that failed.
+  std::function<void(const Report&)> on_report;
   /// Called about ten times a second, by any of the threads but never by two at once. What it throws ends the export.
   std::function<void(const Progress&)> progress;
   /// Ends the export with ErrorCode::kCancelled when a stop is requested; the target is untouched.

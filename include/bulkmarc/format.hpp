@@ -29,7 +29,8 @@ enum class Format {
 [[nodiscard]] BULKMARC_API bool needs_table(Format format);
 /// True for a format that the rows of a Table can be written in.
 [[nodiscard]] BULKMARC_API bool takes_table(Format format);
-/// The name that the command uses: mrc, marcxml, json, ndjson, mrk, csv, tsv, copy.
+/// The name that the command uses: mrc, marcxml, json, ndjson, mrk, csv, tsv, copy; empty for a value that the
+/// enumeration does not have.
 [[nodiscard]] BULKMARC_API std::string_view format_name(Format format);
 /// The format of that name, or nothing.
 [[nodiscard]] BULKMARC_API std::optional<Format> format_from_name(std::string_view name);

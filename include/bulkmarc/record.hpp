@@ -28,6 +28,12 @@ class BULKMARC_API Record {
  public:
   /// A record without fields. A leader has 24 bytes.
   explicit Record(std::string_view leader = kDefaultLeader);
+  Record(const Record& other) = default;
+  Record& operator=(const Record& other) = default;
+  /// `other` becomes a new record: with the default leader, and without fields.
+  Record(Record&& other) noexcept;
+  Record& operator=(Record&& other) noexcept;
+  ~Record() = default;
 
   /// Adds a control field (00X). Its data holds none of the delimiters 0x1D, 0x1E, 0x1F.
   Record& add_control(std::string_view tag, std::string_view data);
@@ -46,7 +52,7 @@ class BULKMARC_API Record {
   void clear();
 
   /// Borrows this record. Valid until the record is changed, moved from or destroyed.
-  [[nodiscard]] RecordView view() const { return {bytes_, directory_}; }
+  [[nodiscard]] RecordView view() const;
 
  private:
   /// Adds the directory entry and makes room for its bytes, so that adding them can't fail.

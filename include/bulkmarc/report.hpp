@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <optional>
 #include <string>
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include <bulkmarc/compression.hpp>
+#include <bulkmarc/error.hpp>
 #include <bulkmarc/export_macro.hpp>
 #include <bulkmarc/format.hpp>
 #include <bulkmarc/statistics.hpp>
@@ -48,7 +51,7 @@ enum class Reason : std::uint8_t {
   kRowsTooLong,  ///< More than 128 MiB of text, rows or items in one column.
 };
 
-/// The code's stable name, for example `record_too_long`.
+/// The code's stable name, for example `record_too_long`; empty for a value that the enumeration does not have.
 [[nodiscard]] BULKMARC_API std::string_view reason_name(Reason reason);
 
 /// Where in a record a finding is, as far as it is known.
@@ -81,8 +84,16 @@ enum class Backend {
   kNone,      ///< Only reported: nothing was to be written.
 };
 
-/// `auto`, `mapped`, `stream`, `memory` or `none`.
+/// `auto`, `mapped`, `stream`, `memory` or `none`; empty for a value that the enumeration does not have.
 [[nodiscard]] BULKMARC_API std::string_view backend_name(Backend backend);
+
+/// Why a run failed.
+struct Failure {
+  std::optional<ErrorCode> code;  ///< None where no Error ended it: memory ran out, or a function of the caller threw.
+  std::string path;               ///< The file that it concerns, or empty.
+  std::string message;            ///< For people; names path and reason.
+  int system_error = 0;           ///< An errno value, or 0 where the system gave no reason.
+};
 
 /// The account of a run. `records_read == records_exported + records_rejected + records_selected_out`, always.
 struct BULKMARC_API Report {
@@ -124,13 +135,28 @@ struct BULKMARC_API Report {
   /// Only where ExportOptions::statistics asked for it.
   std::optional<Statistics> statistics;
 
+  std::string version;                            ///< Of the library that made the run.
+  std::vector<std::string> command_line;          ///< ExportOptions::command_line.
+  std::chrono::system_clock::time_point started;  ///< When the run began.
+  std::chrono::system_clock::time_point ended;    ///< When it was over, or failed.
+  std::optional<Failure> error;                   ///< Of a run that failed. All counts are then those so far.
+
   std::uint64_t ids_not_found = 0;       ///< Of Selection::ids, those that no record had.
   std::vector<std::string> missing_ids;  ///< They, in their order; no more than ExportOptions::max_findings.
 
-  /// Some lines for people, ending with a newline.
+  /// `exported`, `rejects` (exported, with rejected records) or `failed`.
+  [[nodiscard]] std::string_view status() const;
+  /// Some lines for people, ending with a newline. Holds nothing that a terminal would act upon (printable()).
   [[nodiscard]] std::string to_text() const;
   /// One JSON object for programs (docs/report.md), ending with a newline.
   [[nodiscard]] std::string to_json() const;
 };
+
+/// What a report says of a run that this exception ended.
+[[nodiscard]] BULKMARC_API Failure failure_of(const std::exception_ptr& exception);
+
+/// `text` as one line that may go to a terminal, whatever it came from: `?` stands for each control character (line
+/// breaks among them), each character that changes the direction of text, and each byte that is not UTF-8.
+[[nodiscard]] BULKMARC_API std::string printable(std::string_view text);
 
 }  // namespace bulkmarc

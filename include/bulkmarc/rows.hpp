@@ -92,6 +92,8 @@ class BULKMARC_API RowStream {
 
  private:
   struct Impl;
+  [[nodiscard]] Impl& impl() const;
+
   std::unique_ptr<Impl> impl_;
 };
 

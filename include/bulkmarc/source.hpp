@@ -21,7 +21,8 @@ struct InputOptions {
   std::optional<Format> format;
 };
 
-/// Where an export's records come from. A Source serves one export; it is movable, and not thread-safe.
+/// Where an export's records come from. A Source serves one export; it is movable, and not thread-safe. One that was
+/// moved from can't be exported (ErrorCode::kInvalidOptions).
 /// Opening and reading happen in the export, and so do their errors.
 class BULKMARC_API Source {
  public:
@@ -51,7 +52,7 @@ class BULKMARC_API Source {
 
   /// For the library's own use: hands out the reader behind this source.
   struct Impl;
-  [[nodiscard]] Impl& impl() { return *impl_; }
+  [[nodiscard]] Impl& impl();
 
  private:
   explicit Source(std::unique_ptr<Impl> impl);

@@ -31,7 +31,8 @@ struct PartOptions {
   std::string source = "";
 };
 
-/// Where an export's bytes go. Movable, not thread-safe; borrows nothing but the string of memory().
+/// Where an export's bytes go. Movable, not thread-safe; borrows nothing but the string of memory(). One that was moved
+/// from can't be exported to (ErrorCode::kInvalidOptions).
 class BULKMARC_API Target {
  public:
   /// A file, replaced as a whole when the export has succeeded, and untouched when it has not (docs/durability.md).
@@ -60,7 +61,7 @@ class BULKMARC_API Target {
 
   /// For the library's own use.
   struct Impl;
-  [[nodiscard]] Impl& impl() { return *impl_; }
+  [[nodiscard]] Impl& impl();
 
  private:
   explicit Target(std::unique_ptr<Impl> impl);

@@ -26,12 +26,6 @@ namespace fs = std::filesystem;
 constexpr int kMostThreadsStreamed = 4;
 constexpr std::uint64_t kMostOfMemoryStreamed = 8;
 
-bool is_pipe_or_device(const fs::path& path) {
-  struct ::stat status = {};
-  const bool exists = platform().stat(path.c_str(), status) == 0;
-  return exists && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
-}
-
 ChosenOutput streamed(std::unique_ptr<AppendedOutput> output, std::string reason, std::string name) {
   return {nullptr, std::move(output), Backend::kStreamed, std::move(reason), std::move(name)};
 }
@@ -144,9 +138,15 @@ ChosenOutput choose_output(const Target::Impl& target, const ExportOptions& opti
   return std::visit(OutputChooser(options, threads, source), target.kind);
 }
 
-std::unique_ptr<AppendedOutput> begin_rejects(const fs::path& path, const std::stop_token& stop) {
+bool is_pipe_or_device(const fs::path& path) {
+  struct ::stat status = {};
+  const bool exists = platform().stat(path.c_str(), status) == 0;
+  return exists && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+std::unique_ptr<AppendedOutput> begin_file(const fs::path& path, FileOptions options, const std::stop_token& stop) {
   if (is_pipe_or_device(path)) return std::make_unique<DirectOutput>(path, stop);
-  return std::make_unique<StreamedFileOutput>(std::make_unique<AtomicFile>(path, FileOptions{}));
+  return std::make_unique<StreamedFileOutput>(std::make_unique<AtomicFile>(path, options));
 }
 
 }  // namespace bulkmarc

@@ -28,8 +28,11 @@ struct ChosenOutput {
 [[nodiscard]] ChosenOutput choose_output(const Target::Impl& target, const ExportOptions& options, int threads,
                                          const OpenedSource& source);
 
-/// Begins the file that keeps the rejects. A pipe that nobody reads is waited for until `stop` is requested.
-[[nodiscard]] std::unique_ptr<AppendedOutput> begin_rejects(const std::filesystem::path& path,
-                                                            const std::stop_token& stop);
+[[nodiscard]] bool is_pipe_or_device(const std::filesystem::path& path);
+
+/// Begins a file that a run writes beside its output: rejects, or the report. A pipe that nobody reads is waited for
+/// until `stop` is requested.
+[[nodiscard]] std::unique_ptr<AppendedOutput> begin_file(const std::filesystem::path& path, FileOptions options,
+                                                         const std::stop_token& stop);
 
 }  // namespace bulkmarc

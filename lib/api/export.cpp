@@ -1,5 +1,6 @@
 #include <bulkmarc/export.hpp>
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -7,6 +8,7 @@
 
 #include "api/chosen_output.hpp"
 #include "api/job.hpp"
+#include "api/run_report.hpp"
 #include "api/validation.hpp"
 #include "compression/compressor.hpp"
 #include "exporter/engine.hpp"
@@ -27,11 +29,19 @@ FileLimits limits_of(const Target::Impl& target) {
   return parts == nullptr ? FileLimits{} : FileLimits{parts->options.records, parts->options.bytes};
 }
 
-}  // namespace
+bool is_synced(const Target::Impl& target) {
+  if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) return file->options.sync;
+  const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
+  return parts == nullptr || parts->file_options.sync;
+}
 
-Report export_records(Source source, Target target, const ExportOptions& options) {
-  Job job(std::move(source), options);
+void run_export(Source source, Target target, const ExportOptions& options, RunReport& account) {
+  if (validate_report(options, target.impl(), source.impl())) account.permit_file();
+  Job job(std::move(source), options, account);
+  validate_report(options, job.source());
+  account.permit_file();
   validate_files(target.impl(), options, job.source());
+  account.begin_file(is_synced(target.impl()));
 
   Report& report = job.report();
   const ChosenOutput output = choose_output(target.impl(), options, report.threads, job.source());
@@ -59,7 +69,20 @@ Report export_records(Source source, Target target, const ExportOptions& options
     }
   });
   job.commit(output.output());
-  return std::move(report);
+}
+
+}  // namespace
+
+Report export_records(Source source, Target target, const ExportOptions& options) {
+  RunReport account(options);
+  try {
+    run_export(std::move(source), std::move(target), options, account);
+  } catch (...) {
+    account.fail(std::current_exception());
+    throw;
+  }
+  account.tell();
+  return std::move(account.report());
 }
 
 }  // namespace bulkmarc

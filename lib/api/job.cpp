@@ -6,6 +6,7 @@
 #include <bulkmarc/error.hpp>
 
 #include "api/chosen_output.hpp"
+#include "api/threads.hpp"
 #include "api/validation.hpp"
 
 namespace bulkmarc {
@@ -24,11 +25,14 @@ std::function<void(const Progress&)> part_of(const std::function<void(const Prog
   };
 }
 
-/// Commits both, or neither. The rejects go first: the worst moment for a crash leaves them beside the old output, and
-/// never an output whose rejects are lost.
-void commit_both(Output& output, Output& rejects) {
+/// Commits all, or none. The rejects go first: the worst moment for a crash leaves them beside the old output, and
+/// never an output whose rejects are lost. The report goes last, as it says what became of the others.
+template <class TakeTimes>
+void commit_all(Output& output, Output& rejects, RunReport& report, const TakeTimes& take_times) {
   rejects.prepare();
   output.prepare();
+  take_times();
+  report.prepare();
   rejects.publish();
   try {
     output.commit();
@@ -37,6 +41,7 @@ void commit_both(Output& output, Output& rejects) {
     throw;
   }
   rejects.commit();
+  report.commit();
 }
 
 const ExportOptions& valid(const ExportOptions& options) {
@@ -50,14 +55,15 @@ double seconds_between(std::chrono::steady_clock::time_point begin, std::chrono:
 
 }  // namespace
 
-Job::Job(Source source, const ExportOptions& options)
+Job::Job(Source source, const ExportOptions& options, RunReport& account)
     : options_(valid(options)),
       source_(std::move(source)),
       selector_(options.selection),
       opened_(source_.impl().open(options.batch_bytes, options.stop)),
+      run_report_(account),
+      report_(account.report()),
       progress_(options.progress) {
-  report_.format = options.format;
-  report_.threads = options.threads != 0 ? options.threads : tbb::info::default_concurrency();
+  report_.threads = count_startable_threads(options.threads != 0 ? options.threads : tbb::info::default_concurrency());
   report_.inputs = opened_.reader->inputs();
   if (options.selection.sample && !opened_.opens_again) {
     refuse("a sample needs inputs that can be read twice: files, not a pipe");
@@ -67,7 +73,7 @@ Job::Job(Source source, const ExportOptions& options)
 }
 
 void Job::begin_rejects() {
-  if (options_.rejects) rejects_ = bulkmarc::begin_rejects(*options_.rejects, options_.stop);
+  if (options_.rejects) rejects_ = begin_file(*options_.rejects, {}, options_.stop);
 }
 
 Policy Job::policy() const {
@@ -114,9 +120,12 @@ void Job::commit(Output& output) {
   const auto begin = Clock::now();
   if (options_.progress) options_.progress({Progress::Phase::kCommit, report_.records_read, report_.bytes_read, 0, 1});
   NoOutput nothing;
-  commit_both(output, rejects_ ? static_cast<Output&>(*rejects_) : nothing);
-  report_.seconds.commit = seconds_between(begin, Clock::now());
-  report_.seconds.total = seconds_between(begin_, Clock::now());
+  const auto take_times = [&] {
+    report_.seconds.commit = seconds_between(begin, Clock::now());
+    report_.seconds.total = seconds_between(begin_, Clock::now());
+  };
+  commit_all(output, rejects_ ? static_cast<Output&>(*rejects_) : nothing, run_report_, take_times);
+  take_times();
 }
 
 }  // namespace bulkmarc

@@ -11,6 +11,7 @@
 
 #include <bulkmarc/export.hpp>
 
+#include "api/run_report.hpp"
 #include "api/source_impl.hpp"
 #include "exporter/account.hpp"
 #include "exporter/engine.hpp"
@@ -23,11 +24,12 @@ namespace bulkmarc {
 /// threads and report.
 class Job {
  public:
-  /// Opens the source. Borrows `options`. Throws Error where they or the inputs can't be used.
-  Job(Source source, const ExportOptions& options);
+  /// Opens the source. Borrows `options` and `account`. Throws Error where the options or the inputs can't be used.
+  Job(Source source, const ExportOptions& options, RunReport& account);
 
   [[nodiscard]] const OpenedSource& source() const { return opened_; }
   [[nodiscard]] Report& report() { return report_; }
+  [[nodiscard]] const Report& report() const { return report_; }
 
   /// Begins the file for the rejects, if there is to be one.
   void begin_rejects();
@@ -41,7 +43,7 @@ class Job {
   /// What the engine needs to know. Borrows the Job.
   [[nodiscard]] Run run();
 
-  /// Completes the report, and commits the output and the rejects, or neither.
+  /// Completes the report, and commits the output, the rejects and the file of the report, or none of them.
   void commit(Output& output);
 
   /// Calls `body` on as many threads as the options say, the caller's among them.
@@ -63,7 +65,8 @@ class Job {
   Source source_;
   Selector selector_;
   OpenedSource opened_;
-  Report report_;
+  RunReport& run_report_;
+  Report& report_;
   std::unique_ptr<AppendedOutput> rejects_;
   std::optional<Account> account_;
   std::function<void(const Progress&)> progress_;

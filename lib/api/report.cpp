@@ -1,10 +1,16 @@
 #include <bulkmarc/report.hpp>
 
 #include <array>
+#include <chrono>
+#include <ctime>
+#include <exception>
 #include <map>
+#include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -26,11 +32,15 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kRowsToo
 
 constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "memory", "none"};
 
+std::string name_of_input(const Report& report, const Finding& finding) {
+  return finding.input < report.inputs.size() ? report.inputs[finding.input] : "";
+}
+
 nlohmann::ordered_json to_json_list(const Report& report, const std::vector<Finding>& findings) {
   auto list = nlohmann::ordered_json::array();
   for (const Finding& finding : findings) {
     list.push_back({{"record", finding.record},
-                    {"input", finding.input < report.inputs.size() ? report.inputs[finding.input] : ""},
+                    {"input", name_of_input(report, finding)},
                     {"offset", finding.offset},
                     {"control_number", finding.control_number},
                     {"code", reason_name(finding.code)},
@@ -49,6 +59,20 @@ nlohmann::ordered_json to_json_object(const std::map<Reason, std::uint64_t>& by_
   auto object = nlohmann::ordered_json::object();
   for (const auto& [reason, records] : by_reason) object[std::string(reason_name(reason))] = records;
   return object;
+}
+
+nlohmann::ordered_json to_json_error(const std::optional<Failure>& error) {
+  if (!error) return nullptr;
+  const nlohmann::ordered_json code = error->code ? nlohmann::ordered_json(error_name(*error->code)) : nullptr;
+  return {{"code", code}, {"path", error->path}, {"message", error->message}, {"system_error", error->system_error}};
+}
+
+/// In UTC, as RFC 3339 has it.
+std::string timestamp(std::chrono::system_clock::time_point time) {
+  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch());
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(milliseconds);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(static_cast<std::time_t>(seconds.count())),
+                     (milliseconds - seconds).count());
 }
 
 /// " (truncated 3, leader 1)", when that says more than the one finding does.
@@ -70,7 +94,7 @@ void append_findings(std::string& text, std::string_view title, const Report& re
   for (std::size_t i = 0; i < findings.size() && i < kShown; ++i) {
     const Finding& finding = findings[i];
     const std::string where =
-        report.inputs.size() > 1 ? fmt::format(" of {}", printable(report.inputs[finding.input])) : "";
+        report.inputs.size() > 1 ? fmt::format(" of {}", printable(name_of_input(report, finding))) : "";
     text += fmt::format("  record {} at {}{} (001: {}): {}: {}\n", finding.record, finding.offset, where,
                         finding.control_number.empty() ? "none" : printable(finding.control_number),
                         reason_name(finding.code), printable(finding.detail));
@@ -90,16 +114,50 @@ void append_missing_ids(std::string& text, const Report& report) {
 
 }  // namespace
 
-std::string_view reason_name(Reason reason) { return kReasonNames[static_cast<std::size_t>(reason)]; }
+std::string_view reason_name(Reason reason) {
+  const auto index = static_cast<std::size_t>(reason);
+  return index < kReasonNames.size() ? kReasonNames[index] : std::string_view();
+}
 
-std::string_view backend_name(Backend backend) { return kBackendNames[static_cast<std::size_t>(backend)]; }
+std::string_view backend_name(Backend backend) {
+  const auto index = static_cast<std::size_t>(backend);
+  return index < kBackendNames.size() ? kBackendNames[index] : std::string_view();
+}
+
+Failure failure_of(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const Error& error) {
+    return {error.code(), error.path().string(), error.what(), error.os_error()};
+  } catch (const std::bad_alloc&) {
+    return {std::nullopt, {}, "out of memory", 0};
+  } catch (const std::exception& error) {
+    return {std::nullopt, {}, error.what(), 0};
+  } catch (...) {
+    return {std::nullopt, {}, "an exception of the program's own", 0};
+  }
+}
+
+std::string_view Report::status() const {
+  if (error) return "failed";
+  return records_rejected == 0 ? "exported" : "rejects";
+}
+
+std::string run_text(const Report& report) {
+  std::string text = fmt::format("bulkmarc  {}, started {}, ended {}\n", report.version, timestamp(report.started),
+                                 timestamp(report.ended));
+  if (!report.command_line.empty()) {
+    text += fmt::format("command   {}\n", printable(fmt::format("{}", fmt::join(report.command_line, " "))));
+  }
+  return text;
+}
 
 std::string Report::to_text() const {
   const std::string selected_out =
       records_selected_out == 0 ? "" : fmt::format("{} selected out, ", grouped(records_selected_out));
-  std::string text =
-      fmt::format("records   {} read, {} exported, {} rejected, {}{} repaired\n", grouped(records_read),
-                  grouped(records_exported), grouped(records_rejected), selected_out, grouped(records_repaired));
+  std::string text = error ? fmt::format("failed    {}\n", printable(error->message)) : "";
+  text += fmt::format("records   {} read, {} exported, {} rejected, {}{} repaired\n", grouped(records_read),
+                      grouped(records_exported), grouped(records_rejected), selected_out, grouped(records_repaired));
   const std::string compressed =
       compression == Compression::kNone ? "" : fmt::format(" ({} uncompressed)", grouped(bytes_uncompressed));
   text += fmt::format("bytes     {} read, {} written{}{}\n", grouped(bytes_read), grouped(bytes_written), compressed,
@@ -117,7 +175,7 @@ std::string Report::to_text() const {
                                          : fmt::format("{}.{}", format_name(format), compression_name(compression));
   const std::string in_parts = parts == 0 ? "" : fmt::format(" in {} part{}", grouped(parts), parts == 1 ? "" : "s");
   text += fmt::format("output    {} as {}{}, backend {} ({}), {} thread{}\n", printable(output), format_written,
-                      in_parts, backend_name(backend), backend_reason, threads, threads == 1 ? "" : "s");
+                      in_parts, backend_name(backend), printable(backend_reason), threads, threads == 1 ? "" : "s");
   append_findings(text, "rejects", *this, rejects, rejects_by_reason);
   append_findings(text, "repairs", *this, repairs, repairs_by_reason);
   append_missing_ids(text, *this);
@@ -127,6 +185,12 @@ std::string Report::to_text() const {
 
 std::string Report::to_json() const {
   nlohmann::ordered_json json = {
+      {"bulkmarc", version},
+      {"status", status()},
+      {"error", to_json_error(error)},
+      {"command_line", command_line},
+      {"started", timestamp(started)},
+      {"ended", timestamp(ended)},
       {"records_read", records_read},
       {"records_exported", records_exported},
       {"records_rejected", records_rejected},
@@ -158,7 +222,7 @@ std::string Report::to_json() const {
       {"statistics", statistics_json(*this)},
   };
   // Control numbers of damaged records and file names may be anything; the report must be JSON all the same.
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return escape_controls(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n";
 }
 
 }  // namespace bulkmarc

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
+
+#include <bulkmarc/report.hpp>
 
 namespace bulkmarc {
 
@@ -13,11 +14,10 @@ inline std::string grouped(std::uint64_t number) {
   return text;
 }
 
-/// Names and damaged records may hold anything, and on a terminal it must do nothing.
-inline std::string printable(std::string text) {
-  std::ranges::replace_if(
-      text, [](unsigned char byte) { return byte < 0x20 || byte == 0x7F; }, '?');
-  return text;
-}
+/// The lines on what made the run, and when, that the file of a report has before Report::to_text().
+[[nodiscard]] std::string run_text(const Report& report);
+
+/// JSON with an escape (\u202e) for each character that a terminal would act upon. REQUIRES: valid UTF-8.
+[[nodiscard]] std::string escape_controls(std::string_view json);
 
 }  // namespace bulkmarc

@@ -1,13 +1,17 @@
 #include <bulkmarc/rows.hpp>
 
 #include <exception>
+#include <memory>
 #include <stop_token>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 #include <bulkmarc/error.hpp>
 
 #include "api/job.hpp"
+#include "api/run_report.hpp"
+#include "api/target_impl.hpp"
 #include "api/validation.hpp"
 #include "exporter/engine.hpp"
 #include "rows/row_maker.hpp"
@@ -29,18 +33,22 @@ ExportOptions without_output(ExportOptions options) {
 }  // namespace
 
 struct [[gnu::visibility("hidden")]] RowStream::Impl {
-  Impl(Source source, Table its_table, ExportOptions its_options)
+  Impl(Source source, Table its_table, ExportOptions its_options, std::shared_ptr<RunReport> its_account)
       : table(std::move(its_table)),
         stop_of_caller(its_options.stop, [this] { stop.request_stop(); }),
         options(with_own_stop(without_output(std::move(its_options)))),
-        job(std::move(source), options),
+        account(std::move(its_account)),
+        job(std::move(source), options, *account),
         queue(2 * static_cast<std::size_t>(job.report().threads) + 2) {
+    validate_report(options, job.source());
+    account->permit_file();
     if (options.rejects) refuse_input_as_target(job.source(), *options.rejects);
+    account->begin_file(true);
     job.report().backend = Backend::kNone;
     job.report().backend_reason = "rows are handed over";
     job.report().output = "rows";
     job.begin_rejects();
-    producer = std::jthread([this] { produce(); });
+    start();
   }
   ~Impl() { stop.request_stop(); }
   Impl(const Impl&) = delete;
@@ -51,12 +59,20 @@ struct [[gnu::visibility("hidden")]] RowStream::Impl {
     return its_options;
   }
 
+  void start() try {
+    producer = std::jthread([this] { produce(); });
+  } catch (const std::system_error& error) {
+    throw Error(ErrorCode::kThreadStart, {}, "can't start a thread", error.code().value());
+  }
+
   void produce() noexcept {
     std::exception_ptr error;
     try {
       run();
+      account->tell();
     } catch (...) {
       error = std::current_exception();
+      account->fail(error);
     }
     queue.close(std::move(error));
   }
@@ -81,21 +97,35 @@ struct [[gnu::visibility("hidden")]] RowStream::Impl {
   std::stop_source stop;
   std::stop_callback<std::function<void()>> stop_of_caller;
   ExportOptions options;
+  std::shared_ptr<RunReport> account;
   Job job;
   RowQueue queue;
   std::jthread producer;  // The last one: it uses all others until it has ended.
 };
 
-RowStream::RowStream(Source source, Table table, ExportOptions options)
-    : impl_(std::make_unique<Impl>(std::move(source), std::move(table), std::move(options))) {}
+RowStream::RowStream(Source source, Table table, ExportOptions options) {
+  const auto account = std::make_shared<RunReport>(options);
+  try {
+    if (validate_report(options, Target::Impl{Target::Impl::None{}}, source.impl())) account->permit_file();
+    impl_ = std::make_unique<Impl>(std::move(source), std::move(table), std::move(options), account);
+  } catch (...) {
+    account->fail(std::current_exception());
+    throw;
+  }
+}
 RowStream::~RowStream() = default;
 RowStream::RowStream(RowStream&& other) noexcept = default;
 RowStream& RowStream::operator=(RowStream&& other) noexcept = default;
 
-bool RowStream::next(RowBatch& batch) { return impl_->queue.pop(batch); }
+bool RowStream::next(RowBatch& batch) { return impl().queue.pop(batch); }
 
-const Report& RowStream::report() const { return impl_->job.report(); }
+const Report& RowStream::report() const { return impl().job.report(); }
 
-const Table& RowStream::table() const { return impl_->table; }
+const Table& RowStream::table() const { return impl().table; }
+
+RowStream::Impl& RowStream::impl() const {
+  if (!impl_) throw Error(ErrorCode::kInvalidOptions, {}, "the stream was moved from");
+  return *impl_;
+}
 
 }  // namespace bulkmarc

@@ -1,5 +1,6 @@
 #include <bulkmarc/source.hpp>
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include <bulkmarc/error.hpp>
 
 #include "api/source_impl.hpp"
+#include "api/validation.hpp"
 #include "readers/input_paths.hpp"
 #include "readers/late_reader.hpp"
 #include "readers/open_reader.hpp"
@@ -57,16 +59,24 @@ Source::~Source() = default;
 Source::Source(Source&& other) noexcept = default;
 Source& Source::operator=(Source&& other) noexcept = default;
 
+Source::Impl& Source::impl() {
+  if (!impl_) throw Error(ErrorCode::kInvalidOptions, {}, "the source was moved from");
+  return *impl_;
+}
+
 Source Source::file(const std::filesystem::path& path, const InputOptions& options) { return files({path}, options); }
 
 Source Source::files(const std::vector<std::filesystem::path>& paths, const InputOptions& options) {
-  return Source(std::make_unique<Impl>(Impl{[paths, options](std::size_t batch_bytes, const std::stop_token& stop) {
-    if (options.format && needs_table(*options.format)) {
-      throw Error(ErrorCode::kInvalidOptions, {}, fmt::format("{} can't be read", format_name(*options.format)));
-    }
-    const auto files = expand_folders(paths);
-    return (files.size() > kMostOpenInputs ? open_files_later : open_files)(files, options, batch_bytes, stop);
-  }}));
+  return Source(std::make_unique<Impl>(Impl{
+      [paths, options](std::size_t batch_bytes, const std::stop_token& stop) {
+        if (options.format && needs_table(*options.format)) {
+          throw Error(ErrorCode::kInvalidOptions, {}, fmt::format("{} can't be read", format_name(*options.format)));
+        }
+        std::ranges::for_each(paths, refuse_nul);
+        const auto files = expand_folders(paths);
+        return (files.size() > kMostOpenInputs ? open_files_later : open_files)(files, options, batch_bytes, stop);
+      },
+      paths}));
 }
 
 Source Source::records(std::span<const Record> records) {

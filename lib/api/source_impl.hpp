@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -22,6 +23,7 @@ struct OpenedSource {
 
 struct Source::Impl {
   std::function<OpenedSource(std::size_t batch_bytes, const std::stop_token& stop)> open;
+  std::vector<std::filesystem::path> paths = {};  ///< Of the files and folders that the caller named.
 };
 
 }  // namespace bulkmarc

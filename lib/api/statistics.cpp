@@ -50,7 +50,10 @@ std::string fields_text(const std::vector<Statistics::Field>& fields) {
 
 }  // namespace
 
-std::string_view encoding_name(Encoding encoding) { return kEncodingNames[static_cast<std::size_t>(encoding)]; }
+std::string_view encoding_name(Encoding encoding) {
+  const auto index = static_cast<std::size_t>(encoding);
+  return index < kEncodingNames.size() ? kEncodingNames[index] : std::string_view();
+}
 
 std::string statistics_text(const Report& report) {
   const Statistics& statistics = *report.statistics;
@@ -63,8 +66,9 @@ std::string statistics_text(const Report& report) {
   text += fmt::format("encodings {}\n", listed(statistics.encodings, kEncodingNames.size(), [](const auto& count) {
                         return fmt::format("{} {}", encoding_name(count.encoding), grouped(count.records));
                       }));
-  const std::string where =
-      report.inputs.size() > 1 ? fmt::format(" of {}", printable(report.inputs[longest.input])) : "";
+  const std::string where = report.inputs.size() > 1 && longest.input < report.inputs.size()
+                                ? fmt::format(" of {}", printable(report.inputs[longest.input]))
+                                : "";
   text +=
       fmt::format("longest   {} bytes: record {} at {}{} (001: {})\n", grouped(longest.bytes), longest.record,
                   longest.offset, where, longest.control_number.empty() ? "none" : printable(longest.control_number));

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <bulkmarc/error.hpp>
+
 #include "api/target_impl.hpp"
 
 namespace bulkmarc {
@@ -10,6 +12,11 @@ Target::Target(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Target::~Target() = default;
 Target::Target(Target&& other) noexcept = default;
 Target& Target::operator=(Target&& other) noexcept = default;
+
+Target::Impl& Target::impl() {
+  if (!impl_) throw Error(ErrorCode::kInvalidOptions, {}, "the target was moved from");
+  return *impl_;
+}
 
 Target Target::file(const std::filesystem::path& path, FileOptions options) {
   return Target(std::make_unique<Impl>(Impl{Impl::File{path, options}}));

@@ -21,13 +21,28 @@ namespace fs = std::filesystem;
 constexpr std::size_t kSmallestBatch = 4096;
 constexpr int kMostThreads = 1024;
 
-void refuse_same_file(const fs::path& target, const fs::path& rejects) {
+bool is_same_file(const fs::path& one, const fs::path& other) {
   std::error_code error;
-  if (fs::exists(target, error) && !fs::is_regular_file(target, error)) return;
-  if (fs::equivalent(target, rejects, error) ||
-      fs::weakly_canonical(fs::absolute(target), error) == fs::weakly_canonical(fs::absolute(rejects), error)) {
-    refuse(target.string() + ": the output and the rejects need a file each");
-  }
+  if (fs::exists(one, error) && !fs::is_regular_file(one, error)) return false;
+  return fs::equivalent(one, other, error) ||
+         fs::weakly_canonical(fs::absolute(one), error) == fs::weakly_canonical(fs::absolute(other), error);
+}
+
+void refuse_same_file(const fs::path& target, const fs::path& rejects) {
+  if (is_same_file(target, rejects)) refuse(target.string() + ": the output and the rejects need a file each");
+}
+
+/// True when `file` has the name of one of the parts of an output.
+bool is_among_parts(const fs::path& file, const PartNames& parts) {
+  std::error_code error;
+  return parts.has(file.filename().string()) && fs::equivalent(parts.folder(), PartNames(file).folder(), error);
+}
+
+bool is_within(const fs::path& file, const fs::path& folder) {
+  std::error_code error;
+  const fs::path inner = fs::weakly_canonical(fs::absolute(file), error);
+  const fs::path outer = fs::weakly_canonical(fs::absolute(folder), error);
+  return std::ranges::mismatch(outer, inner).in1 == outer.end();
 }
 
 void validate_parts(const Target::Impl::Parts& parts, const OpenedSource& source,
@@ -40,14 +55,21 @@ void validate_parts(const Target::Impl::Parts& parts, const OpenedSource& source
   const PartNames names(parts.path);
   for (const fs::path& part : names.existing_parts()) refuse_input_as_target(source, part);
   refuse_input_as_target(source, names.manifest());
-  if (rejects && names.has(rejects->filename().string()) &&
-      fs::equivalent(names.folder(), PartNames(*rejects).folder(), error)) {
+  if (rejects && is_among_parts(*rejects, names)) {
     refuse(rejects->string() + ": the parts and the rejects need a file each");
   }
 }
 
+void validate_names(const Target::Impl& target, const ExportOptions& options) {
+  if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) refuse_nul(file->path);
+  if (const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind)) refuse_nul(parts->path);
+  if (options.rejects) refuse_nul(*options.rejects);
+  if (options.report) refuse_nul(*options.report);
+}
+
 void validate_table(const ExportOptions& options) {
   const std::string_view format = format_name(options.format);
+  if (format.empty()) refuse("there is no such format");
   if (options.table && !takes_table(options.format))
     refuse(fmt::format("{} holds whole records, and no table", format));
   if (!options.table && needs_table(options.format)) refuse(fmt::format("{} needs a table", format));
@@ -70,14 +92,49 @@ void refuse(const std::string& what) { throw Error(ErrorCode::kInvalidOptions, {
 void validate(const ExportOptions& options) {
   if (options.threads < 0 || options.threads > kMostThreads) refuse("threads must be from 0 to 1024");
   if (options.batch_bytes < kSmallestBatch) refuse("a batch must have at least 4096 bytes");
-  if (options.backend == Backend::kMemory || options.backend == Backend::kNone)
+  if (options.backend == Backend::kMemory || options.backend == Backend::kNone || backend_name(options.backend).empty())
     refuse("this backend can't be asked for");
+  if (compression_name(options.compression).empty()) refuse("there is no such compression");
   validate_table(options);
   validate_level(options);
   if (options.nfc && !can_compose()) refuse("this build can't compose characters (NFC): it has no ICU");
   if (options.nfc && options.format == Format::kIso2709 && !options.to_utf8)
     refuse("only UTF-8 can be composed (NFC), and mrc keeps each record's encoding unless it is converted to UTF-8");
   if (options.selection.sample && options.selection.limit) refuse("a sample and a limit exclude each other");
+}
+
+void refuse_nul(const fs::path& path) {
+  if (path.native().find('\0') == std::string::npos) return;
+  refuse(fmt::format("{}: a file name can't hold a NUL", printable(path.string())));
+}
+
+bool validate_report(const ExportOptions& options, const Target::Impl& target, const Source::Impl& source) {
+  validate_names(target, options);
+  if (!options.report) return true;
+  const fs::path& report = *options.report;
+  const auto* file = std::get_if<Target::Impl::File>(&target.kind);
+  if (file != nullptr && is_same_file(report, file->path)) {
+    refuse(report.string() + ": the output and the report need a file each");
+  }
+  const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
+  if (parts != nullptr && is_among_parts(report, PartNames(parts->path))) {
+    refuse(report.string() + ": the report would have the name of a part");
+  }
+  if (options.rejects && is_same_file(report, *options.rejects)) {
+    refuse(report.string() + ": the rejects and the report need a file each");
+  }
+  const auto is_report = [&](const fs::path& input) { return is_same_file(report, input); };
+  if (std::ranges::any_of(source.paths, is_report))
+    throw Error(ErrorCode::kTargetIsInput, report, "is one of the inputs");
+  std::error_code error;
+  const auto holds_report = [&](const fs::path& input) {
+    return fs::is_directory(input, error) && is_within(report, input);
+  };
+  return !fs::exists(report, error) || std::ranges::none_of(source.paths, holds_report);
+}
+
+void validate_report(const ExportOptions& options, const OpenedSource& source) {
+  if (options.report) refuse_input_as_target(source, *options.report);
 }
 
 void refuse_input_as_target(const OpenedSource& source, const fs::path& target) {

@@ -16,7 +16,10 @@ constexpr Levels kZstdLevels = {1, 3, 19};
 
 }  // namespace
 
-std::string_view compression_name(Compression compression) { return kNames[static_cast<std::size_t>(compression)]; }
+std::string_view compression_name(Compression compression) {
+  const auto index = static_cast<std::size_t>(compression);
+  return index < kNames.size() ? kNames[index] : std::string_view();
+}
 
 std::optional<Compression> compression_from_name(std::string_view name) {
   const auto found = std::ranges::find(kNames, name);

@@ -203,9 +203,12 @@ class BatchEmitter {
     result.offset = record.offset;
     result.control_number = control_number_of(record).substr(0, kLongestControlNumber);
     result.code = problem.reason;
-    result.detail = problem.detail;
+    result.detail = shortened(problem.detail, kLongestDetail);
     result.length = record.raw.size();
     result.location = problem.location;
+    for (std::string* quote : {&result.location.tag, &result.location.subfield, &result.location.snippet}) {
+      *quote = shortened(*quote, kLongestQuote);
+    }
     return result;
   }
 

@@ -39,7 +39,10 @@ bool needs_table(Format format) { return std::ranges::find(record_formats(), for
 
 bool takes_table(Format format) { return needs_table(format) || format == Format::kNdjson; }
 
-std::string_view format_name(Format format) { return kNames[static_cast<std::size_t>(format)]; }
+std::string_view format_name(Format format) {
+  const auto index = static_cast<std::size_t>(format);
+  return index < kNames.size() ? kNames[index] : std::string_view();
+}
 
 std::optional<Format> format_from_name(std::string_view name) {
   const auto found = std::ranges::find(kNames, name);

@@ -14,6 +14,7 @@
 
 #include "record/census.hpp"
 #include "text/buffer.hpp"
+#include "text/utf8.hpp"
 
 namespace bulkmarc {
 
@@ -24,13 +25,19 @@ struct Problem {
   FieldLocation location = {};
 };
 
+/// The most bytes of a finding's detail, and of the other texts that it quotes from a record.
+inline constexpr std::size_t kLongestDetail = 200;
+inline constexpr std::size_t kLongestQuote = 80;
+
 /// The repair of data that no subfield code stands before: it becomes a subfield of this code.
 inline constexpr std::string_view kCodeOfStrayData(&kStrayDataCode, 1);
 
 /// Adds a problem of one record, once for each reason.
 inline void note(std::vector<Problem>& problems, Reason reason, std::string_view detail, FieldLocation location = {}) {
   const auto same = [reason](const Problem& problem) { return problem.reason == reason; };
-  if (std::ranges::none_of(problems, same)) problems.push_back({reason, std::string(detail), std::move(location)});
+  if (std::ranges::none_of(problems, same)) {
+    problems.push_back({reason, shortened(detail, kLongestDetail), std::move(location)});
+  }
 }
 
 /// An exported record of a batch.

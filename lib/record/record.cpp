@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace bulkmarc {
 namespace {
@@ -27,6 +28,22 @@ void require_data(std::string_view data) {
 }  // namespace
 
 Record::Record(std::string_view leader) { set_leader(leader); }
+
+// A moved-from record needs no memory for its leader: the 24 bytes would not fit into an empty string's own room, and
+// moving must not fail. So its bytes are empty, which every function takes for the default leader.
+Record::Record(Record&& other) noexcept
+    : bytes_(std::exchange(other.bytes_, {})), directory_(std::exchange(other.directory_, {})) {}
+
+Record& Record::operator=(Record&& other) noexcept {
+  bytes_ = std::exchange(other.bytes_, {});
+  directory_ = std::exchange(other.directory_, {});
+  return *this;
+}
+
+RecordView Record::view() const {
+  if (bytes_.empty()) return {kDefaultLeader, directory_};
+  return {bytes_, directory_};
+}
 
 Record& Record::set_leader(std::string_view leader) {
   require(leader.size() == kLeaderLength && is_printable(leader), "a leader has 24 bytes of printable ASCII");
@@ -77,6 +94,7 @@ Record& Record::add_field(std::string_view tag, std::string_view bytes) {
 void Record::begin_field(std::string_view tag, std::size_t length) {
   require(tag.size() == kTagLength && is_printable(tag), "a tag has three bytes of printable ASCII");
   require(length < std::numeric_limits<std::uint32_t>::max() - bytes_.size(), "a record holds less than 4 GiB");
+  if (bytes_.empty()) bytes_ = kDefaultLeader;
   const std::size_t offset = bytes_.size();
   bytes_.reserve(offset + length + 1);
   directory_.push_back(
@@ -84,7 +102,7 @@ void Record::begin_field(std::string_view tag, std::size_t length) {
 }
 
 void Record::clear() {
-  bytes_.resize(kLeaderLength);
+  if (!bytes_.empty()) bytes_.resize(kLeaderLength);
   directory_.clear();
 }
 

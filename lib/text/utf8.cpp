@@ -92,6 +92,16 @@ std::size_t utf8_length(std::string_view bytes) {
   return part.whole ? part.length : 0;
 }
 
+std::string shortened(std::string_view text, std::size_t most) {
+  constexpr std::string_view kMore = "...";
+  constexpr std::size_t kMostContinuations = 3;
+  if (text.size() <= most) return std::string(text);
+  const std::size_t room = most - kMore.size();
+  std::size_t end = room;
+  while (end > 0 && room - end < kMostContinuations && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)).append(kMore);
+}
+
 void append_character(char32_t character, Buffer& output) {
   constexpr char32_t kLeads[] = {0, 0, 0xC0, 0xE0, 0xF0};
   const std::size_t length = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;

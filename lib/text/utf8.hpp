@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "text/buffer.hpp"
@@ -19,6 +20,9 @@ inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 /// The length of the valid UTF-8 character that `bytes` begins with, or 0 where it begins with none.
 /// REQUIRES: `bytes` is not empty.
 [[nodiscard]] std::size_t utf8_length(std::string_view bytes);
+
+/// `text`, or as many of its first characters as leave room for `...` in `most` bytes. REQUIRES: `most` is at least 3.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t most);
 
 /// Appends one character. REQUIRES: it is a Unicode scalar value.
 void append_character(char32_t character, Buffer& output);

@@ -1,8 +1,14 @@
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <exception>
 #include <iterator>
+#include <new>
 #include <set>
 #include <span>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -54,10 +60,11 @@ TEST(ReportJsonTest, HasAllFieldsUnderTheirNames) {
   const Json json = Json::parse(report_with_findings().to_json());
   EXPECT_THAT(
       keys(json),
-      ElementsAre("records_read", "records_exported", "records_rejected", "records_selected_out", "records_repaired",
-                  "bytes_read", "bytes_written", "bytes_uncompressed", "bytes_skipped", "parts", "seconds", "threads",
-                  "format", "compression", "backend", "backend_reason", "inputs", "output", "rejects_by_reason",
-                  "repairs_by_reason", "rejects", "repairs", "ids_not_found", "missing_ids", "statistics"));
+      ElementsAre("bulkmarc", "status", "error", "command_line", "started", "ended", "records_read", "records_exported",
+                  "records_rejected", "records_selected_out", "records_repaired", "bytes_read", "bytes_written",
+                  "bytes_uncompressed", "bytes_skipped", "parts", "seconds", "threads", "format", "compression",
+                  "backend", "backend_reason", "inputs", "output", "rejects_by_reason", "repairs_by_reason", "rejects",
+                  "repairs", "ids_not_found", "missing_ids", "statistics"));
   EXPECT_THAT(keys(json["seconds"]), ElementsAre("measure", "serialize", "commit", "total"));
   EXPECT_EQ(json["records_read"], 1'234'567);
   EXPECT_EQ(json["seconds"]["serialize"], 0.5);
@@ -100,6 +107,80 @@ TEST(ReportJsonTest, IsJsonWhateverNamesAndNumbersHold) {
   EXPECT_EQ(json["output"], expected);
   EXPECT_EQ(json["rejects"][0]["control_number"], expected);
   EXPECT_EQ(json["rejects"][0]["input"], expected);
+}
+
+TEST(ReportJsonTest, SaysWhatMadeTheRunAndWhen) {
+  Report report = report_with_findings();
+  report.version = "1.2.3";
+  report.command_line = {"bulkmarc", "export", "a b"};
+  report.started = std::chrono::sys_days(std::chrono::year(2026) / 11 / 26) + std::chrono::milliseconds(3'723'004);
+  report.ended = report.started + std::chrono::hours(24);
+  const Json json = Json::parse(report.to_json());
+  EXPECT_EQ(json["bulkmarc"], "1.2.3");
+  EXPECT_EQ(json["command_line"], Json({"bulkmarc", "export", "a b"}));
+  EXPECT_EQ(json["started"], "2026-11-26T01:02:03.004Z");
+  EXPECT_EQ(json["ended"], "2026-11-27T01:02:03.004Z");
+}
+
+TEST(ReportJsonTest, HasTheErrorOfARunThatFailed) {
+  Report report = report_with_findings();
+  EXPECT_EQ(Json::parse(report.to_json())["status"], "rejects");
+  EXPECT_TRUE(Json::parse(report.to_json())["error"].is_null());
+  report.error = failure_of(std::make_exception_ptr(Error(ErrorCode::kInputOpen, "a.mrc", "can't be opened", ENOENT)));
+  const Json json = Json::parse(report.to_json());
+  const Json expected = {{"code", "input_open"},
+                         {"path", "a.mrc"},
+                         {"message", "a.mrc: can't be opened: No such file or directory"},
+                         {"system_error", ENOENT}};
+  EXPECT_EQ(json["status"], "failed");
+  EXPECT_EQ(json["error"], expected);
+  EXPECT_THAT(report.to_text(), testing::StartsWith("failed    a.mrc: can't be opened"));
+}
+
+TEST(ReportJsonTest, AnErrorWithoutACodeIsOneOfTheProgram) {
+  Report report;
+  report.error = failure_of(std::make_exception_ptr(std::runtime_error("the query failed")));
+  const Json json = Json::parse(report.to_json());
+  EXPECT_TRUE(json["error"]["code"].is_null());
+  EXPECT_EQ(json["error"]["message"], "the query failed");
+  EXPECT_EQ(failure_of(std::make_exception_ptr(std::bad_alloc())).message, "out of memory");
+  EXPECT_FALSE(failure_of(std::make_exception_ptr(1)).message.empty());
+}
+
+/// What no terminal may get: C0, DEL, C1, and what turns the direction of text.
+constexpr std::string_view kActsOnTerminals =
+    "\x1b[31m|\x7f|\u0085|\u009b31m|\u200e|\u200f|\u061c|\u2028|\u202a|\u202e|\u2066|\u2069";
+constexpr std::string_view kHarmless = "?[31m|?|?|?31m|?|?|?|?|?|?|?|?";
+
+TEST(PrintableTest, ControlsAndDirectionsBecomeQuestionMarks) {
+  EXPECT_EQ(printable(kActsOnTerminals), kHarmless);
+  EXPECT_EQ(printable("a\nb\r\tc"), "a?b??c");
+  EXPECT_EQ(printable("caf\xE9 \xC2"), "caf? ?");
+  EXPECT_EQ(printable(std::string_view("a\0b", 3)), "a?b");
+  EXPECT_EQ(printable("Bücher 書 \U0001F4DA e\u0301"), "Bücher 書 \U0001F4DA e\u0301");
+}
+
+TEST(PrintableTest, NoFormOfTheReportHasThem) {
+  Report report = report_with_findings();
+  const std::string nasty(kActsOnTerminals);
+  report.inputs = {nasty, nasty};
+  report.output = report.backend_reason = nasty;
+  report.command_line = {nasty};
+  report.missing_ids = {nasty};
+  report.ids_not_found = 1;
+  report.rejects[0].control_number = report.rejects[0].detail = nasty;
+  report.rejects[0].location = {nasty, 1, nasty, 1, nasty};
+  report.error = Failure{std::nullopt, nasty, nasty, 0};
+  Statistics& statistics = report.statistics.emplace();
+  statistics.records = 1;
+  statistics.longest.control_number = nasty;
+  statistics.fields.push_back({nasty, 1, 1, {{'\x1b', 1, 1}}});
+  const std::string json = report.to_json();
+  for (std::string text : {report.to_text(), json}) {
+    std::erase(text, '\n');
+    EXPECT_EQ(printable(text), text);
+  }
+  EXPECT_EQ(Json::parse(json)["output"], nasty);
 }
 
 TEST(ReportTextTest, SaysWhatBecameOfTheRecords) {
@@ -205,6 +286,40 @@ TEST_F(FindingsTest, StrayBytesAreReportedOnceWhereTheyBegin) {
   EXPECT_EQ(strays[0].record, 401U);
   EXPECT_EQ(strays[0].offset, first.size());
   EXPECT_TRUE(std::ranges::is_sorted(report.repairs, {}, &Finding::record));
+}
+
+TEST_F(FindingsTest, NoTextOfAFindingIsLongWhateverTheRecordHolds) {
+  const std::string name(1 << 20, 'n');
+  const std::string accents = [] {
+    std::string text;
+    for (int i = 0; i < 1 << 19; ++i) text += "\u00E9";
+    return text;
+  }();
+  const TemporaryFolder folder;
+  std::string xml = "<collection>";
+  for (const std::string& field :
+       {"<controlfield tag=\"" + name + "\">x</controlfield>", "<datafield tag=\"" + accents + "\"/>",
+        "<" + name + "/>",
+        "<datafield tag=\"245\" ind1=\"1\" ind2=\"0\"><subfield code=\"" + accents + "\">x</subfield></datafield>",
+        "<datafield tag=\"245\" ind1=\"" + accents + "\"/>"}) {
+    xml += "<record><leader>00000nam a2200000 i 4500</leader>" + field + "</record>";
+  }
+  const auto in_xml = folder.write("in.xml", xml + "</collection>");
+  const auto in_json = folder.write("in.json", R"({"leader":"00000nam a2200000 i 4500","fields":[{")" + name +
+                                                   R"(":"x"},{"245":{"ind1":")" + accents +
+                                                   R"(","ind2":" ","subfields":[{")" + accents + R"(":"x"}]}}]})");
+  const Report report = export_to_memory(Source::files({in_xml, in_json}), options_).report;
+  std::vector<Finding> findings = report.rejects;
+  findings.insert(findings.end(), report.repairs.begin(), report.repairs.end());
+  EXPECT_GE(findings.size(), 4U);
+  for (const Finding& finding : findings) {
+    EXPECT_LE(finding.detail.size(), 200U) << reason_name(finding.code);
+    EXPECT_LE(finding.control_number.size(), 64U);
+    for (const std::string& quote : {finding.location.tag, finding.location.subfield, finding.location.snippet}) {
+      EXPECT_LE(quote.size(), 80U) << reason_name(finding.code);
+    }
+  }
+  EXPECT_LT(report.to_json().size(), 20'000U);
 }
 
 TEST_F(FindingsTest, AFileNameThatIsNotUtf8IsReportedAsJson) {

@@ -1,9 +1,15 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <chrono>
+#include <csignal>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "command_test.hpp"
 
@@ -89,13 +95,34 @@ TEST_F(FailingExport, NamesAFullStandardOutput) {
   expect_failure(outcome, 1, {"standard output", "No space left"});
 }
 
-TEST_F(FailingExport, NamesAStandardOutputThatNobodyReads) {
-  int ends[2] = {};
-  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
-  close(ends[0]);
-  const Outcome outcome = run({"export", path("in.mrc"), "-o", "-", "--to", "mrc"}, {.out = ends[1]});
-  close(ends[1]);
-  expect_failure(outcome, 1, {"standard output", "Broken pipe"});
+TEST_F(FailingExport, EndsQuietlyBySigpipeWhereNobodyReadsStandardOutput) {
+  const std::vector<std::vector<std::string>> runs = {
+      {"export", path("in.mrc"), "-o", "-", "--to", "mrc"},
+      {"export", path("in.mrc"), "-o", "-", "--to", "csv", "--compress", "gz", "--report", path("report.json")},
+      {"check", path("in.mrc"), "--report", "-"},
+      {"--help"},
+  };
+  for (const std::vector<std::string>& arguments : runs) {
+    int ends[2] = {};
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    close(ends[0]);
+    const Outcome outcome = run(arguments, {.out = ends[1]});
+    close(ends[1]);
+    EXPECT_EQ(outcome.signal, SIGPIPE) << arguments[0];
+    EXPECT_EQ(outcome.err, "") << arguments[0];
+  }
+  EXPECT_THAT(read("report.json"), testing::HasSubstr("\"failed\""));
+}
+
+TEST_F(FailingExport, NamesAPipeThatNobodyReadsAnyMore) {
+  ASSERT_EQ(mkfifo(path("pipe.mrk").c_str(), 0600), 0);
+  const int reader = open(path("pipe.mrk").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  run({"generate", "--records", "20000", "-o", path("many.mrc"), "-q"});
+  Process process({"export", path("many.mrc"), "-o", path("pipe.mrk"), "-q"}, {});
+  std::array<char, 10> first{};
+  while (::read(reader, first.data(), first.size()) <= 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  close(reader);
+  expect_failure(process.wait(), 1, {"pipe.mrk", "Broken pipe"});
 }
 
 TEST_F(FailingExport, DoesNotReplaceItsInput) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <simdjson.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -108,5 +109,144 @@ TEST_F(ReportOption, TellsAReportThatCannotBeWrittenFromAnExportThatFailed) {
   expect_failure(export_with({"--report", "/dev/full", "-q"}), 1, {"/dev/full", "output is complete", "No space left"});
   EXPECT_THAT(read("out.xml"), HasSubstr("</collection>"));
 }
+
+TEST_F(ReportOption, OfAFailedRunTakesThePlaceOfLastNights) {
+  write("report.json", "last night's");
+  fs::permissions(path("report.json"), fs::perms(0640));
+  expect_failure(run({"export", path("missing.mrc"), "-o", path("out.xml"), "--report", path("report.json"), "-q"}), 1,
+                 {"missing.mrc"});
+  const auto report = parse(read("report.json"));
+  EXPECT_EQ(text(report, "/status"), "failed");
+  EXPECT_EQ(text(report, "/error/code"), "input_open");
+  EXPECT_EQ(text(report, "/error/path"), path("missing.mrc"));
+  EXPECT_THAT(std::string(text(report, "/error/message")), HasSubstr("No such file"));
+  EXPECT_EQ(number(report, "/error/system_error"), ENOENT);
+  EXPECT_EQ(fs::status(path("report.json")).permissions(), fs::perms(0640));
+  EXPECT_THAT(files(), ElementsAre("in.mrc", "report.json"));
+}
+
+TEST_F(ReportOption, OfAFailedRunHasTheCountsSoFar) {
+  expect_failure(
+      run({"export", path("in.mrc"), "-o", "/dev/full", "--to", "mrk", "--report", path("report.json"), "-q"}), 1,
+      {"/dev/full"});
+  const auto report = parse(read("report.json"));
+  EXPECT_EQ(text(report, "/error/code"), "output_write");
+  EXPECT_EQ(text(report, "/output"), "/dev/full");
+}
+
+TEST_F(ReportOption, OfAFailedRunGoesToStandardOutputToo) {
+  const Outcome outcome = run({"check", path("missing.mrc"), "--report", "-", "-q"});
+  EXPECT_EQ(outcome.exit_status, 1);
+  EXPECT_EQ(text(parse(outcome.out), "/error/code"), "input_open");
+}
+
+TEST_F(ReportOption, SaysTheCommandLineAndWhenItRan) {
+  static_cast<void>(export_with({"--report", path("report.json")}));
+  const auto report = parse(read("report.json"));
+  EXPECT_EQ(text(report, "/bulkmarc"), bulkmarc::version());
+  EXPECT_EQ(text(report, "/command_line/1"), "export");
+  EXPECT_EQ(text(report, "/command_line/6"), path("report.json"));
+  EXPECT_THAT(std::string(text(report, "/started")),
+              testing::MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z"));
+  EXPECT_LE(text(report, "/started"), text(report, "/ended"));
+}
+
+TEST_F(ReportOption, IsNotTheFileOfIds) {
+  write("ids", "1\n");
+  expect_failure(export_with({"--ids", path("ids"), "--report", path("ids")}), 2, {"ids: the report would replace"});
+  EXPECT_EQ(read("ids"), "1\n");
+}
+
+TEST_F(ReportOption, OfManyDigitsBesidePartsIsAnErrorAndNoCrash) {
+  const std::string name = path("out-" + std::string(120'000, '1') + ".xml");
+  EXPECT_EQ(export_with({"--split-records", "2", "--report", name}).exit_status, 1);
+}
+
+TEST_F(ReportOption, AQuietRunSaysInOneLineThatRecordsWereRejected) {
+  write("in.mrc", well_formed(3) + truncated());
+  EXPECT_EQ(export_with({"-q"}).err, "bulkmarc: 1 record rejected (truncated 1); see --report\n");
+  EXPECT_EQ(export_with({"-q", "--report", path("r.json")}).err,
+            "bulkmarc: 1 record rejected (truncated 1); see " + path("r.json") + "\n");
+  write("in.mrc", mislabelled() + mislabelled() + truncated());
+  EXPECT_EQ(export_with({"-q", "--strict"}).err,
+            "bulkmarc: 3 records rejected (truncated 1, mislabelled 2); see --report\n");
+  write("in.mrc", well_formed(3));
+  EXPECT_EQ(export_with({"-q"}).err, "");
+}
+
+/// An input of a format, in which damaged records stand between sound ones.
+struct DamagedInput {
+  std::string name;
+  std::string bytes;
+};
+
+using Leaders = std::vector<std::string>;
+
+std::string xml_of(const Leaders& leaders) {
+  std::string text = "<collection xmlns=\"http://www.loc.gov/MARC21/slim\">";
+  for (const std::string& leader : leaders) {
+    text += "<record><leader>" + leader + "</leader><controlfield tag=\"001\">1</controlfield></record>\n";
+  }
+  return text + "</collection>";
+}
+
+std::string json_of(const Leaders& leaders, const std::string& separator) {
+  std::string text;
+  for (const std::string& leader : leaders) {
+    text += (text.empty() ? "" : separator) + R"({"leader":")" + leader + R"(","fields":[{"001":"1"}]})";
+  }
+  return text;
+}
+
+std::string mrk_of(const Leaders& leaders) {
+  std::string text;
+  for (const std::string& leader : leaders) text += "=LDR  " + leader + "\n=001  1\n\n";
+  return text;
+}
+
+/// The directory of the rejected ones says nothing that fits to their only field.
+std::string iso2709_of(const std::vector<bool>& rejected) {
+  std::string bytes;
+  for (const bool is_rejected : rejected) {
+    bytes += is_rejected ? "00052nam a2200049 i 4500rejected....rejected....\x1Ex\x1E\x1D" : well_formed(1);
+  }
+  return bytes;
+}
+
+class RejectsOfAFormat : public ReportOption, public testing::WithParamInterface<DamagedInput> {};
+
+TEST_P(RejectsOfAFormat, CanBeCutOutOfTheRejectsFileByTheirLengths) {
+  const std::string in = write(GetParam().name, GetParam().bytes);
+  EXPECT_EQ(run({"export", in, "-o", path("out.mrk"), "--rejects", path("rejects"), "--report", path("r.json"), "-q"})
+                .exit_status,
+            3);
+  const auto report = parse(read("r.json"));
+  const std::string rejects = read("rejects");
+  std::size_t begin = 0;
+  for (const simdjson::dom::element reject : report.at_pointer("/rejects").get_array()) {
+    const std::uint64_t length = number(reject, "/length");
+    const std::string piece = rejects.substr(begin, length);
+    EXPECT_EQ(piece, GetParam().bytes.substr(number(reject, "/offset"), length));
+    EXPECT_THAT(piece, HasSubstr("rejected"));
+    begin += length;
+  }
+  EXPECT_EQ(begin, rejects.size());
+  EXPECT_EQ(number(report, "/records_rejected"), 2);
+  EXPECT_EQ(number(report, "/records_exported"), 2);
+}
+
+constexpr const char* kGoodLeader = "00000nam a2200000 i 4500";
+/// Longer than a leader is.
+constexpr const char* kBadLeader = "00000nam a2200000 i 4500rejected";
+
+INSTANTIATE_TEST_SUITE_P(
+    AllFormats, RejectsOfAFormat,
+    testing::Values(DamagedInput{"in.xml", xml_of({kGoodLeader, kBadLeader, kGoodLeader, kBadLeader})},
+                    DamagedInput{"in.json",
+                                 "[" + json_of({kGoodLeader, kBadLeader, kGoodLeader, kBadLeader}, ",\n") + "]"},
+                    DamagedInput{"in.ndjson", json_of({kGoodLeader, kBadLeader, kGoodLeader, kBadLeader}, "\n")},
+                    DamagedInput{"in.mrk", mrk_of({kGoodLeader, kBadLeader, kGoodLeader, kBadLeader})},
+                    DamagedInput{"in.mrc", iso2709_of({false, true, false, true})}),
+    [](const auto& parameter) { return parameter.param.name.substr(3); });
 
 }  // namespace

@@ -1,14 +1,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <string>
 #include <system_error>
@@ -189,6 +198,57 @@ TEST_F(SurvivalTest, ALimitOfTheFileSizeIsAnErrorAndTheOldTargetStays) {
     EXPECT_THAT(files(), ElementsAre("in.mrc", "out.xml"));
   }
 }
+
+/// Lets every try to start a thread fail, for the calling thread and the processes that it starts.
+void forbid_threads() {
+  constexpr unsigned kNoSuchCall = SECCOMP_RET_ERRNO | ENOSYS;  // Whose flags can't be seen; clone(2) is tried instead.
+  constexpr unsigned kRefused = SECCOMP_RET_ERRNO | EAGAIN;
+  sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, kNoSuchCall),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args)),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, kRefused),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program = {std::size(filter), filter};
+  ASSERT_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+  ASSERT_EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+}
+
+TEST_F(SurvivalTest, WhereNoThreadCanBeStartedOneDoesAll) {
+  const std::string whole = make_catalogue("in.mrc", "1");
+  for (const char* name : {"out.xml", "out.xml.gz"}) {
+    Outcome outcome;
+    std::thread([&] {
+      forbid_threads();
+      outcome = run({"export", path("in.mrc"), "-o", path(name), "--threads", "8", "--report", path("report.json")});
+    }).join();
+    EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+    EXPECT_THAT(read("report.json"), testing::HasSubstr("\"threads\": 1,"));
+  }
+  EXPECT_TRUE(read("out.xml") == whole);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_F(SurvivalTest, ALimitOfTheAddressSpaceIsAnErrorOrFewerThreadsAndNoCrash) {
+  const std::string whole = make_catalogue("in.mrc", "1");
+  int failed = 0;
+  for (int megabytes = 80; megabytes <= 400; megabytes += 20) {
+    write("out.xml", "old");
+    const std::string command = "ulimit -v " + std::to_string(megabytes * 1024) + "; exec '" + BULKMARC_COMMAND +
+                                "' export '" + path("in.mrc") + "' -o '" + path("out.xml") + "' --threads 16 -q 2>'" +
+                                path("messages") + "'";
+    const int status = std::system(command.c_str());
+    ASSERT_TRUE(WIFEXITED(status)) << megabytes << " MB, signal " << WTERMSIG(status) << ": " << read("messages");
+    failed += WEXITSTATUS(status) != 0;
+    EXPECT_TRUE(read("out.xml") == (WEXITSTATUS(status) == 0 ? whole : "old")) << megabytes;
+  }
+  RecordProperty("failed", failed);
+}
+#endif
 
 TEST_F(SurvivalTest, AnInputThatShrinksIsAnErrorAndTheOldTargetStays) {
   make_catalogue("whole.mrc", "1");

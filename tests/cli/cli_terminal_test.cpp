@@ -70,4 +70,22 @@ TEST_F(TerminalTest, ClearsTheBarBeforeAnError) {
   EXPECT_THAT(drawings(outcome.out).back(), testing::StartsWith("bulkmarc: /dev/full: "));
 }
 
+/// All that an export of rejects from a file with such a name, and with such data, lets a terminal see.
+TEST_F(TerminalTest, NoNameAndNoRecordControlsTheTerminal) {
+  std::string damaged = truncated();
+  const std::size_t number = damaged.find(
+      "\x1E"
+      "1\x1E");
+  ASSERT_NE(number, std::string::npos);
+  damaged[number + 1] = '\x1b';
+  const std::string in = write("\x1b[2J\u202e\u0090.mrc", well_formed(1) + damaged);
+  const Outcome outcome = run_on_terminal({"export", in, "-o", path("\u2067.xml")}, kColumns, "dumb");
+  EXPECT_EQ(outcome.exit_status, 3);
+  std::string shown = outcome.out;
+  std::erase(shown, '\n');
+  std::erase(shown, '\r');
+  EXPECT_THAT(shown, HasSubstr("(001: ?)"));
+  EXPECT_EQ(bulkmarc::printable(shown), shown);
+}
+
 }  // namespace

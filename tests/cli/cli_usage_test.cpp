@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -96,7 +97,51 @@ INSTANTIATE_TEST_SUITE_P(
                 "name of a part",
                 kExportHelp}));
 
+INSTANTIATE_TEST_SUITE_P(
+    Numbers, UsageMistake,
+    testing::Values(
+        Mistake{{"export", "-", "-o", "o.xml", "--limit", "0x10"}, "'0x10' is not a decimal number", kExportHelp},
+        Mistake{{"export", "-", "-o", "o.xml", "--skip", "1.5K"}, "'1.5K' is not a decimal number", kExportHelp},
+        Mistake{{"export", "-", "-o", "o.xml", "--limit", "+1"}, "'+1' is not a decimal number", kExportHelp},
+        Mistake{{"export", "-", "-o", "o.xml", "--limit", ""}, "--limit", kExportHelp},
+        Mistake{{"export", "-", "-o", "o.xml", "--limit", "99999999999999999999"}, "too large", kExportHelp},
+        Mistake{{"export", "-", "-o", "o.xml", "--limit", "18446744073709551615K"}, "too large", kExportHelp},
+        Mistake{{"export", "-", "-o", "o.xml", "--threads", "1K"}, "'1K' is not a decimal number", kExportHelp},
+        Mistake{{"export", "-", "-o", "o.xml", "--split-size", "0"}, "too small: at least 1", kExportHelp},
+        Mistake{{"generate", "-o", "o.xml", "--records", "0x10"}, "'0x10' is not a decimal number", kGenerateHelp},
+        Mistake{{"generate", "-o", "o.xml", "--records", "1", "--seed", "0x1"}, "'0x1'", kGenerateHelp}));
+
 using Usage = CommandTest;
+
+TEST_F(Usage, NumbersAreDecimalWhateverZerosTheyBeginWith) {
+  const std::string in = write("in.mrc", well_formed(120));
+  const auto exported = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"export", in, "-o", path("out.mrc"), "-q"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_EQ(run(arguments).exit_status, 0);
+    return std::ranges::count(read("out.mrc"), '\x1D');
+  };
+  EXPECT_EQ(exported({"--limit", "0100"}), 100);
+  EXPECT_EQ(exported({"--skip", "010"}), 110);
+  EXPECT_EQ(exported({"--sample", "0011", "--seed", "010", "--threads", "02"}), 11);
+  EXPECT_EQ(exported({"--limit", "1k", "--batch-size", "010K"}), 120);
+}
+
+TEST_F(Usage, SuffixesStandForPowersOf1024) {
+  EXPECT_EQ(run({"generate", "--records", "2k", "-o", path("out.mrc"), "-q", "--no-sync"}).exit_status, 0);
+  EXPECT_EQ(std::ranges::count(read("out.mrc"), '\x1D'), 2048);
+}
+
+TEST_F(Usage, ANumberThatIsTooLargeIsOneShortSentence) {
+  const Outcome outcome = run({"export", "-", "-o", "o.xml", "--limit", std::string(5000, '9')});
+  expect_failure(outcome, 2, {"too large"});
+  EXPECT_LT(outcome.err.size(), 150U) << outcome.err;
+}
+
+TEST_F(Usage, NothingThatATerminalActsUponIsRepeated) {
+  const Outcome outcome = run({"export", "\x1b]0;title\x07\u009b31m\u202egnp.mrc", "-o", path("out.xml")});
+  expect_failure(outcome, 1, {"?]0;title??31m?gnp.mrc: can't be opened"});
+}
 
 TEST_F(Usage, HelpGoesToStandardOutput) {
   for (const char* subcommand : {"export", "check", "generate"}) {

@@ -55,8 +55,10 @@ std::string without_what_varies(const std::string& line) {
   static const std::regex kBackend(R"(backend [a-z]+ \([^)]*\), [0-9]+ threads?)");
   static const std::regex kTrailingBlanks(" +$");
   static const std::regex kJsonBackend(R"re(("backend(_reason)?": )"[^"]*")re");
+  static const std::regex kTimestamp(R"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z)");
   if (std::regex_match(line, kTimes)) return std::regex_replace(line, kNumber, "N");
   std::string stable = std::regex_replace(line, kTrailingBlanks, "");
+  stable = std::regex_replace(stable, kTimestamp, "T");
   stable = std::regex_replace(stable, kJsonNumber, "$1N");
   stable = std::regex_replace(stable, kBackend, "backend B, N threads");
   return std::regex_replace(stable, kJsonBackend, "$1B");

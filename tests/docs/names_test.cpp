@@ -105,6 +105,7 @@ void collect_keys(const nlohmann::json& json, const std::string& prefix, Names& 
 
 TEST(Names, FieldsOfTheReportAreExplainedEach) {
   bulkmarc::Report report;
+  report.error.emplace();
   report.rejects.emplace_back();
   report.repairs.emplace_back();
   bulkmarc::Statistics& statistics = report.statistics.emplace();

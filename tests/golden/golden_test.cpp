@@ -68,16 +68,11 @@ TEST_P(GoldenTest, TheSampleIsExportedAsItWasBefore) {
 
 TEST_P(GoldenTest, TheSampleFileIsExportedLikeItsRecords) {
   if (std::getenv(kWriteGolden) != nullptr) GTEST_SKIP() << "the file is being written";
-  const std::vector<Record> records = sample_records();
-  std::string from_file = export_all(Source::file(kData / "sample.mrc")).bytes;
-  std::string from_records = export_all(Source::records(records)).bytes;
-  // The file's leaders know the lengths; the leaders of the records do not.
-  const auto without_digits = [](std::string& bytes) {
-    std::erase_if(bytes, [](char c) { return c >= '0' && c <= '9'; });
-  };
-  without_digits(from_file);
-  without_digits(from_records);
-  EXPECT_EQ(from_file, from_records);
+  std::vector<Record> records = sample_records();
+  // The leaders in the file know the lengths.
+  for (Record& record : records) record.set_leader(iso2709(record.view()).substr(0, kLeaderLength));
+  const std::string from_file = export_all(Source::file(kData / "sample.mrc")).bytes;
+  EXPECT_EQ(from_file, export_all(Source::records(records)).bytes);
 }
 
 TEST_P(GoldenTest, OddRecordsAreExportedAndReportedAsBefore) {

@@ -148,6 +148,39 @@ TEST(RecordTest, ACopyIsIndependentOfItsOriginal) {
   EXPECT_EQ(copy.view().fields().size(), 2U);
 }
 
+TEST(RecordTest, OneThatWasMovedFromIsAsANewOne) {
+  const auto expect_new = [](const Record& record) {
+    EXPECT_EQ(record.view().leader(), kDefaultLeader);
+    EXPECT_EQ(record.view().fields().size(), 0U);
+    EXPECT_EQ(record.view().control_number(), "");
+  };
+  Record record("00000cz  a2200000n  4500");
+  record.add_control("001", "one");
+  std::vector<Record> taken;
+  taken.push_back(std::move(record));
+  expect_new(record);  // NOLINT(bugprone-use-after-move): what this test is about
+  record.clear();
+  expect_new(record);
+  record.add_control("001", "two");
+  EXPECT_EQ(record.view().leader(), kDefaultLeader);
+  EXPECT_EQ(record.view().control_number(), "two");
+  taken[0] = std::move(record);
+  expect_new(record);  // NOLINT(bugprone-use-after-move)
+  record.set_leader("00000cz  a2200000n  4500").add_data("245", "00", {{'a', "b"}});
+  EXPECT_EQ(record.view().leader(), "00000cz  a2200000n  4500");
+  EXPECT_EQ(record.view().fields().size(), 1U);
+  EXPECT_EQ(taken[0].view().control_number(), "two");
+}
+
+TEST(RecordTest, OneThatWasMovedFromCanBeCopied) {
+  Record record;
+  const Record taken = std::move(record);
+  Record copy = record;  // NOLINT(bugprone-use-after-move): what this test is about
+  copy.add_control("001", "one");
+  EXPECT_EQ(copy.view().leader(), kDefaultLeader);
+  EXPECT_EQ(copy.view().control_number(), "one");
+}
+
 TEST(RecordTest, AFieldMayBeLargerThanIso2709Allows) {
   Record record;
   record.add_data("520", "  ", {{'a', std::string(200'000, 'x')}});

@@ -108,5 +108,16 @@ TEST(Utf8Test, TheLengthOfACharacterIsThatOfItsEncoding) {
   EXPECT_EQ(utf8_length("\xC3"), 0U);
 }
 
+TEST(ShortenedTest, CutsBetweenCharactersAndSaysSo) {
+  EXPECT_EQ(shortened("", 3), "");
+  EXPECT_EQ(shortened("four", 4), "four");
+  EXPECT_EQ(shortened("fifty", 4), "f...");
+  EXPECT_EQ(shortened("long", 3), "...");
+  EXPECT_EQ(shortened("a\u00E9\u00E9\u00E9", 5), "a...");
+  EXPECT_EQ(shortened("a\u00E9\u00E9\u00E9", 6), "a\u00E9...");
+  EXPECT_EQ(shortened("\U0001F4DA\U0001F4DA", 7), "\U0001F4DA...");
+  EXPECT_EQ(shortened(std::string(300, '\x80'), 200).size(), 197U);  // No character at all: not far back.
+}
+
 }  // namespace
 }  // namespace bulkmarc

@@ -51,4 +51,4 @@ complete -c bulkmarc -n $any -l threads -x -d "Threads that work at once"
 complete -c bulkmarc -n $any -l batch-size -x -d "Input that one task handles"
 
 complete -c bulkmarc -n $any -l report -r -F -d "Write the account of the run"
-complete -c bulkmarc -n $any -s q -l quiet -d "Say nothing but errors"
+complete -c bulkmarc -n $any -s q -l quiet -d "Print errors only, and one line where records were rejected"

@@ -1,0 +1,7 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+/// Throws UsageError where the report would replace one of the run's own files, which the library can't know.
+void require_other_file(const std::filesystem::path& report, const std::vector<std::filesystem::path>& files);
