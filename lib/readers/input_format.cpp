@@ -49,8 +49,10 @@ std::optional<Format> detect_text_format(std::string_view first_bytes) {
 }  // namespace
 
 bool may_be_iso2709(std::string_view first_bytes) {
-  first_bytes = without_padding(first_bytes);
-  if (first_bytes.empty() || holds_leader(first_bytes.substr(0, kLeaderLength))) return true;
+  const std::size_t padding = first_bytes.size() - without_padding(first_bytes).size();
+  // Blanks may stand in place of the record length.
+  first_bytes.remove_prefix(start_behind_padding(first_bytes, padding));
+  if (without_padding(first_bytes).empty() || is_leader(first_bytes)) return true;
   // A leader further on counts only among field terminators: MARCXML and JSON hold leaders too.
   return first_bytes.find(kFieldTerminator) != std::string_view::npos && holds_leader(first_bytes);
 }

@@ -13,24 +13,47 @@
 #include <bulkmarc/error.hpp>
 
 #include "readers/reader.hpp"
+#include "readers/text_format_finder.hpp"
 #include "record/iso2709.hpp"
 #include "record/repair.hpp"
 
 namespace bulkmarc {
 namespace {
 
+/// A record without the line ends that a program wrote into it after every so many columns, or nothing where that is
+/// not how it looks. Records may begin in mid-line.
+std::optional<std::string> without_line_ends(std::string_view record) {
+  const std::size_t first = record.find('\n');
+  if (first == std::string_view::npos || first == 0) return std::nullopt;
+  const std::string_view line_end = record[first - 1] == '\r' ? "\r\n" : "\n";
+  std::string joined;
+  std::size_t columns = 0;
+  while (true) {
+    const std::size_t length = record.find(line_end);
+    if (length == std::string_view::npos) break;
+    if (columns != 0 && length != columns && joined.size() != columns) return std::nullopt;
+    if (columns > length) return std::nullopt;
+    columns = length;
+    joined += record.substr(0, length);
+    record.remove_prefix(length + line_end.size());
+  }
+  joined += record;
+  return joined;
+}
+
 class Splitter {
  public:
-  Splitter(Batch& batch, const ReadMore& read_more) : batch_(batch), read_more_(read_more) {}
+  Splitter(Batch& batch, std::size_t limit, const ReadMore& read_more)
+      : batch_(batch), limit_(limit), read_more_(read_more) {}
 
-  /// Takes one record, or what must pass for one, with the padding before it. Returns where the next one
-  /// starts, or `position` at the end of the input.
+  /// Takes one record, or what must pass for one, with the padding before it; or padding that reaches beyond the limit.
+  /// Returns where the next one starts, or `position` at the end of the input.
   std::size_t take(std::size_t position) {
     if (const std::size_t end = take_well_formed(position); end != position) return end;
-    // A leader may begin with blanks itself, in place of a length.
-    const std::size_t start = is_leader(rest(position)) ? position : skip_padding(position);
+    const std::size_t start = skip_padding(position);
     if (start != position) {
       batch_.add_skipped(position, start - position);
+      if (start >= limit_) return start;
       if (const std::size_t end = take_well_formed(start); end != start) return end;
     }
     return available(start, 1) ? take_damaged(start) : start;
@@ -66,13 +89,9 @@ class Splitter {
       batch_.add_skipped(position, 1);
       return end;
     }
-    if (found.kind == End::kLeader && !is_leader(piece)) {
-      if (piece.find_first_of("\x1E\x1F") == std::string_view::npos) {
-        batch_.add_skipped(position, piece.size());
-      } else {
-        batch_.add_rejected(position, piece.size(), {Reason::kLeader, "no leader before the next record"});
-      }
-      return end;
+    if (!is_leader(piece)) {
+      if (const auto other = find_text_format(piece)) return take_other_format(position, piece, *other);
+      if (found.kind == End::kLeader) return take_text(position, piece);
     }
     if (found.kind == End::kTooFar) {
       batch_.add_rejected(position, piece.size(),
@@ -87,60 +106,88 @@ class Splitter {
   std::size_t take_by_directory(std::size_t position) {
     if (!available(position, kLeaderSignLength) || !begins_with_leader(rest(position))) return position;
     available(position, kLongestRecord);
-    const auto length = length_by_directory(rest(position));
+    // No more than that, so that nothing depends on how much was read ahead.
+    const auto length = length_by_directory(rest(position).substr(0, kLongestRecord));
     if (!length || !available(position, *length)) return position;
     const std::string_view record = rest(position).substr(0, *length);
     if (record.back() != kRecordTerminator) return position;
-    auto repaired = repair_iso2709(record, Loss::kNone);
-    if (!std::holds_alternative<RepairedRecord>(repaired)) return position;
-    batch_.add_repaired(position, record.size(), std::get<RepairedRecord>(std::move(repaired)));
+    auto repaired = repair_leader(record);
+    if (!repaired) return position;
+    batch_.add_repaired(position, record.size(), std::move(*repaired));
     return position + *length;
   }
 
+  /// What is no record, before the leader of one.
+  std::size_t take_text(std::size_t position, std::string_view piece) {
+    if (!holds_delimiters(piece)) {
+      batch_.add_skipped(position, piece.size());
+    } else {
+      batch_.add_rejected(position, piece.size(), {Reason::kLeader, "no leader before the next record"});
+    }
+    return position + piece.size();
+  }
+
+  /// Records of another format, after some text perhaps.
+  std::size_t take_other_format(std::size_t position, std::string_view piece, const FoundTextFormat& other) {
+    if (other.begin != 0 && !holds_delimiters(piece.substr(0, other.begin))) {
+      batch_.add_skipped(position, other.begin);
+      return position + other.begin;
+    }
+    batch_.add_rejected(position, piece.size(),
+                        {Reason::kSyntax, fmt::format("another format begins here: {}", other.name)});
+    return position + piece.size();
+  }
+
   /// The piece of input up to a terminator or another leader: repaired; or joined to the next piece, when
-  /// the terminator turns out to stand within data; or repaired with a loss that is reported; or rejected.
+  /// the terminator turns out to stand within data; or rejected.
   std::size_t take_piece(std::size_t position, const End& found) {
-    if (add_repaired(position, found.length, Loss::kNone)) return position + found.length;
+    if (add_unwrapped(position, found.length)) return position + found.length;
+    auto problem = add_repaired(position, found.length);
+    if (!problem) return position + found.length;
     if (found.kind == End::kTerminator && is_leader(rest(position))) {
       const std::size_t rest_of_it = position + found.length;
       if (available(rest_of_it, kLeaderLength) && !is_leader(rest(rest_of_it))) {
         const End next = find_end(rest_of_it);
         const std::size_t joined = found.length + next.length;
-        if (next.kind == End::kTerminator && add_repaired(position, joined, Loss::kNone)) return position + joined;
+        if (next.kind == End::kTerminator && !add_repaired(position, joined)) return position + joined;
       }
     }
-    const std::string_view piece = rest(position).substr(0, found.length);
-    if (!is_leader(piece)) {
-      batch_.add_rejected(position, piece.size(), {Reason::kLeader, "the bytes do not begin with a leader"});
-    } else if (!add_repaired(position, piece.size(), Loss::kReported)) {
-      batch_.add_rejected(position, piece.size(),
-                          std::get<Problem>(repair_iso2709(rest(position).substr(0, found.length), Loss::kReported)));
-    }
+    if (!is_leader(rest(position))) problem = {Reason::kLeader, "the bytes do not begin with a leader"};
+    batch_.add_rejected(position, found.length, std::move(*problem));
     return position + found.length;
   }
 
-  bool add_repaired(std::size_t position, std::size_t length, Loss loss) {
-    auto repaired = repair_iso2709(rest(position).substr(0, length), loss);
-    auto* record = std::get_if<RepairedRecord>(&repaired);
-    if (record == nullptr) return false;
-    batch_.add_repaired(position, length, std::move(*record));
+  /// Adds the record that the bytes are, or returns why they are none.
+  std::optional<Problem> add_repaired(std::size_t position, std::size_t length) {
+    auto repaired = repair_iso2709(rest(position).substr(0, length));
+    if (auto* problem = std::get_if<Problem>(&repaired)) return std::move(*problem);
+    batch_.add_repaired(position, length, std::get<RepairedRecord>(std::move(repaired)));
+    return std::nullopt;
+  }
+
+  /// Adds the record that the bytes are, if they are a sound one but for line ends. Returns false otherwise.
+  bool add_unwrapped(std::size_t position, std::size_t length) {
+    const auto joined = without_line_ends(rest(position).substr(0, length));
+    if (!joined || !is_leader(*joined)) return false;
+    auto repaired = repair_leader(*joined);
+    if (!repaired) return false;
+    note(repaired->repairs, Reason::kStrayBytes, "line ends within the record were taken out");
+    batch_.add_repaired(position, length, std::move(*repaired));
     return true;
   }
 
   /// The last bytes of the input: a record that lacks its terminator alone, or one that was cut off.
   std::size_t take_last(std::size_t position, std::string_view piece) {
-    auto repaired = repair_iso2709(piece, Loss::kNone);
-    auto* record = std::get_if<RepairedRecord>(&repaired);
-    if (record != nullptr) {
-      batch_.add_repaired(position, piece.size(), std::move(*record));
-    } else {
+    if (add_repaired(position, piece.size())) {
       batch_.add_rejected(position, piece.size(),
                           {Reason::kTruncated, fmt::format("the input ends {} bytes into the record", piece.size())});
     }
     return position + piece.size();
   }
 
-  static bool is_leader(std::string_view piece) { return holds_leader(piece.substr(0, kLeaderLength)); }
+  static bool holds_delimiters(std::string_view text) {
+    return text.find_first_of("\x1E\x1F") != std::string_view::npos;
+  }
 
   /// The first record terminator, or the leader of another record before it; else the end of the input.
   End find_end(std::size_t position) {
@@ -160,22 +207,21 @@ class Splitter {
     return {End::kTooFar, kLongestPiece};
   }
 
-  /// The first leader that begins within [from, to), but not at 0. What follows it is checked too, so that text which
-  /// looks like one has no chance.
-  static std::size_t find_leader(std::string_view piece, std::size_t from, std::size_t to) {
-    constexpr std::size_t kEntryMapAt = 20;
-    const std::string_view searched = piece.substr(0, to + kLeaderLength - 1);
-    std::size_t map = std::max<std::size_t>(from, 1) + kEntryMapAt;
-    while ((map = searched.find("4500", map)) != std::string_view::npos) {
-      if (begins_with_leader(piece.substr(map - kEntryMapAt))) return map - kEntryMapAt;
-      ++map;
-    }
-    return std::string_view::npos;
-  }
-
+  /// Where the padding at `position` ends. Of padding that reaches beyond the limit the rest is left to the next batch,
+  /// with as much before it as may turn out to be part of a leader.
   std::size_t skip_padding(std::size_t position) {
-    while (available(position, 1) && kPadding.contains(batch_.bytes.data()[position])) ++position;
-    return position;
+    constexpr std::size_t kLeftOver = 5;
+    std::size_t end = position;
+    while (available(end, 1)) {
+      const std::string_view bytes = rest(end);
+      const auto* other = std::ranges::find_if_not(bytes, [](char byte) { return kPadding.contains(byte); });
+      end += static_cast<std::size_t>(other - bytes.begin());
+      if (end >= limit_ + kLeftOver && end - position > kLeftOver) return end - kLeftOver;
+      if (other != bytes.end()) break;
+    }
+    const std::size_t start = std::max(position, end - std::min(end, kLeftOver));
+    available(start, kLeaderLength + kLeftOver);
+    return start + start_behind_padding(rest(start), end - start);
   }
 
   [[nodiscard]] std::string_view rest(std::size_t position) const { return batch_.bytes.view().substr(position); }
@@ -189,13 +235,14 @@ class Splitter {
   }
 
   Batch& batch_;
+  std::size_t limit_;
   const ReadMore& read_more_;
 };
 
 }  // namespace
 
 std::size_t split_records(Batch& batch, std::size_t position, std::size_t limit, const ReadMore& read_more) {
-  Splitter splitter(batch, read_more);
+  Splitter splitter(batch, limit, read_more);
   while (position < limit) {
     const std::size_t next = splitter.take(position);
     if (next == position) break;

@@ -40,7 +40,11 @@ void Batch::add_skipped(std::size_t position, std::size_t length) {
     skipped_.before = placed_.size();
   }
   skipped_.bytes += length;
-  gaps_.push_back({placed_.size(), length});
+  if (!gaps_.empty() && gaps_.back().before == placed_.size()) {
+    gaps_.back().bytes += length;
+  } else {
+    gaps_.push_back({placed_.size(), length});
+  }
 }
 
 void Batch::drop_first(std::size_t count) {

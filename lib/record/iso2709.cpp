@@ -7,6 +7,7 @@
 #include <cstring>
 #include <span>
 
+#include "record/raw_directory.hpp"
 #include "text/scan_kernels.hpp"
 
 namespace bulkmarc {
@@ -60,6 +61,11 @@ bool all_printable(std::uint64_t eight) {
   return (high | below_space | any_delete) == 0;
 }
 
+/// True when blanks, and then digits, are all of it.
+bool is_number_or_blank(std::string_view number) {
+  return all_in(number.substr(std::min(number.find_first_not_of(' '), number.size())), kDigits);
+}
+
 /// True when fields that are stored out of order nevertheless cover the data exactly.
 bool covers(std::span<const DirectoryEntry> entries, std::size_t base, std::size_t end) {
   std::vector<DirectoryEntry> stored(entries.begin(), entries.end());
@@ -88,15 +94,24 @@ bool decode_directory(std::string_view record, std::size_t base, std::span<Direc
   const std::size_t data_end = record.size() - 1;
   // An entry stands for one byte at least. So there are as many bytes after the directory as the kernel may read.
   if (entries.size() > data_end - base) return false;
-  if (!scan_kernel().parse_entries(record.data() + kLeaderLength, entries.size(), entries.data())) return false;
   std::size_t expected = base;
   std::size_t disorder = 0;
-  for (DirectoryEntry& entry : entries) {
-    if (!place_entry(record, base, entry)) return false;
-    disorder |= entry.offset ^ expected;
-    expected = entry.offset + entry.length + 1;
+  std::size_t covered = 0;
+  // A portion at a time, so that what begins like a huge directory and is none costs no more than that.
+  constexpr std::size_t kPortion = 256;
+  for (std::size_t first = 0; first < entries.size(); first += kPortion) {
+    const auto portion = entries.subspan(first, std::min(kPortion, entries.size() - first));
+    const char* directory = record.data() + kLeaderLength + first * kDirectoryEntryLength;
+    if (!scan_kernel().parse_entries(directory, portion.size(), portion.data())) return false;
+    for (DirectoryEntry& entry : portion) {
+      if (!place_entry(record, base, entry)) return false;
+      disorder |= entry.offset ^ expected;
+      expected = entry.offset + entry.length + 1;
+      covered += entry.length + 1;
+    }
   }
   if (disorder == 0) return expected == data_end;
+  if (covered != data_end - base) return false;
   // When each field begins where another ends, a terminator stands before each.
   return covers(entries, base, data_end);
 }
@@ -119,6 +134,22 @@ bool decode_well_formed(std::string_view record, Array<DirectoryEntry>& director
   if (!decode_directory(record, base, directory.room(count))) return false;
   directory.set_size(directory.size() + count);
   return true;
+}
+
+bool is_leader(std::string_view bytes) {
+  const std::string_view leader = bytes.substr(0, kLeaderLength);
+  if (leader.size() < kLeaderLength) return false;
+  if (holds_leader(leader)) return true;
+  return is_number_or_blank(leader.substr(0, 5)) && is_number_or_blank(leader.substr(kBaseAddressAt, 5)) &&
+         leader.substr(10, 2) == "22" && leader.substr(20) == "4500" && all_in(leader, kPrintable);
+}
+
+std::size_t start_behind_padding(std::string_view bytes, std::size_t padding) {
+  constexpr std::size_t kLengthDigits = 5;
+  for (std::size_t start = padding - std::min(padding, kLengthDigits); start < padding; ++start) {
+    if (is_leader(bytes.substr(start))) return start;
+  }
+  return padding;
 }
 
 bool holds_leader(std::string_view bytes) {

@@ -31,6 +31,14 @@ inline constexpr ByteSet kPadding(std::string_view("\0\t\n\r\x1A ", 6));
 /// data without gap or overlap, each ended by its terminator. Otherwise returns false and appends nothing.
 [[nodiscard]] bool decode_well_formed(std::string_view record, Array<DirectoryEntry>& directory);
 
+/// True when the first 24 of `bytes` are a leader, or one with one of its marks damaged, as holds_leader() knows them,
+/// or with lengths that were left blank or are filled up with blanks.
+[[nodiscard]] bool is_leader(std::string_view bytes);
+
+/// Where what follows `padding` bytes of padding begins: right behind them, or up to five bytes before that, where
+/// they stand in place of the record length of a leader. REQUIRES: so many are there.
+[[nodiscard]] std::size_t start_behind_padding(std::string_view bytes, std::size_t padding);
+
 /// True when a leader stands anywhere in `bytes`, whole or with one of its marks damaged: the record length, the base
 /// address, the entry map 4500.
 [[nodiscard]] bool holds_leader(std::string_view bytes);

@@ -114,6 +114,45 @@ TEST_F(Iso2709ReaderTest, PaddingAloneHoldsNoRecord) {
   EXPECT_EQ(walked.skipped, 300U);
 }
 
+TEST_F(Iso2709ReaderTest, PaddingLongerThanABatchIsSkipped) {
+  const std::string a = record("a");
+  for (const char padding : {'\0', ' ', '\x1A', '\n'}) {
+    const Walked walked = walk_in_every_way(a + std::string(9'000, padding) + a + std::string(5'000, padding));
+    EXPECT_THAT(walked.raw(), ElementsAre(a, a));
+    EXPECT_EQ(walked.skipped, 14'000U);
+  }
+}
+
+TEST_F(Iso2709ReaderTest, BlanksInPlaceOfARecordLengthAreNoPadding) {
+  const std::string a = record("a");
+  for (const char* length : {"     ", "  123", "    9"}) {
+    std::string blank = a;
+    blank.replace(0, 5, length);
+    EXPECT_THAT(walk_in_every_way(blank + blank + a).raw(), ElementsAre(blank, blank, a));
+    const Walked walked = walk_in_every_way(a + std::string(300, ' ') + blank + "\n \n" + blank);
+    EXPECT_THAT(walked.raw(), ElementsAre(a, blank, blank));
+    EXPECT_EQ(walked.skipped, 303U);
+  }
+}
+
+TEST_F(Iso2709ReaderTest, RecordsWithLineEndsAfterEverySoManyColumnsAreWhole) {
+  const std::string a = record("a", std::string(200, 'x'));
+  for (const std::size_t columns : {30U, 80U, 200U}) {
+    std::string lines;
+    for (std::size_t at = 0; at < a.size(); at += columns) lines += (at == 0 ? "" : "\r\n") + a.substr(at, columns);
+    EXPECT_THAT(walk_in_every_way(lines + "\r\n" + lines).raw(), ElementsAre(lines, lines));
+  }
+}
+
+TEST_F(Iso2709ReaderTest, AnotherFormatBetweenRecordsIsOnePiece) {
+  const std::string a = record("a");
+  const std::string xml = "<collection>\n<record><leader>00026nam a2200025 i 4500</leader></record></collection>\n";
+  EXPECT_THAT(walk_in_every_way(a + xml + a + xml).raw(), ElementsAre(a, xml, a, xml));
+  const Walked walked = walk_in_every_way(a + "some text\n" + xml + a);
+  EXPECT_THAT(walked.raw(), ElementsAre(a, xml, a));
+  EXPECT_EQ(walked.skipped, 10U);
+}
+
 TEST_F(Iso2709ReaderTest, ARecordTerminatorInsideOfDataDoesNotMisleadTheGuess) {
   const std::string tricky = with_text("tricky", "x\x1Dy\x1Dz");
   expect_neighbours_untouched(tricky);

@@ -45,8 +45,8 @@ class RepairTest : public testing::Test {
   }
 
   /// Repairs, and returns the reasons.
-  std::vector<std::string> expect_repaired(std::string_view what, Loss loss = Loss::kNone) {
-    auto result = repair_iso2709(bytes_, loss);
+  std::vector<std::string> expect_repaired(std::string_view what) {
+    auto result = repair_iso2709(bytes_);
     if (const auto* problem = std::get_if<Problem>(&result)) {
       ADD_FAILURE() << what << " was not repaired: " << problem->detail;
       return {};
@@ -62,8 +62,8 @@ class RepairTest : public testing::Test {
     return reasons;
   }
 
-  Reason refusal(Loss loss = Loss::kNone) {
-    auto result = repair_iso2709(bytes_, loss);
+  Reason refusal() {
+    auto result = repair_iso2709(bytes_);
     const auto* problem = std::get_if<Problem>(&result);
     EXPECT_NE(problem, nullptr);
     return problem != nullptr ? problem->reason : Reason{};
@@ -97,7 +97,7 @@ TEST_F(RepairTest, LengthsInCharactersInsteadOfOctetsAreReplaced) {
   overwrite(24 + 12, "245001700004");
   overwrite(24 + 24, "650000600021");
   overwrite(0, "00076");
-  expect_whole(Reason::kDirectory, "lengths in characters");
+  expect_whole(Reason::kRecordLength, "lengths in characters");
 }
 
 TEST_F(RepairTest, EntriesOf13OctetsAreRead) {
@@ -120,6 +120,79 @@ TEST_F(RepairTest, StartsThatAreWrongAreRebuiltFromTheTerminators) {
   expect_whole(Reason::kDirectory, "a start");
   overwrite(24 + 24 + 3, "xxxx");
   expect_whole(Reason::kDirectory, "a length that is no number");
+}
+
+TEST_F(RepairTest, AnOctetThatAnEntryLostOrGainedIsMadeGoodOrTheRecordIsRefused) {
+  const std::string whole = bytes_;
+  std::size_t mended = 0;
+  for (std::size_t at = 24; at < 24 + 3 * 12; ++at) {
+    for (const std::string_view octet : {"", "x", "7"}) {
+      bytes_ = whole;
+      octet.empty() ? bytes_.erase(at, 1) : bytes_.insert(at, octet);
+      const auto result = repair_iso2709(bytes_);
+      if (const auto* record = std::get_if<RepairedRecord>(&result)) {
+        EXPECT_EQ(fields_of(record->view()), fields_of(original_.view())) << at << " " << octet;
+        ++mended;
+      } else {
+        EXPECT_EQ(std::get<Problem>(result).reason, Reason::kDirectory) << at << " " << octet;
+        EXPECT_THAT(std::get<Problem>(result).detail, testing::HasSubstr("not a multiple of 12"));
+      }
+    }
+  }
+  EXPECT_GT(mended, 3 * 12U * 2);
+}
+
+TEST_F(RepairTest, AnEntryThatLostAnOctetOfTheFirstTagIsNamed) {
+  bytes_.erase(24, 1);
+  expect_whole(Reason::kDirectory, "the first tag");
+  const auto repair = std::ranges::find(repaired_.repairs, Reason::kDirectory, &Problem::reason);
+  ASSERT_NE(repair, repaired_.repairs.end());
+  EXPECT_THAT(repair->detail, testing::HasSubstr("entry 1 of the directory"));
+  EXPECT_EQ(repair->location.tag, "001");
+  EXPECT_EQ(repair->location.snippet, "abc");
+}
+
+TEST_F(RepairTest, AShiftBetweenTwoDamagedEntriesGivesNoWrongTags) {
+  bytes_.erase(24 + 10, 1);
+  bytes_.insert(24 + 12 + 12 - 1, "7");
+  const auto result = repair_iso2709(bytes_);
+  if (const auto* record = std::get_if<RepairedRecord>(&result)) {
+    EXPECT_EQ(fields_of(record->view()), fields_of(original_.view()));
+  }
+}
+
+TEST_F(RepairTest, FieldsThatAreStoredOutOfOrderKeepTheirTagsWhenOneEntryIsWrong) {
+  original_.clear();
+  original_.add_control("001", "abc").add_data("245", "10", {{'a', "Title"}}).add_data("650", " 0", {{'a', "Subject"}});
+  bytes_ =
+      "00000nam a2200061 i 4500"
+      "001000400021"
+      "245001000011"
+      "650099900000"
+      "\x1E 0\x1F"
+      "aSubjec\x1E"
+      "10\x1F"
+      "aTitle\x1E"
+      "abc\x1E\x1D";
+  bytes_.replace(bytes_.find("Subjec"), 6, "Subject");
+  bytes_.replace(24, 36, "001000400022245001000012650099900000");
+  expect_whole(Reason::kDirectory, "stored out of order");
+}
+
+TEST_F(RepairTest, BytesOfATagThatAreNotAsciiBecomeQuestionMarks) {
+  overwrite(24 + 12, "2\xC3\xA9");
+  EXPECT_THAT(expect_repaired("tag"), ElementsAre("directory"));
+  EXPECT_EQ(fields_of(repaired_.view())[1].substr(0, 3), "2??");
+  EXPECT_THAT(repaired_.repairs[0].detail, testing::HasSubstr("2\\xC3\\xA9"));
+  EXPECT_EQ(repaired_.repairs[0].location.tag, "2??");
+}
+
+TEST_F(RepairTest, EntriesThatLeadToNoFieldAreNamed) {
+  bytes_ = bytes_.insert(24 + 36, "999000000000");
+  EXPECT_THAT(expect_repaired("an entry of no field"), Contains("field_bounds"));
+  EXPECT_EQ(fields_of(repaired_.view()), fields_of(original_.view()));
+  const auto repair = std::ranges::find(repaired_.repairs, Reason::kFieldBounds, &Problem::reason);
+  EXPECT_THAT(repair->detail, testing::HasSubstr("left out: 999"));
 }
 
 TEST_F(RepairTest, AMissingRecordTerminatorIsAdded) {
@@ -145,32 +218,27 @@ TEST_F(RepairTest, TheRestOfTheLeaderIsKept) {
 TEST_F(RepairTest, AFieldTerminatorInsideOfDataDoesNotCostAnyData) {
   const std::size_t at = bytes_.find("Title");
   overwrite(at + 2, "\x1E");
-  const auto repaired = repair_iso2709(bytes_, Loss::kNone);
+  const auto repaired = repair_iso2709(bytes_);
   if (const auto* record = std::get_if<RepairedRecord>(&repaired)) {
     const std::string all(record->view().bytes());
     for (const char* part : {"abc", "Ti", "le /", "Somebody.", "Subject"}) EXPECT_THAT(all, testing::HasSubstr(part));
   }
 }
 
-TEST_F(RepairTest, AnEntryThatLeadsNowhereIsLeftOutWhenThatIsAllowed) {
-  overwrite(24 + 24, "650999999999");
+TEST_F(RepairTest, DataThatNoEntryLeadsToIsNeverLeftOut) {
   bytes_.insert(bytes_.size() - 1, "more\x1E");
-  EXPECT_NE(refusal(), Reason{});
-  const auto reasons = expect_repaired("an entry out of bounds", Loss::kReported);
-  EXPECT_THAT(reasons, Contains("field_bounds"));
-  EXPECT_THAT(reasons, Contains("unreferenced_data"));
-  EXPECT_THAT(fields_of(repaired_.view()), ElementsAre("001 abc", fields_of(original_.view())[1]));
+  EXPECT_EQ(refusal(), Reason::kUnreferencedData);
+  overwrite(24 + 24, "650999999999");
+  EXPECT_EQ(refusal(), Reason::kFieldBounds);
 }
 
 TEST_F(RepairTest, WhatIsNoRecordIsRefused) {
   for (const std::string_view bytes : {std::string_view(""), std::string_view("\x1D"), std::string_view("text\x1D"),
                                        std::string_view("00026nam a2200025 i 4500 no directory end\x1D")}) {
     bytes_ = bytes;
-    for (const Loss loss : {Loss::kNone, Loss::kReported}) {
-      const auto result = repair_iso2709(bytes_, loss);
-      ASSERT_TRUE(std::holds_alternative<Problem>(result)) << bytes;
-      EXPECT_FALSE(std::get<Problem>(result).detail.empty()) << bytes;
-    }
+    const auto result = repair_iso2709(bytes_);
+    ASSERT_TRUE(std::holds_alternative<Problem>(result)) << bytes;
+    EXPECT_FALSE(std::get<Problem>(result).detail.empty()) << bytes;
   }
 }
 
@@ -180,13 +248,11 @@ TEST_F(RepairTest, NoFlippedByteMakesAnUnsoundRecord) {
     for (const char byte : {'\0', '0', '9', '\x1D', '\x1E', '\x1F', '\xFF'}) {
       bytes_ = whole;
       bytes_[at] = byte;
-      for (const Loss loss : {Loss::kNone, Loss::kReported}) {
-        const auto result = repair_iso2709(bytes_, loss);
-        const auto* record = std::get_if<RepairedRecord>(&result);
-        if (record == nullptr) continue;
-        for (const DirectoryEntry& entry : record->directory) {
-          ASSERT_EQ(record->bytes.at(entry.offset + entry.length), kFieldTerminator) << at << " " << int{byte};
-        }
+      const auto result = repair_iso2709(bytes_);
+      const auto* record = std::get_if<RepairedRecord>(&result);
+      if (record == nullptr) continue;
+      for (const DirectoryEntry& entry : record->directory) {
+        ASSERT_EQ(record->bytes.at(entry.offset + entry.length), kFieldTerminator) << at << " " << int{byte};
       }
     }
   }
