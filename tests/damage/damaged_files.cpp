@@ -89,13 +89,25 @@ std::string with_uncounted_in_title(std::string_view text) {
   return bytes.insert(bytes.find("Moby Dick") + 5, text);
 }
 
-std::string in_characters() {
-  Parts counted = parts();
+/// With lengths of one for each of its accented letters, and of two for each character of four octets.
+std::string in_characters(const Parts& right) {
+  Parts counted = right;
   for (std::string& field : counted.fields) {
     for (std::size_t at = 0; (at = field.find("\xC3\xA9")) != field.npos;) field.replace(at, 2, "e");
+    for (std::size_t at = 0; (at = field.find("\xF0\xA0\x80\x8B")) != field.npos;) field.replace(at, 4, "ee");
   }
   const std::string wrong = counted.whole();
-  return wrong.substr(0, kLeaderLength + counted.directory().size() + 1) + parts().data() + "\x1D";
+  return wrong.substr(0, kLeaderLength + counted.directory().size() + 1) + right.data() + "\x1D";
+}
+
+/// As programs write it that keep lines short.
+std::string wrapped(const std::string& bytes, std::size_t columns, std::string_view line_end) {
+  std::string lines;
+  for (std::size_t at = 0; at < bytes.size(); at += columns) {
+    if (at != 0) lines += line_end;
+    lines += bytes.substr(at, columns);
+  }
+  return lines;
 }
 
 std::string with_long_fields(int count, std::size_t length, int length_digits) {
@@ -136,7 +148,17 @@ void add_lengths(Files& files) {
   files.add("record-length-zero", with(whole(), 0, "00000"), 3, kAll, "record_length");
   files.add("record-length-not-digits", with(whole(), 0, "  2x7"), 3, kAll, "record_length");
   files.add("record-length-saturated", with(whole(), 0, "99999"), 3, kAll, "record_length");
-  files.add("lengths-in-characters", in_characters(), 3, kAll, "directory");
+  files.add("record-length-blank", with(whole(), 0, "     "), 3, kAll, "record_length");
+  files.add("record-length-right-aligned", with(whole(), 0, "  "), 3, kAll, "record_length");
+  files.add("all-lengths-blank", with(with(whole(), 0, "     "), 12, "     "), 3, kAll, "record_length");
+  files.add("lengths-in-characters", in_characters(parts()), 3, kAll, "record_length");
+  Parts terminator = parts();
+  terminator.fields[3].insert(9, 1, kFieldTerminator);
+  files.add("lengths-in-characters-and-a-field-terminator-in-data", in_characters(terminator), 3, kAll,
+            "delimiter_in_data");
+  Parts pairs = parts();
+  pairs.fields[3].insert(9, "\xF0\xA0\x80\x8B");
+  files.add("lengths-in-units-of-utf16", in_characters(pairs), 3, kAll, "record_length");
   files.add("record-over-99999-octets", with_long_fields(12, 9'000, 4), 3, kAll + 12, "record_length");
   files.add("field-over-9999-octets", with_long_fields(1, 20'000, 5), 3, kAll + 1, "directory");
 }
@@ -151,11 +173,18 @@ void add_directories(Files& files) {
   files.add("entry-too-long", with_entry(4, "900000137"), 3, kAll, "directory");
   files.add("entries-overlap", with_entry(4, "002100050"), 3, kAll, "directory");
   files.add("entry-not-digits", with_entry(4, "00x1001 7"), 3, kAll, "directory");
-  files.add("entry-to-no-field", with_entry(2, "999999999").insert(whole().size() - 1, "more\x1E"), 3, kAll - 1,
-            "field_bounds");
+  files.add("entry-of-no-field-and-field-of-no-entry",
+            with_entry(2, "999999999").insert(whole().size() - 1, "more\x1E"), 2, kOthers, "field_bounds");
+  files.add("field-of-no-entry", whole().insert(whole().size() - 1, "more\x1E"), 2, kOthers, "unreferenced_data");
+  files.add("entry-of-no-field", parts().with(parts().directory() + "999000000000"), 3, kAll, "field_bounds");
+  files.add("entry-lost-an-octet", whole().erase(kLeaderLength + 4 * 12 + 9, 1), 3, kAll, "directory");
+  files.add("entry-gained-an-octet", whole().insert(kLeaderLength + 4 * 12 + 9, "x"), 3, kAll, "directory");
+  files.add("first-tag-lost-an-octet", whole().erase(kLeaderLength, 1), 3, kAll, "directory");
+  files.add("last-tag-lost-an-octet", whole().erase(kLeaderLength + 5 * 12, 1), 2, kOthers, "directory");
+  files.add("starts-beyond-99999", with_long_fields(14, 9'000, 4), 3, kAll + 14, "directory");
   Parts tags = parts();
   tags.tags[2] = "1\xC3\xA9";
-  files.add("tag-not-ascii", tags.whole(), 2, kOthers, "directory");
+  files.add("tag-not-ascii", tags.whole(), 3, kAll, "directory");
 }
 
 void add_leaders(Files& files) {
@@ -168,6 +197,14 @@ void add_stray_bytes(Files& files) {
   files.add("line-ends-between", "\r\n" + whole() + "\r\n", 3, kAll, "stray_bytes");
   files.add("nul-between", std::string(5, '\0') + whole() + std::string(3, '\0'), 3, kAll, "stray_bytes");
   files.add("text-between", "From: a mail program\r\n\r\n" + whole() + "-- \r\n", 3, kAll, "stray_bytes");
+  files.add("much-padding-between", std::string(50'000, '\0') + whole() + std::string(50'000, ' '), 3, kAll,
+            "stray_bytes");
+  files.add("wrapped-at-80-columns", wrapped(whole(), 80, "\r\n") + "\r\n", 3, kAll, "stray_bytes");
+  files.add("wrapped-at-77-columns", wrapped(whole(), 77, "\n") + "\n", 3, kAll, "stray_bytes");
+  files.add("marcxml-between", "<collection><record><leader>00000nam a2200000 i 4500</leader></record></collection>\n",
+            2, kOthers, "syntax");
+  files.add("json-between", "{\"leader\":\"00000nam a2200000 i 4500\",\"fields\":[]}\n", 2, kOthers, "syntax");
+  files.add("mrk-between", "=LDR  00000nam a2200000 i 4500\n=001  x\n\n", 2, kOthers, "syntax");
   files.add("record-terminator-twice", whole() + "\x1D\x1D", 3, kAll, "stray_bytes");
 }
 
@@ -179,8 +216,11 @@ void add_lost_ends(Files& files) {
   files.add("field-terminator-became-a-blank", joined.whole(), 3, kAll, "field_end");
   std::string lost = whole();
   files.add("field-terminator-missing", lost.erase(lost.find("\x1E\x31\x30"), 1), 3, kAll, "field_end");
-  files.add("cut-in-a-field", whole().substr(0, whole().size() - 20), 3, kAll - 1, "truncated");
+  files.add("cut-in-a-field", whole().substr(0, whole().size() - 20), 2, kOthers, "truncated");
   files.add("cut-in-the-directory", whole().substr(0, 60), 2, kOthers, "directory");
+  files.add_cut("marcxml-behind", "<?xml version=\"1.0\"?><collection><record/></collection>\n", 2, kOthers, "syntax");
+  files.add_cut("json-behind", "[{\"leader\":\"00000nam a2200000 i 4500\",\"fields\":[]}]\n", 2, kOthers, "syntax");
+  files.add_cut("mrk-behind", "=LDR  00000nam a2200000 i 4500\n=001  x\n\n", 2, kOthers, "syntax");
   files.add_cut("file-cut-in-a-field", whole().substr(0, whole().size() - 20), 2, kOthers, "truncated");
   files.add_cut("file-cut-in-the-directory", whole().substr(0, 60), 2, kOthers, "truncated");
   files.add_cut("file-without-its-last-two-bytes", whole().substr(0, whole().size() - 2), 3, kAll, "truncated");

@@ -1,6 +1,8 @@
 #include "damage/damaged_files.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -8,6 +10,7 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "damage/lost_fields.hpp"
 #include "support/exports.hpp"
 #include "support/plain_record.hpp"
 #include "support/temporary_folder.hpp"
@@ -56,6 +59,15 @@ TEST_P(DamagedFilesTest, CostNoRecordBesideTheDamagedOne) {
       EXPECT_EQ(std::ranges::count_if(records, is_it), 1) << number << " in " << format_name(format);
     }
   }
+}
+
+TEST_P(DamagedFilesTest, LoseNoFieldWithoutAWord) { EXPECT_EQ(lost_fields(GetParam().bytes), ""); }
+
+TEST(LostFieldsTest, TheSampleLosesNone) {
+  std::ifstream sample(BULKMARC_SOURCE_DIR "/data/sample.mrc", std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(sample), {});
+  ASSERT_FALSE(bytes.empty());
+  EXPECT_EQ(lost_fields(bytes), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, DamagedFilesTest, testing::ValuesIn(damaged_files()), [](const auto& parameter) {

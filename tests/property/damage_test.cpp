@@ -9,6 +9,7 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "damage/lost_fields.hpp"
 #include "property/arbitrary_record.hpp"
 #include "support/exports.hpp"
 #include "support/filled_pipe.hpp"
@@ -153,6 +154,11 @@ RC_GTEST_PROP(DamagePropertyTest, EveryByteIsExportedOrRejectedOrSkipped, ()) {
   RC_ASSERT(report.records_rejected == report.rejects.size());
   RC_ASSERT(report.bytes_read == bytes.size());
   RC_ASSERT(exported->bytes.size() + file.rejects().size() + report.bytes_skipped == bytes.size());
+}
+
+RC_GTEST_PROP(DamagePropertyTest, NoFieldIsLostWithoutAWord, ()) {
+  const std::string bytes = damaged_file();
+  RC_ASSERT(lost_fields(bytes) == "");
 }
 
 RC_GTEST_PROP(DamagePropertyTest, WhatIsExportedIsWellFormed, ()) {
