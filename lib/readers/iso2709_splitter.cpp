@@ -214,14 +214,26 @@ class Splitter {
     std::size_t end = position;
     while (available(end, 1)) {
       const std::string_view bytes = rest(end);
-      const auto* other = std::ranges::find_if_not(bytes, [](char byte) { return kPadding.contains(byte); });
-      end += static_cast<std::size_t>(other - bytes.begin());
+      const std::size_t length = length_of_padding(bytes);
+      end += length;
       if (end >= limit_ + kLeftOver && end - position > kLeftOver) return end - kLeftOver;
-      if (other != bytes.end()) break;
+      if (length != bytes.size()) break;
     }
     const std::size_t start = std::max(position, end - std::min(end, kLeftOver));
     available(start, kLeaderLength + kLeftOver);
     return start + start_behind_padding(rest(start), end - start);
+  }
+
+  static std::size_t length_of_padding(std::string_view bytes) {
+    constexpr std::size_t kStep = 512;
+    std::size_t length = 0;
+    for (; length < bytes.size() && kPadding.contains(bytes[length]); ++length) {
+      // Long runs are mostly of one byte.
+      while (bytes.size() - length > kStep && std::memcmp(&bytes[length], &bytes[length + 1], kStep) == 0) {
+        length += kStep;
+      }
+    }
+    return length;
   }
 
   [[nodiscard]] std::string_view rest(std::size_t position) const { return batch_.bytes.view().substr(position); }

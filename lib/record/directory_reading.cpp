@@ -247,7 +247,8 @@ std::vector<DirectoryReading> readings_of(std::string_view directory) {
     }
   }
   auto growing = parse_growing_entries(directory);
-  if (!growing.empty() && growing.size() != readings.front().entries.size()) {
+  const bool is_plain = readings.front().oddity.empty() && growing.size() == readings.front().entries.size();
+  if (!growing.empty() && !is_plain) {
     readings.push_back({std::move(growing), "directory entries have different lengths"});
   }
   return readings;

@@ -66,6 +66,13 @@ bool is_number_or_blank(std::string_view number) {
   return all_in(number.substr(std::min(number.find_first_not_of(' '), number.size())), kDigits);
 }
 
+/// The data of a control field that begins at a position, as much of it as is listed; nothing if it has subfields.
+std::string_view control_number_at(std::string_view record, std::size_t begin) {
+  const std::string_view data = record.substr(begin, kLongestControlNumber);
+  const std::size_t end = std::min(data.find_first_of("\x1D\x1E\x1F"), data.size());
+  return end < data.size() && data[end] == kSubfieldDelimiter ? std::string_view() : data.substr(0, end);
+}
+
 /// True when fields that are stored out of order nevertheless cover the data exactly.
 bool covers(std::span<const DirectoryEntry> entries, std::size_t base, std::size_t end) {
   std::vector<DirectoryEntry> stored(entries.begin(), entries.end());
@@ -163,11 +170,21 @@ bool holds_leader(std::string_view bytes) {
 }
 
 std::string_view salvage_control_number(std::string_view record) {
-  if (record.size() < kShortestRecord || record.substr(kLeaderLength, kTagLength) != "001") return {};
+  if (record.size() < kShortestRecord) return {};
   const std::size_t directory_end = record.find(kFieldTerminator, kLeaderLength);
   if (directory_end == std::string_view::npos) return {};
-  const std::string_view data = record.substr(directory_end + 1, kLongestControlNumber);
-  return data.substr(0, data.find_first_of("\x1D\x1E\x1F"));
+  for (std::size_t at = kLeaderLength; at + kDirectoryEntryLength <= directory_end; at += kDirectoryEntryLength) {
+    if (record.substr(at, kTagLength) != "001") continue;
+    const RawEntry entry = parse_entry(record.substr(at, kDirectoryEntryLength), 4);
+    const std::size_t begin = directory_end + 1 + entry.start;
+    if (entry.has_numbers && begin < record.size() && record[begin - 1] == kFieldTerminator) {
+      return control_number_at(record, begin);
+    }
+    break;
+  }
+  // Of a damaged directory the first tag may be right, and nothing else.
+  return record.substr(kLeaderLength, kTagLength) == "001" ? control_number_at(record, directory_end + 1)
+                                                           : std::string_view();
 }
 
 }  // namespace bulkmarc

@@ -88,6 +88,15 @@ TEST_F(MemoryTest, HugeDeclaredLengthsTakeNoMoreThanUsual) {
   expect_at_most(kUsual, repeat("", "99999nam a2200025 i 4500245999999999\x1E", 20 * kMegabyte));
 }
 
+TEST_F(MemoryTest, PaddingTakesNoMoreThanUsual) {
+  const std::string record = std::string(kLeader) + "\x1E\x1D";
+  for (const char padding : {'\0', ' ', '\x1A'}) {
+    const std::string input = repeat(record, std::string(kMegabyte, padding), 300 * kMegabyte);
+    std::ofstream(input, std::ios::binary | std::ios::app) << record;
+    expect_at_most(kUsual, input);
+  }
+}
+
 TEST_F(MemoryTest, RecordTerminatorsAloneTakeNoMoreThanUsual) {
   expect_at_most(kUsual, repeat(std::string(kLeader) + "\x1E\x1D", "\x1D", 20 * kMegabyte));
 }

@@ -43,6 +43,16 @@ TEST_F(OpenReaderTest, AFileCanBeReadAgainAndAPipeOnlyOnce) {
   EXPECT_EQ(walk(*file), walk(*stream));
 }
 
+TEST_F(OpenReaderTest, AFileMayBeginWithABlankRecordLength) {
+  const std::string record = iso2709(numbered_record(1).view());
+  for (const char* length : {"     ", "   99", "  100"}) {
+    const std::string bytes = std::string(record).replace(0, 5, length) + record;
+    EXPECT_EQ(walk(*open_reader(InputFile(folder_.write("in", bytes)), {}, 4096)).items.size(), 2U) << length;
+    const FilledPipe pipe("\r\n" + bytes);
+    EXPECT_EQ(walk(*open_reader(InputFile(pipe.path()), {}, 4096)).items.size(), 2U) << length;
+  }
+}
+
 TEST_F(OpenReaderTest, WhatIsNotMarcIsRefusedWithItsFirstBytes) {
   for (const char* text : {"%PDF-1.4", "x"}) {
     expect_refused(folder_.write("in.mrc", text), text);

@@ -169,5 +169,45 @@ TEST(HoldsLeaderTest, ALeaderMayHaveOneMarkDamaged) {
   EXPECT_FALSE(holds_leader(""));
 }
 
+TEST(IsLeaderTest, LengthsMayBeBlankOrFilledUpWithBlanks) {
+  for (const char* leader : {"     nam a22     i  4500", "  140nam a22   49i  4500", "     nam a2200049i  4500"}) {
+    EXPECT_TRUE(is_leader(leader)) << leader;
+  }
+  for (const char* text : {"     nam a33     i  4500", "                        ", "     nam a22     i  450", ""}) {
+    EXPECT_FALSE(is_leader(text)) << text;
+  }
+}
+
+TEST(SalvageControlNumberTest, FindsItWhereverItsEntryLeads) {
+  const std::string leader = "00000nam a2200000 i 4500";
+  EXPECT_EQ(salvage_control_number(leader + "001000400000245xxxx00004\x1E"
+                                            "abc\x1E"
+                                            "10\x1F"
+                                            "a\x1E\x1D"),
+            "abc");
+  EXPECT_EQ(salvage_control_number(leader + "245000500000001000400005\x1E"
+                                            "10\x1F"
+                                            "a\x1E"
+                                            "abc\x1E\x1D"),
+            "abc");
+  EXPECT_EQ(salvage_control_number(leader + "00100040000\x1E"
+                                            "abc\x1E\x1D"),
+            "abc");
+}
+
+TEST(SalvageControlNumberTest, TakesNoOtherFieldForIt) {
+  const std::string leader = "00000nam a2200000 i 4500";
+  EXPECT_EQ(salvage_control_number(leader + "001xxxx99999\x1E"
+                                            "10\x1F"
+                                            "a\x1E\x1D"),
+            "");
+  EXPECT_EQ(salvage_control_number(leader + "245000500000001000400006\x1E"
+                                            "10\x1F"
+                                            "a\x1E"
+                                            "abc\x1E\x1D"),
+            "");
+  EXPECT_EQ(salvage_control_number(leader + "001"), "");
+}
+
 }  // namespace
 }  // namespace bulkmarc
