@@ -30,6 +30,9 @@ std::vector<RawEntry> parse_growing_entries(std::string_view directory) {
       if (directory.size() < width) continue;
       const RawEntry entry = parse_entry(directory.substr(0, width), digits.length);
       if (!entry.has_numbers || entry.length == 0 || entry.start != expected) continue;
+      // A digit that is not needed is an octet too many.
+      if (digits.length > 4 && entry.length <= kLongestField) continue;
+      if (digits.start > 5 && entry.start <= kLongestRecord) continue;
       entries.push_back(entry);
       expected += entry.length;
       directory.remove_prefix(width);
@@ -249,7 +252,7 @@ std::vector<DirectoryReading> readings_of(std::string_view directory) {
   auto growing = parse_growing_entries(directory);
   const bool is_plain = readings.front().oddity.empty() && growing.size() == readings.front().entries.size();
   if (!growing.empty() && !is_plain) {
-    readings.push_back({std::move(growing), "directory entries have different lengths"});
+    readings.push_back({std::move(growing), "directory entries have different lengths", false});
   }
   return readings;
 }

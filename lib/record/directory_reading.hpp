@@ -14,7 +14,8 @@ namespace bulkmarc {
 /// A way to cut a directory into entries.
 struct DirectoryReading {
   std::vector<RawEntry> entries;
-  std::string oddity;  ///< What is odd about a directory that must be read so; empty where nothing is.
+  std::string oddity;         ///< What is odd about a directory that must be read so; empty where nothing is.
+  bool of_one_length = true;  ///< All entries have the same number of octets, whatever their numbers say.
 };
 
 /// All ways that make sense for the length of the directory: entries of 12 octets, of 13, and of 12 to 14 octets as

@@ -107,6 +107,7 @@ class FieldFinder {
     starts_ = starts_of_pieces(most);
     if (starts_.size() == most) return std::nullopt;
     for (const DirectoryReading& reading : readings_) {
+      if (!reading.of_one_length) continue;  // Its numbers alone tell where entries begin.
       if (reading.entries.size() != starts_.size() || !looks_like_directory(reading.entries)) continue;
       if (auto places = in_order(reading)) return places;
     }
