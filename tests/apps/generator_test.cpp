@@ -141,10 +141,6 @@ TEST(Generator, StaysWithinTheLimitsOfIso2709) {
 
 class GeneratorAndRealRecords : public testing::Test {
  protected:
-  void SetUp() override {
-    if (!std::filesystem::exists(kReal)) GTEST_SKIP() << "the real records are not here";
-  }
-
   static void expect_alike(const char* file, bool authorities) {
     const Averages real = averages_of_file(kReal / file);
     Averages made;

@@ -5,10 +5,6 @@
 namespace fs = std::filesystem;
 using namespace bulkmarc;
 
-void RealDataTest::SetUp() {
-  if (!fs::exists(BULKMARC_REAL_DATA)) GTEST_SKIP() << "the real records are not at hand";
-}
-
 fs::path RealDataTest::real(std::string_view name) { return fs::path(BULKMARC_REAL_DATA) / "real" / name; }
 
 fs::path RealDataTest::schema() { return fs::path(BULKMARC_REAL_DATA) / "schema" / "MARC21slim.xsd"; }

@@ -11,11 +11,9 @@
 #include "support/exports.hpp"
 #include "support/temporary_folder.hpp"
 
-/// Skips its tests where the real records are not at hand.
+/// Tests of real records (data/real/README.md).
 class RealDataTest : public testing::Test {
  protected:
-  void SetUp() override;
-
   static std::filesystem::path real(std::string_view name);
   static std::filesystem::path schema();
   static Exported export_as(bulkmarc::Format format, std::string_view name);
