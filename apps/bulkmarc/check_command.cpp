@@ -37,7 +37,7 @@ void add_check_command(CLI::App& app, Action& action, const std::vector<std::str
       arguments->options.format =
           arguments->to.value_or(is_table ? bulkmarc::Format::kCsv : bulkmarc::Format::kMarcXml);
       choose_table(*arguments);
-      read_selection(*arguments);
+      read_selection(*arguments, stop);
       return run(open_source(*arguments), bulkmarc::Target::none(), *arguments, std::move(stop));
     };
   });

@@ -24,7 +24,7 @@ constexpr const char* kDetails =
 
 ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
   if (arguments.options.rejects == kStandardStream) throw UsageError("--rejects: needs a file");
-  read_selection(arguments);
+  read_selection(arguments, stop);
   bulkmarc::Target target = open_target(arguments);
   return run(open_source(arguments), std::move(target), arguments, std::move(stop));
 }

@@ -118,6 +118,10 @@ void add_input_arguments(CLI::App& command, RunArguments& arguments) {
   add_format(command, "--from", bulkmarc::record_formats(), arguments.input.format,
              "Input format (default: what the first bytes of each INPUT tell)")
       ->group("Records");
+  command
+      .add_flag("--keep-going", arguments.input.keep_going,
+                "Go on without an INPUT that can't be read; it counts as a\nrejected record")
+      ->group("Records");
   command.add_flag("--strict", arguments.options.strict, "Reject what would otherwise be repaired")->group("Records");
   command
       .add_flag("--to-utf8", arguments.options.to_utf8,
@@ -190,7 +194,7 @@ void add_report_arguments(CLI::App& command, RunArguments& arguments) {
 }
 
 bulkmarc::Source open_source(RunArguments& arguments) {
-  arguments.inputs = expand_patterns(arguments.inputs);
+  arguments.inputs = expand_patterns(arguments.inputs, arguments.input.keep_going);
   if (std::ranges::count(arguments.inputs, kStandardStream) > 1) {
     throw UsageError("standard input (-) can be read only once");
   }

@@ -1,17 +1,15 @@
 #include "selection_arguments.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <iostream>
-#include <stdexcept>
+#include <istream>
 #include <string>
-#include <system_error>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "terminal/interruptible_file.hpp"
 #include "terminal/numbers.hpp"
 #include "terminal/program.hpp"
 #include "terminal/usage_error.hpp"
@@ -85,20 +83,14 @@ void add_selection_arguments(CLI::App& command, RunArguments& arguments) {
   add_expression(command, "--drop-fields", selection.drop_fields, "None of these fields and subfields", "LIST");
 }
 
-void read_selection(RunArguments& arguments) {
+void read_selection(RunArguments& arguments, std::stop_token stop) {
   if (!arguments.ids) return;
-  std::vector<std::string>& ids = arguments.options.selection.ids.emplace();
-  if (*arguments.ids == kStandardStream) {
-    if (std::ranges::count(arguments.inputs, kStandardStream) != 0) {
-      throw UsageError("the data and the ids can't both come from standard input");
-    }
-    ids = read_ids(std::cin);
-    return;
+  if (*arguments.ids == kStandardStream && std::ranges::count(arguments.inputs, kStandardStream) != 0) {
+    throw UsageError("the data and the ids can't both come from standard input");
   }
-  std::ifstream lines(*arguments.ids, std::ios::binary);
-  if (lines.is_open()) ids = read_ids(lines);
-  if (!lines.is_open() || lines.bad()) {
-    throw std::runtime_error(
-        fmt::format("{}: can't be read: {}", arguments.ids->string(), std::generic_category().message(errno)));
-  }
+  InterruptibleFile file(*arguments.ids, std::move(stop));
+  std::istream lines(&file);
+  lines.exceptions(std::ios::badbit);
+  arguments.options.selection.ids = read_ids(lines);
+  arguments.input.also_read.push_back(*arguments.ids);
 }

@@ -51,6 +51,9 @@ void add_input_arguments(CLI::App& app, Arguments& arguments) {
          "Input format (default: what the first bytes of each INPUT tell)")
       ->option_text("FORMAT")
       ->group("Records");
+  app.add_flag("--keep-going", arguments.input.keep_going,
+               "Go on without an INPUT that can't be read; it counts as a\nrejected record")
+      ->group("Records");
   app.add_flag("--strict", arguments.options.strict, "Reject what would otherwise be repaired")->group("Records");
   app.add_option("--where", arguments.options.selection.where, "Only records of which this holds, in MARCspec")
       ->option_text("EXPR")
@@ -139,7 +142,7 @@ void complete(Arguments& arguments) {
     throw UsageError(fmt::format("--name: more than {} bytes leave no room for a staging table", kLongestName));
   }
   if (arguments.options.rejects == kStandardStream) throw UsageError("--rejects: needs a file");
-  arguments.inputs = expand_patterns(arguments.inputs);
+  arguments.inputs = expand_patterns(arguments.inputs, arguments.input.keep_going);
   if (std::ranges::count(arguments.inputs, kStandardStream) > 1) {
     throw UsageError("standard input (-) can be read only once");
   }

@@ -37,14 +37,15 @@ class Matches {
 
 }  // namespace
 
-std::vector<fs::path> expand_patterns(const std::vector<fs::path>& paths) {
+std::vector<fs::path> expand_patterns(const std::vector<fs::path>& paths, bool keep_unmatched) {
   std::vector<fs::path> expanded;
   for (const fs::path& path : paths) {
     if (!is_pattern(path)) {
       expanded.push_back(path);
       continue;
     }
-    const auto matches = Matches(path).paths();
+    auto matches = Matches(path).paths();
+    if (matches.empty() && keep_unmatched) matches.push_back(path);
     if (matches.empty()) {
       throw bulkmarc::Error(bulkmarc::ErrorCode::kInputOpen, path, "no file has a name that matches");
     }

@@ -32,6 +32,7 @@ enum class ErrorCode {
   kInputEncoding,     ///< An input is in a character encoding that is not known.
   kInputRefused,      ///< An input is XML of a kind that may do harm.
   kThreadStart,       ///< A thread could not be started.
+  kInputMismatch,     ///< A manifest was named as the input, and it or its parts are not what it says.
 };
 
 /// The code's stable name, for example `output_rename`; empty for a value that the enumeration does not have.

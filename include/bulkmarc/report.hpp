@@ -49,6 +49,8 @@ enum class Reason : std::uint8_t {
   kInvalidMarc8,  ///< The record is in MARC-8, and some of it is not; that became U+FFFD.
   // What a batch of rows cannot hold.
   kRowsTooLong,  ///< More than 128 MiB of text, rows or items in one column.
+  // What is wrong with an input as a whole.
+  kInputUnreadable,  ///< An input, or the rest of it, can't be read; InputOptions::keep_going went on without it.
 };
 
 /// The code's stable name, for example `record_too_long`; empty for a value that the enumeration does not have.
@@ -73,6 +75,12 @@ struct Finding {
   std::string detail;           ///< For people; no longer than 200 bytes.
   std::uint64_t length = 0;     ///< Of the record's bytes in its input; 0 where it did not come from bytes.
   FieldLocation location = {};  ///< Where in the record.
+};
+
+/// A file that is among the inputs and was not read.
+struct PassedOver {
+  std::string path;
+  std::string why;  ///< For people.
 };
 
 /// How the bytes get to the target.
@@ -122,7 +130,9 @@ struct BULKMARC_API Report {
   Backend backend{};
   std::string backend_reason;       ///< Why that one.
   std::vector<std::string> inputs;  ///< A name for each input.
-  std::string output;               ///< A name for the target.
+  /// Files that were named or found in a folder and not read: those reached a second time, manifests and reports.
+  std::vector<PassedOver> inputs_passed_over;
+  std::string output;  ///< A name for the target.
 
   /// In the order of the input; no more than ExportOptions::max_findings of each. The counts are complete.
   std::vector<Finding> rejects;

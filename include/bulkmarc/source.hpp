@@ -18,7 +18,13 @@ namespace bulkmarc {
 struct InputOptions {
   /// The format of all of them, one of record_formats(); kJson and kNdjson are read alike. Without it, each file's
   /// first bytes tell, or else its name.
-  std::optional<Format> format;
+  std::optional<Format> format = std::nullopt;
+  /// An input that can't be read, from its beginning or any further, does not end the run: it is a reject
+  /// (kInputUnreadable), and the run goes on with the next one. All files are then read once, one after the other.
+  bool keep_going = false;
+  /// Files that the caller reads for the same run, a list of ids for example: a run refuses to write to them as it does
+  /// to its inputs.
+  std::vector<std::filesystem::path> also_read = {};
 };
 
 /// Where an export's records come from. A Source serves one export; it is movable, and not thread-safe. One that was
@@ -27,9 +33,10 @@ struct InputOptions {
 class BULKMARC_API Source {
  public:
   /// One file, or several, one after the other, in any of the formats, compressed or not (docs/formats.md). A folder
-  /// stands for the files in it and in its folders that have the extension of a format, sorted by name. Regular files
-  /// of ISO 2709 may be walked twice; all else, and `-` for standard input, is read once, and so is everything where
-  /// there are more than 100 files.
+  /// stands for the files in it and in its folders that have the extension of a format, sorted by name, but not for
+  /// manifests and reports. The manifest of an output in parts stands for its parts, and is checked against them. A
+  /// regular file that is reached more than once is read once. Regular files of ISO 2709 may be walked twice; all else,
+  /// and `-` for standard input, is read once, and so is everything where there are more than 100 files.
   static Source file(const std::filesystem::path& path, const InputOptions& options = {});
   static Source files(const std::vector<std::filesystem::path>& paths, const InputOptions& options = {});
 

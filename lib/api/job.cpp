@@ -65,6 +65,7 @@ Job::Job(Source source, const ExportOptions& options, RunReport& account)
       progress_(options.progress) {
   report_.threads = count_startable_threads(options.threads != 0 ? options.threads : tbb::info::default_concurrency());
   report_.inputs = opened_.reader->inputs();
+  report_.inputs_passed_over = opened_.passed_over;
   if (options.selection.sample && !opened_.opens_again) {
     refuse("a sample needs inputs that can be read twice: files, not a pipe");
   }

@@ -21,13 +21,13 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kRowsTooLong) + 1> kReasonNames = {
-    "truncated",     "leader",          "record_length",  "base_address",
-    "directory",     "field_bounds",    "field_end",      "unreferenced_data",
-    "stray_bytes",   "indicators",      "subfields",      "delimiter_in_data",
-    "character",     "schema",          "invalid_utf8",   "mislabelled",
-    "marc8",         "record_too_long", "field_too_long", "syntax",
-    "invalid_marc8", "rows_too_long",
+constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kInputUnreadable) + 1> kReasonNames = {
+    "truncated",     "leader",          "record_length",    "base_address",
+    "directory",     "field_bounds",    "field_end",        "unreferenced_data",
+    "stray_bytes",   "indicators",      "subfields",        "delimiter_in_data",
+    "character",     "schema",          "invalid_utf8",     "mislabelled",
+    "marc8",         "record_too_long", "field_too_long",   "syntax",
+    "invalid_marc8", "rows_too_long",   "input_unreadable",
 };
 
 constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "memory", "none"};
@@ -112,6 +112,22 @@ void append_missing_ids(std::string& text, const Report& report) {
   if (report.ids_not_found > kShown) text += "  ... (the JSON report lists more)\n";
 }
 
+void append_passed_over(std::string& text, const std::vector<PassedOver>& inputs) {
+  constexpr std::size_t kShown = 10;
+  if (inputs.empty()) return;
+  text += fmt::format("inputs passed over: {}\n", grouped(inputs.size()));
+  for (std::size_t i = 0; i < inputs.size() && i < kShown; ++i) {
+    text += fmt::format("  {}: {}\n", printable(inputs[i].path), printable(inputs[i].why));
+  }
+  if (inputs.size() > kShown) text += "  ... (the JSON report lists more)\n";
+}
+
+nlohmann::ordered_json to_json_list(const std::vector<PassedOver>& inputs) {
+  auto list = nlohmann::ordered_json::array();
+  for (const PassedOver& input : inputs) list.push_back({{"input", input.path}, {"why", input.why}});
+  return list;
+}
+
 }  // namespace
 
 std::string_view reason_name(Reason reason) {
@@ -179,6 +195,7 @@ std::string Report::to_text() const {
   append_findings(text, "rejects", *this, rejects, rejects_by_reason);
   append_findings(text, "repairs", *this, repairs, repairs_by_reason);
   append_missing_ids(text, *this);
+  append_passed_over(text, inputs_passed_over);
   if (statistics) text += statistics_text(*this);
   return text;
 }
@@ -212,6 +229,7 @@ std::string Report::to_json() const {
       {"backend", backend_name(backend)},
       {"backend_reason", backend_reason},
       {"inputs", inputs},
+      {"inputs_passed_over", to_json_list(inputs_passed_over)},
       {"output", output},
       {"rejects_by_reason", to_json_object(rejects_by_reason)},
       {"repairs_by_reason", to_json_object(repairs_by_reason)},

@@ -1,15 +1,19 @@
 #include <bulkmarc/source.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include <bulkmarc/error.hpp>
 
+#include "api/input_list.hpp"
 #include "api/source_impl.hpp"
 #include "api/validation.hpp"
-#include "readers/input_paths.hpp"
 #include "readers/late_reader.hpp"
 #include "readers/open_reader.hpp"
 #include "readers/record_reader.hpp"
@@ -21,36 +25,85 @@ namespace {
 /// More inputs than these are opened one after the other, and read once: a process can't have any number of files open.
 constexpr std::size_t kMostOpenInputs = 100;
 
-OpenedSource open_files(const std::vector<std::filesystem::path>& paths, const InputOptions& options,
-                        std::size_t batch_bytes, const std::stop_token& stop) {
-  OpenedSource opened;
-  opened.opens_again = true;
-  std::vector<std::unique_ptr<Reader>> readers;
-  for (const auto& path : paths) {
-    InputFile file(path, stop);
-    if (file.is_regular()) opened.files.push_back(file.status());
-    opened.opens_again &= file.is_regular() && path != kStandardInput;
-    readers.push_back(open_reader(std::move(file), options.format, batch_bytes));
-  }
-  opened.reader = std::make_unique<SequenceReader>(std::move(readers));
-  return opened;
-}
+/// Opens the files of a list.
+class FileOpener {
+ public:
+  FileOpener(InputList list, const InputOptions& options, std::size_t batch_bytes, std::stop_token stop)
+      : list_(std::move(list)), options_(options), batch_bytes_(batch_bytes), stop_(std::move(stop)) {}
 
-OpenedSource open_files_later(const std::vector<std::filesystem::path>& paths, const InputOptions& options,
-                              std::size_t batch_bytes, const std::stop_token& stop) {
-  OpenedSource opened;
-  opened.opens_again = true;
-  std::vector<std::unique_ptr<Reader>> readers;
-  for (const auto& path : paths) {
-    const bool is_file = path != kStandardInput;
-    if (is_file) opened.files.push_back(require_file(path));
-    opened.opens_again &= is_file && S_ISREG(opened.files.back().st_mode);
-    readers.push_back(std::make_unique<LateReader>(
-        path.string(), [=] { return open_stream_reader(InputFile(path, stop), options.format, batch_bytes); }));
+  OpenedSource open() {
+    opened_.opens_again = true;
+    opened_.passed_over = std::move(list_.passed_over);
+    for (const auto& manifest : list_.manifests) add_status(manifest);
+    for (const auto& other : options_.also_read) add_status(other);
+    const bool later = options_.keep_going || list_.inputs.size() > kMostOpenInputs;
+    std::vector<std::unique_ptr<Reader>> readers;
+    for (const InputPath& input : list_.inputs) {
+      if (input.error && !options_.keep_going) throw Error(*input.error);
+      readers.push_back(later ? note_and_open_later(input) : open_now(input.path));
+    }
+    opened_.reader = std::make_unique<SequenceReader>(std::move(readers));
+    return std::move(opened_);
   }
-  opened.reader = std::make_unique<SequenceReader>(std::move(readers));
-  return opened;
-}
+
+ private:
+  /// Notes the file, and opens it when its turn comes.
+  std::unique_ptr<Reader> note_and_open_later(const InputPath& input) {
+    const std::optional<struct ::stat> status = add_status(input.path);
+    if (!status && !options_.keep_going) require_file(input.path);
+    opened_.opens_again &= status && S_ISREG(status->st_mode) && input.path != kStandardInput;
+    if (status && S_ISREG(status->st_mode)) opened_.files.push_back({input.path, *status});
+    return open_later(input);
+  }
+
+  [[nodiscard]] std::unique_ptr<Reader> open_later(const InputPath& input) const {
+    const auto open = [input, stop = stop_, options = options_, batch_bytes = batch_bytes_] {
+      if (input.error) throw Error(*input.error);
+      return open_stream_reader(InputFile(input.path, stop), options.format, batch_bytes, options.keep_going);
+    };
+    const auto when_unreadable =
+        options_.keep_going ? LateReader::WhenUnreadable::kReject : LateReader::WhenUnreadable::kThrow;
+    return std::make_unique<LateReader>(input.path.string(), open, when_unreadable);
+  }
+
+  /// Opens the file, so that one that is no input is known before anything is written. But what is read as a stream is
+  /// opened once more when its turn comes: decompressors take much memory.
+  std::unique_ptr<Reader> open_now(const std::filesystem::path& path) {
+    InputFile file(path, stop_);
+    opened_.add(file.status());
+    opened_.opens_again &= file.is_seekable();
+    if (file.is_regular()) opened_.files.push_back({path, file.status()});
+    if (list_.inputs.size() > 1 && !file.is_seekable()) return open_in_turn(std::move(file));
+    std::unique_ptr<Reader> reader = open_reader(std::move(file), options_.format, batch_bytes_);
+    if (list_.inputs.size() == 1 || reader->rereadable()) return reader;
+    return open_later({.path = path});
+  }
+
+  /// Pipes and devices stay open, as they can't be opened again.
+  std::unique_ptr<Reader> open_in_turn(InputFile file) const {
+    const std::string name = file.path().string();
+    const auto shared = std::make_shared<InputFile>(std::move(file));
+    return std::make_unique<LateReader>(name, [shared, format = options_.format, batch_bytes = batch_bytes_] {
+      return open_stream_reader(std::move(*shared), format, batch_bytes);
+    });
+  }
+
+  /// Notes a file that is read. Returns nothing where there is none.
+  std::optional<struct ::stat> add_status(const std::filesystem::path& path) {
+    struct ::stat status = {};
+    const int failed =
+        path == kStandardInput ? platform().fstat(STDIN_FILENO, status) : platform().stat(path.c_str(), status);
+    if (failed != 0) return std::nullopt;
+    opened_.add(status);
+    return status;
+  }
+
+  InputList list_;
+  const InputOptions& options_;
+  std::size_t batch_bytes_;
+  std::stop_token stop_;
+  OpenedSource opened_;
+};
 
 }  // namespace
 
@@ -73,28 +126,30 @@ Source Source::files(const std::vector<std::filesystem::path>& paths, const Inpu
           throw Error(ErrorCode::kInvalidOptions, {}, fmt::format("{} can't be read", format_name(*options.format)));
         }
         std::ranges::for_each(paths, refuse_nul);
-        const auto files = expand_folders(paths);
-        return (files.size() > kMostOpenInputs ? open_files_later : open_files)(files, options, batch_bytes, stop);
+        std::ranges::for_each(options.also_read, refuse_nul);
+        return FileOpener(list_inputs(paths, stop), options, batch_bytes, stop).open();
       },
       paths}));
 }
 
 Source Source::records(std::span<const Record> records) {
   return Source(std::make_unique<Impl>(Impl{[records](std::size_t batch_bytes, const std::stop_token&) {
-    return OpenedSource{std::make_unique<SpanReader>(records, batch_bytes), {}, true, false};
+    return OpenedSource{.reader = std::make_unique<SpanReader>(records, batch_bytes), .opens_again = true};
   }}));
 }
 
 Source Source::indexed(std::uint64_t count, std::function<void(std::uint64_t, Record&)> make) {
   return Source(
       std::make_unique<Impl>(Impl{[count, make = std::move(make)](std::size_t batch_bytes, const std::stop_token&) {
-        return OpenedSource{std::make_unique<IndexedReader>(count, make, batch_bytes), {}, true, true};
+        return OpenedSource{.reader = std::make_unique<IndexedReader>(count, make, batch_bytes),
+                            .opens_again = true,
+                            .makes_records = true};
       }}));
 }
 
 Source Source::pulled(std::function<bool(Record&)> next) {
   return Source(std::make_unique<Impl>(Impl{[next = std::move(next)](std::size_t batch_bytes, const std::stop_token&) {
-    return OpenedSource{std::make_unique<PulledReader>(next, batch_bytes), {}, false, false};
+    return OpenedSource{.reader = std::make_unique<PulledReader>(next, batch_bytes)};
   }}));
 }
 

@@ -3,9 +3,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <set>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
+#include <bulkmarc/report.hpp>
 #include <bulkmarc/source.hpp>
 
 #include "readers/input_file.hpp"
@@ -13,12 +16,25 @@
 
 namespace bulkmarc {
 
+/// A regular file among the inputs.
+struct SourceFile {
+  std::filesystem::path path;
+  struct ::stat status;
+};
+
 /// What a Source becomes when the export begins.
 struct OpenedSource {
   std::unique_ptr<Reader> reader;
-  std::vector<struct ::stat> files;  ///< Of the regular files among the inputs, to know a target among them.
-  bool opens_again = false;          ///< The source may be opened once more, and gives the same records.
-  bool makes_records = false;        ///< On demand, which takes longer than to read or write them.
+  std::vector<SourceFile> files = {};
+  bool opens_again = false;    ///< The source may be opened once more, and gives the same records.
+  bool makes_records = false;  ///< On demand, which takes longer than to read or write them.
+  std::vector<PassedOver> passed_over = {};
+  std::set<std::pair<dev_t, ino_t>> no_targets = {};  ///< The devices and numbers of all files that are read.
+
+  /// Adds a file that is read. Devices such as a terminal may be written to all the same.
+  void add(const struct ::stat& status) {
+    if (!S_ISCHR(status.st_mode)) no_targets.emplace(status.st_dev, status.st_ino);
+  }
 };
 
 struct Source::Impl {

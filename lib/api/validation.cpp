@@ -1,6 +1,7 @@
 #include "api/validation.hpp"
 
-#include <algorithm>
+#include <unistd.h>
+
 #include <system_error>
 #include <variant>
 
@@ -140,10 +141,11 @@ void validate_report(const ExportOptions& options, const OpenedSource& source) {
 void refuse_input_as_target(const OpenedSource& source, const fs::path& target) {
   struct ::stat status = {};
   if (platform().stat(target.c_str(), status) != 0) return;
-  const auto same = [&status](const struct ::stat& input) {
-    return input.st_dev == status.st_dev && input.st_ino == status.st_ino;
-  };
-  if (std::ranges::any_of(source.files, same)) {
+  refuse_input_as_target(source, target, status);
+}
+
+void refuse_input_as_target(const OpenedSource& source, const fs::path& target, const struct ::stat& status) {
+  if (source.no_targets.contains({status.st_dev, status.st_ino})) {
     throw Error(ErrorCode::kTargetIsInput, target, "is one of the inputs");
   }
 }
@@ -152,6 +154,11 @@ void validate_files(const Target::Impl& target, const ExportOptions& options, co
   if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) {
     refuse_input_as_target(source, file->path);
     if (options.rejects) refuse_same_file(file->path, *options.rejects);
+  }
+  struct ::stat status = {};
+  if (std::holds_alternative<Target::Impl::StandardOutput>(target.kind) &&
+      platform().fstat(STDOUT_FILENO, status) == 0) {
+    refuse_input_as_target(source, "standard output", status);
   }
   const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
   if (parts != nullptr) validate_parts(*parts, source, options.rejects);

@@ -31,5 +31,8 @@ void refuse_nul(const std::filesystem::path& path);
 
 /// Throws Error (kTargetIsInput) where `target` is one of the inputs.
 void refuse_input_as_target(const OpenedSource& source, const std::filesystem::path& target);
+/// The same for a target that is open and has this status.
+void refuse_input_as_target(const OpenedSource& source, const std::filesystem::path& target,
+                            const struct ::stat& status);
 
 }  // namespace bulkmarc

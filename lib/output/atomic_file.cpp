@@ -26,17 +26,19 @@ constexpr mode_t kPermissions = 07777;
 constexpr std::size_t kRandomDigits = 16;
 constexpr std::string_view kSuffix = ".part";
 
-std::string prefix_of_temporaries(const fs::path& target) { return fmt::format(".{}.", target.filename().string()); }
-
 std::string temporary_name(const fs::path& target) {
   thread_local std::random_device random;
-  return fmt::format("{}{:08x}{:08x}{}", prefix_of_temporaries(target), random(), random(), kSuffix);
+  return fmt::format(".{}.{:08x}{:08x}{}", target.filename().string(), random(), random(), kSuffix);
 }
 
-bool is_temporary(std::string_view name, std::string_view prefix) {
-  if (name.size() != prefix.size() + kRandomDigits + kSuffix.size()) return false;
-  return name.starts_with(prefix) && name.ends_with(kSuffix) &&
-         name.substr(prefix.size(), kRandomDigits).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+/// The name of the target that a temporary file belongs to; empty where `name` is not that of a temporary file.
+std::string_view target_of_temporary(std::string_view name) {
+  constexpr std::size_t kAdded = 2 + kRandomDigits + kSuffix.size();  // With the dots around the target's name.
+  if (name.size() <= kAdded || !name.starts_with('.') || !name.ends_with(kSuffix)) return {};
+  const std::string_view target = name.substr(1, name.size() - kAdded);
+  const std::string_view random = name.substr(1 + target.size(), 1 + kRandomDigits);
+  if (random.front() != '.' || random.find_first_not_of("0123456789abcdef", 1) != std::string_view::npos) return {};
+  return target;
 }
 
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
@@ -63,9 +65,10 @@ int write_all(int fd, std::string_view bytes) {
   return 0;
 }
 
-AtomicFile::AtomicFile(const fs::path& target, FileOptions options) : target_(target), options_(options) {
+AtomicFile::AtomicFile(const fs::path& target, FileOptions options, Leftovers leftovers)
+    : target_(target), options_(options) {
   resolve();
-  create();
+  create(leftovers);
   try {
     adopt_attributes();
   } catch (...) {
@@ -99,15 +102,20 @@ void AtomicFile::resolve() {
   if (!resolved_.has_filename()) throw Error(ErrorCode::kTargetUnusable, target_, "names no file");
 }
 
+void AtomicFile::remove_leftovers(const fs::path& resolved) {
+  const std::string target = resolved.filename().string();
+  remove_leftovers(folder_of(resolved), target, [&target](const std::string& name) { return name == target; });
+}
+
 /// A temporary file is locked as long as its process lives, so one that can be locked belongs to nobody. Whatever
 /// fails here leaves a file that was there before.
-void AtomicFile::remove_leftovers(const fs::path& resolved) {
-  const fs::path folder = folder_of(resolved);
-  const std::string prefix = prefix_of_temporaries(resolved);
+void AtomicFile::remove_leftovers(const fs::path& folder, std::string_view prefix,
+                                  const std::function<bool(const std::string& name)>& is_target) {
   std::vector<std::string> names;
-  if (platform().list(folder.c_str(), prefix, names) != 0) return;
+  if (platform().list(folder.c_str(), fmt::format(".{}", prefix), names) != 0) return;
   for (const std::string& name : names) {
-    if (!is_temporary(name, prefix)) continue;
+    const std::string target(target_of_temporary(name));
+    if (target.empty() || !is_target(target)) continue;
     const fs::path path = folder / name;
     const Descriptor file(platform().open(path.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0));
     struct ::stat status = {};
@@ -130,8 +138,8 @@ int AtomicFile::create_temporary(mode_t mode) {
   return failed != 0 ? failed : file.release();
 }
 
-void AtomicFile::create() {
-  remove_leftovers(resolved_);
+void AtomicFile::create(Leftovers leftovers) {
+  if (leftovers == Leftovers::kRemove) remove_leftovers(resolved_);
   const mode_t mode = replaces_ ? S_IRUSR | S_IWUSR : kModeOfNewFiles;
   int fd = -EEXIST;
   for (int attempt = 0; attempt < kAttempts && fd == -EEXIST; ++attempt) fd = create_temporary(mode);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <bulkmarc/target.hpp>
@@ -18,13 +20,19 @@ class AtomicFile {
  public:
   /// Creates the temporary file, with the mode and, where that is permitted, the owner of the file that it will
   /// replace. Follows symbolic links. Throws Error (kTargetUnusable, kTargetExists, kOutputCreate).
-  AtomicFile(const std::filesystem::path& target, FileOptions options);
+  /// What killed runs to this target have left is removed first, unless the caller has done that.
+  enum class Leftovers { kRemove, kAreRemoved };
+  AtomicFile(const std::filesystem::path& target, FileOptions options, Leftovers leftovers = Leftovers::kRemove);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   /// Removes what killed runs to this target, whose links have been followed, have left.
   static void remove_leftovers(const std::filesystem::path& resolved);
+  /// The same for all targets in `folder` whose names begin with `prefix` and that `is_target` knows. Lists the folder
+  /// once.
+  static void remove_leftovers(const std::filesystem::path& folder, std::string_view prefix,
+                               const std::function<bool(const std::string& name)>& is_target);
 
   [[nodiscard]] int descriptor() const { return file_.get(); }
   /// The target as the caller named it, for messages.
@@ -50,7 +58,7 @@ class AtomicFile {
 
   void resolve();
   int create_temporary(mode_t mode);
-  void create();
+  void create(Leftovers leftovers);
   void adopt_attributes();
   void rename();
   void rename_to_new();

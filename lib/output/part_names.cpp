@@ -52,10 +52,14 @@ std::vector<fs::path> PartNames::existing_parts() const {
   return parts;
 }
 
+bool PartNames::has_number(const std::string& name) const {
+  const std::size_t around = stem_.size() + extensions_.size();
+  return name.size() >= around + kDigits && name.starts_with(stem_) && name.ends_with(extensions_) &&
+         name.substr(stem_.size(), name.size() - around).find_first_not_of("0123456789") == std::string::npos;
+}
+
 bool PartNames::is_part(const std::string& name) const {
-  return name.size() == stem_.size() + kDigits + extensions_.size() && name.starts_with(stem_) &&
-         name.ends_with(extensions_) &&
-         name.substr(stem_.size(), kDigits).find_first_not_of("0123456789") == std::string::npos;
+  return name.size() == stem_.size() + kDigits + extensions_.size() && has_number(name);
 }
 
 }  // namespace bulkmarc

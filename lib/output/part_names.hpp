@@ -21,6 +21,10 @@ class PartNames {
 
   /// True for the name of a part up to 99,999, of the manifest, or of the journal, whether it exists or not.
   [[nodiscard]] bool has(const std::string& name) const;
+  /// True for the name of a part whatever its number.
+  [[nodiscard]] bool has_number(const std::string& name) const;
+  /// What the names of all parts begin with.
+  [[nodiscard]] const std::string& stem() const { return stem_; }
   /// The parts, up to 99,999, that exist.
   [[nodiscard]] std::vector<std::filesystem::path> existing_parts() const;
 

@@ -19,16 +19,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kReadAtOnce = std::size_t{64} << 10;
 
-std::optional<Part> part_from_json(const std::string& line) try {
-  const Json json = Json::parse(line);
-  Part part;
-  json.at("file").get_to(part.file);
-  json.at("first_record").get_to(part.content.first_record);
-  json.at("records").get_to(part.content.records);
-  json.at("bytes").get_to(part.bytes);
-  json.at("bytes_uncompressed").get_to(part.content.bytes);
-  json.at("sha256").get_to(part.sha256);
-  return part;
+std::optional<Part> part_of_line(const std::string& line) try {
+  return part_from_json(Json::parse(line));
 } catch (const Json::exception&) {
   return std::nullopt;
 }
@@ -38,6 +30,17 @@ std::optional<Part> part_from_json(const std::string& line) try {
 Json to_json(const Part& part) {
   return {{"file", part.file},   {"first_record", part.content.first_record}, {"records", part.content.records},
           {"bytes", part.bytes}, {"bytes_uncompressed", part.content.bytes},  {"sha256", part.sha256}};
+}
+
+Part part_from_json(const Json& json) {
+  Part part;
+  json.at("file").get_to(part.file);
+  json.at("first_record").get_to(part.content.first_record);
+  json.at("records").get_to(part.content.records);
+  json.at("bytes").get_to(part.bytes);
+  json.at("bytes_uncompressed").get_to(part.content.bytes);
+  json.at("sha256").get_to(part.sha256);
+  return part;
 }
 
 PartsJournal::PartsJournal(std::filesystem::path path, bool sync) : path_(std::move(path)), sync_(sync) {
@@ -81,7 +84,7 @@ void PartsJournal::read() {
     const std::string line(bytes.view().substr(begin, end - begin));
     if (ends_.empty()) {
       run_ = line;
-    } else if (auto part = part_from_json(line)) {
+    } else if (auto part = part_of_line(line)) {
       parts_.push_back(*std::move(part));
     } else {
       return;

@@ -24,6 +24,8 @@ struct Part {
 
 /// As the manifest and the journal hold it.
 [[nodiscard]] nlohmann::ordered_json to_json(const Part& part);
+/// Throws nlohmann::json::exception where it is none.
+[[nodiscard]] Part part_from_json(const nlohmann::ordered_json& json);
 
 /// What a run that writes parts notes, so that another one can go on where it was cut off: a line that says what the
 /// parts depend on, and a line for each part that is complete. It is locked as long as its run lives.

@@ -2,7 +2,11 @@
 
 #include <cerrno>
 #include <span>
+#include <string>
+#include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include <bulkmarc/error.hpp>
 
@@ -25,7 +29,8 @@ PartsOutput::PartsOutput(const fs::path& output, FileOptions options, bool resum
       description_(std::move(description)),
       journal_(names_.journal(), options.sync) {
   // What a killed run was writing when it ended.
-  AtomicFile::remove_leftovers(names_.part(journal_.parts().size() + 1));
+  AtomicFile::remove_leftovers(names_.folder(), names_.stem(),
+                               [this](const std::string& name) { return names_.has_number(name); });
   note_what_stands();
   goes_on_ = resume && !journal_.run().empty();
   if (goes_on_) {
@@ -57,6 +62,11 @@ void PartsOutput::go_on(const std::stop_token& stop) {
                 "the run that was cut off had other inputs or options; without --resume all is exported again");
   }
   for (const Part& part : journal_.parts()) {
+    const std::string name = names_.part(kept_ + 1).filename().string();
+    if (part.file != name) {
+      throw Error(ErrorCode::kNotResumable, names_.journal(),
+                  fmt::format("it names another file than {}; without --resume all is exported again", name));
+    }
     if (sha256_of_file(names_.part(kept_ + 1), part.bytes, stop) != part.sha256) break;
     parts_.push_back(part);
     ++kept_;
@@ -81,7 +91,12 @@ KeptFiles PartsOutput::kept() const {
 }
 
 void PartsOutput::open_part() {
-  file_ = std::make_unique<AtomicFile>(names_.part(parts_.size() + 1), options_);
+  // The folder, which may hold any number of parts, was looked through at the beginning; a link leads to another one.
+  const fs::path path = names_.part(parts_.size() + 1);
+  std::error_code ignored;
+  const auto leftovers =
+      fs::is_symlink(path, ignored) ? AtomicFile::Leftovers::kRemove : AtomicFile::Leftovers::kAreRemoved;
+  file_ = std::make_unique<AtomicFile>(path, options_, leftovers);
   hash_.emplace();
   size_ = 0;
 }

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <bulkmarc/error.hpp>
+
 namespace bulkmarc {
 namespace {
 
@@ -38,6 +40,7 @@ bool Decompressor::decompress() {
     if (step.state == Decoder::Step::kDamaged) note_damage(step.damage);
     if (step.state == Decoder::Step::kEndOfMember) within_member_ = false;
     if (step.produced != 0) return true;
+    if (ended && failure_) std::rethrow_exception(failure_);
     if (ended && step.state == Decoder::Step::kMore) note_damage("it was cut off");
   }
   return false;
@@ -48,10 +51,14 @@ bool Decompressor::fill() {
   buffer_.clear();
   const auto room = buffer_.room(kChunk);
   std::size_t length = 0;
-  while (length < kChunk) {
-    const std::size_t got = compressed_->read(room.subspan(length));
-    if (got == 0) break;
-    length += got;
+  try {
+    while (!failure_ && length < kChunk) {
+      const std::size_t got = compressed_->read(room.subspan(length));
+      if (got == 0) break;
+      length += got;
+    }
+  } catch (const Error&) {
+    failure_ = std::current_exception();
   }
   input_ = {room.data(), length};
   return length != 0;
@@ -64,6 +71,7 @@ bool Decompressor::find_member() {
     consumed_ += zeros;
     if (!input_.empty()) return within_member_ = true;
   }
+  if (failure_) std::rethrow_exception(failure_);
   return false;
 }
 

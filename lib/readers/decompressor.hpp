@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -16,7 +17,8 @@ namespace bulkmarc {
 
 /// The data of a compressed stream, all of its members joined. Zeros after a member are padding. Where the data is
 /// damaged or cut off the stream ends, after all that could be decoded, and damage() tells the place. How much of
-/// damaged data a library decodes depends on the portions that it is given, so these are always the same.
+/// damaged data a library decodes depends on the portions that it is given, so these are always the same. Where the
+/// compressed stream can't be read any further, read() throws when all that was read before is decoded.
 class Decompressor final : public ByteStream {
  public:
   Decompressor(std::unique_ptr<ByteStream> compressed, Codec codec);
@@ -45,6 +47,7 @@ class Decompressor final : public ByteStream {
   std::string_view output_;  // What of it was not handed out yet.
   bool within_member_ = true;
   std::string damage_;
+  std::exception_ptr failure_;  // Of the compressed stream.
 };
 
 }  // namespace bulkmarc

@@ -22,7 +22,8 @@ InputFile::InputFile(std::filesystem::path path, std::stop_token stop)
   if (path_ == kStandardInput) {
     path_ = "standard input";
   } else {
-    owned_ = Descriptor(platform().open(path_.c_str(), O_RDONLY, 0));
+    // Whoever opens a pipe that nobody writes to would wait in the system's call, deaf to any request to stop.
+    owned_ = Descriptor(platform().open(path_.c_str(), O_RDONLY | O_NONBLOCK, 0));
     if (!owned_.is_open()) throw Error(ErrorCode::kInputOpen, path_, "can't be opened", -owned_.get());
     descriptor_ = owned_.get();
   }
@@ -32,18 +33,22 @@ InputFile::InputFile(std::filesystem::path path, std::stop_token stop)
 }
 
 std::size_t InputFile::read(std::span<char> bytes) {
-  constexpr int kMillisecondsBetweenLooks = 100;
-  const auto must_wait = [this] {
-    const int ready = platform().wait_until_readable(descriptor_, kMillisecondsBetweenLooks);
-    return ready == 0 || ready == -EINTR;
-  };
-  while (stop_.stop_possible() && must_wait()) {
-    if (stop_.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
-  }
   ssize_t got = -EINTR;
-  while (got == -EINTR) got = platform().read(descriptor_, bytes.data(), bytes.size());
+  while (got == -EINTR || got == -EAGAIN) {
+    if (!is_regular()) wait_until_readable();
+    got = platform().read(descriptor_, bytes.data(), bytes.size());
+  }
   if (got < 0) throw Error(ErrorCode::kInputRead, path_, "can't read", static_cast<int>(-got));
   return static_cast<std::size_t>(got);
+}
+
+void InputFile::wait_until_readable() const {
+  constexpr int kMillisecondsBetweenLooks = 50;
+  int ready = 0;
+  while (ready == 0 || ready == -EINTR) {
+    if (stop_.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
+    ready = platform().wait_until_readable(descriptor_, kMillisecondsBetweenLooks);
+  }
 }
 
 void InputFile::read_at(std::uint64_t offset, std::span<char> bytes) const {

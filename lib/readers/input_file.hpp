@@ -20,8 +20,8 @@ struct ::stat require_file(const std::filesystem::path& path);
 /// A file opened for reading, or standard input.
 class InputFile final : public ByteStream {
  public:
-  /// Throws Error (kInputOpen) for what does not exist, may not be read, or is a directory.
-  /// Whoever waits for data stops waiting with kCancelled when `stop` is requested.
+  /// Throws Error (kInputOpen) for what does not exist, may not be read, or is a directory. Returns at once for a pipe
+  /// that nobody writes to; whoever waits for data stops waiting with kCancelled when `stop` is requested.
   explicit InputFile(std::filesystem::path path, std::stop_token stop = {});
 
   [[nodiscard]] const std::filesystem::path& path() const override { return path_; }
@@ -39,6 +39,8 @@ class InputFile final : public ByteStream {
   void read_at(std::uint64_t offset, std::span<char> bytes) const;
 
  private:
+  void wait_until_readable() const;
+
   std::filesystem::path path_;
   std::stop_token stop_;
   Descriptor owned_;

@@ -1,13 +1,30 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <vector>
+
+#include <bulkmarc/error.hpp>
+#include <bulkmarc/report.hpp>
 
 namespace bulkmarc {
 
+/// A file that is to be read, or why that can't be.
+struct InputPath {
+  std::filesystem::path path;
+  std::optional<Error> error = std::nullopt;
+  bool in_folder = false;  ///< It was found in a folder, and not named.
+};
+
+struct InputPaths {
+  std::vector<InputPath> inputs;
+  std::vector<PassedOver> passed_over;
+};
+
 /// The files that `paths` stand for, in their order. A folder stands for the files in it and in its folders whose names
-/// have the extension of a format, compressed or not, sorted by name; hidden ones are left out. Throws Error
-/// (kInputOpen) for a folder that can't be listed or holds no such file.
-std::vector<std::filesystem::path> expand_folders(const std::vector<std::filesystem::path>& paths);
+/// have the extension of a format, compressed or not, sorted by name; hidden ones are left out. Manifests, reports, and
+/// what is no file are passed over. A folder that can't be listed or holds no such file is an input with an error
+/// (kInputOpen).
+[[nodiscard]] InputPaths expand_folders(const std::vector<std::filesystem::path>& paths);
 
 }  // namespace bulkmarc

@@ -12,12 +12,15 @@
 namespace bulkmarc {
 
 /// A reader that is opened when its turn comes and closed when its last batch is loaded, so that a run may have any
-/// number of inputs. Read once.
+/// number of inputs. Read once. One that can't be opened may be a reject (kInputUnreadable) instead of an error.
 class LateReader final : public Reader {
  public:
+  enum class WhenUnreadable { kThrow, kReject };
+
   /// `open` gives a reader of bytes that can be read once.
-  LateReader(std::string name, std::function<std::unique_ptr<Reader>()> open)
-      : name_(std::move(name)), open_(std::move(open)) {}
+  LateReader(std::string name, std::function<std::unique_ptr<Reader>()> open,
+             WhenUnreadable when_unreadable = WhenUnreadable::kThrow)
+      : name_(std::move(name)), open_(std::move(open)), when_unreadable_(when_unreadable) {}
 
   [[nodiscard]] std::vector<std::string> inputs() const override { return {name_}; }
   [[nodiscard]] bool counts_bytes() const override { return true; }
@@ -27,8 +30,12 @@ class LateReader final : public Reader {
   void load(Batch& batch) override;
 
  private:
+  /// Opens the reader. Returns false where it can't be, and that is dealt as a reject.
+  bool open(Batch& batch);
+
   std::string name_;
   std::function<std::unique_ptr<Reader>()> open_;
+  WhenUnreadable when_unreadable_;
   std::unique_ptr<Reader> reader_;
   std::mutex mutex_;          // For all below, and the end of the reader.
   std::size_t unloaded_ = 0;  // Batches that were dealt and not yet loaded.

@@ -12,6 +12,7 @@
 #include "readers/marcxml_format.hpp"
 #include "readers/mrk_format.hpp"
 #include "readers/peeked_stream.hpp"
+#include "readers/stream_reader.hpp"
 #include "readers/text_reader.hpp"
 #include "readers/transcoder.hpp"
 #include "readers/xml_encoding.hpp"
@@ -38,7 +39,7 @@ std::unique_ptr<PeekedStream> decompressed(std::unique_ptr<PeekedStream> stream)
   return std::make_unique<PeekedStream>(std::make_unique<Decompressor>(std::move(stream), *codec));
 }
 
-std::unique_ptr<Reader> read_xml(std::unique_ptr<PeekedStream> stream, std::size_t batch_bytes) {
+std::unique_ptr<StreamReader> read_xml(std::unique_ptr<PeekedStream> stream, std::size_t batch_bytes) {
   const XmlEncoding encoding = xml_encoding_of(stream->peek(kBytesThatTell));
   auto format = std::make_unique<MarcXmlFormat>(stream->path());
   if (!encoding.contradiction.empty()) format->set_note({Reason::kMislabelled, encoding.contradiction});
@@ -47,21 +48,14 @@ std::unique_ptr<Reader> read_xml(std::unique_ptr<PeekedStream> stream, std::size
   return std::make_unique<TextReader>(std::move(text), std::move(format), batch_bytes);
 }
 
-std::unique_ptr<Reader> read_text(std::unique_ptr<PeekedStream> stream, std::unique_ptr<TextFormat> format,
-                                  std::size_t batch_bytes) {
+std::unique_ptr<StreamReader> read_text(std::unique_ptr<PeekedStream> stream, std::unique_ptr<TextFormat> format,
+                                        std::size_t batch_bytes) {
   const std::string_view first_bytes = stream->peek(kBytesThatTell);
   if (!format->recognizes(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
   return std::make_unique<TextReader>(std::move(stream), std::move(format), batch_bytes);
 }
 
-}  // namespace
-
-std::unique_ptr<Reader> open_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes) {
-  if (is_seekable_iso2709(file, wanted)) return std::make_unique<Iso2709FileReader>(std::move(file), batch_bytes);
-  return open_stream_reader(std::move(file), wanted, batch_bytes);
-}
-
-std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes) {
+std::unique_ptr<StreamReader> read_stream(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes) {
   auto stream = decompressed(std::make_unique<PeekedStream>(std::make_unique<InputFile>(std::move(file))));
   const std::string_view first_bytes = stream->peek(kBytesThatTell);
   switch (choose_format(wanted, first_bytes, stream->path())) {
@@ -80,6 +74,20 @@ std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format>
   }
   if (!may_be_iso2709(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
   return std::make_unique<Iso2709StreamReader>(std::move(stream), batch_bytes);
+}
+
+}  // namespace
+
+std::unique_ptr<Reader> open_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes) {
+  if (is_seekable_iso2709(file, wanted)) return std::make_unique<Iso2709FileReader>(std::move(file), batch_bytes);
+  return read_stream(std::move(file), wanted, batch_bytes);
+}
+
+std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes,
+                                           bool keep_going) {
+  std::unique_ptr<StreamReader> reader = read_stream(std::move(file), wanted, batch_bytes);
+  if (keep_going) reader->keep_going();
+  return reader;
 }
 
 }  // namespace bulkmarc

@@ -15,7 +15,9 @@ namespace bulkmarc {
 /// than these bytes. Throws Error: kNotMarc for what does not look like MARC records in that format.
 std::unique_ptr<Reader> open_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes);
 
-/// The same, but the input is read once, whatever it is.
-std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes);
+/// The same, but the input is read once, whatever it is. With `keep_going`, what ends it before its end is a reject
+/// (StreamReader::keep_going()).
+std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes,
+                                           bool keep_going = false);
 
 }  // namespace bulkmarc

@@ -18,7 +18,10 @@ constexpr std::size_t kMuch = std::size_t{4} << 20;
 std::size_t TextReader::split(Batch& batch, std::size_t limit) {
   if (batch.bytes.size() < limit) read_all(batch, limit - batch.bytes.size());
   std::size_t end = 0;
-  while (end < limit && end < batch.bytes.size()) end = take(batch, end);
+  while (end < limit && end < batch.bytes.size()) {
+    set_split(end);
+    end = take(batch, end);
+  }
   batch.bytes.reserve(batch.bytes.size() + kReadableBeyondPiece);
   return end;
 }

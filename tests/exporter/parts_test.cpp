@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <optional>
@@ -63,6 +64,19 @@ class FailingPlatform final : public Platform {
   bool fails() { return renames_-- == 0; }
 
   int renames_;
+};
+
+/// The operating system, which counts how often a folder is listed.
+class CountingPlatform final : public Platform {
+ public:
+  int list(const char* folder, std::string_view prefix, std::vector<std::string>& names) override {
+    ++lists_;
+    return Platform::list(folder, prefix, names);
+  }
+  [[nodiscard]] int lists() const { return lists_; }
+
+ private:
+  std::atomic<int> lists_ = 0;
 };
 
 class PartsTest : public testing::Test {
@@ -392,6 +406,46 @@ TEST_F(PartsTest, WhatContradictsThemIsRefused) {
 TEST_F(PartsTest, AnInputIsNotReplaced) {
   input_ = folder_.write("out-00002.x", read_file(input_));
   EXPECT_EQ(error_of({.records = 50}), ErrorCode::kTargetIsInput);
+}
+
+TEST_F(PartsTest, TheFolderIsListedAsOftenForManyPartsAsForOne) {
+  const auto lists_of = [this](std::uint64_t records) {
+    CountingPlatform platform;
+    const PlatformOverride replaced(platform);
+    EXPECT_GE(run({.records = records}).parts, 1U);
+    return platform.lists();
+  };
+  const int once = lists_of(1'000'000);
+  EXPECT_LE(once, 5);
+  EXPECT_EQ(lists_of(5), once);
+}
+
+TEST_F(PartsTest, WhatKilledRunsHaveLeftOfAnyPartIsRemoved) {
+  for (const char* left : {".out-00001.x.0123456789abcdef.part", ".out-00077.x.0123456789abcdef.part",
+                           ".out-123456.x.0123456789abcdef.part"}) {
+    folder_.write(left, "left");
+  }
+  const std::vector<std::string> others = {".out-00001.x.0123.part", ".out-1.x.0123456789abcdef.part",
+                                           ".out-00001.y.0123456789abcdef.part", ".out-00001.x.0123456789abcdef.partx"};
+  for (const std::string& other : others) folder_.write(other, "other");
+  run({.records = 1'000'000});
+  const auto names = folder_.names();
+  for (const std::string& other : others) EXPECT_THAT(names, testing::Contains(other));
+  EXPECT_THAT(names, testing::Not(testing::Contains(testing::AnyOf(".out-00001.x.0123456789abcdef.part",
+                                                                   ".out-00077.x.0123456789abcdef.part",
+                                                                   ".out-123456.x.0123456789abcdef.part"))));
+}
+
+TEST_F(PartsTest, AJournalThatNamesAnotherFileIsRefused) {
+  for (const char* name : {"../out-00001.x", "/etc/passwd", "out-00002.x", "", ".."}) {
+    cut_off_after(2, {.records = 20});
+    std::string journal = folder_.read(kJournal);
+    const std::string first = "\"file\":\"out-00001.x\"";
+    const std::size_t place = journal.find(first);
+    ASSERT_NE(place, std::string::npos);
+    folder_.write(kJournal, journal.replace(place, first.size(), "\"file\":\"" + std::string(name) + "\""));
+    EXPECT_EQ(error_of({.records = 20, .resume = true}), ErrorCode::kNotResumable) << name;
+  }
 }
 
 TEST_F(PartsTest, TheReportSaysThatTheyWereWritten) {

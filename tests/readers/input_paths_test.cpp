@@ -18,12 +18,17 @@ class InputPathsTest : public testing::Test {
     fs::create_directories(folder_.path(name.parent_path().string()));
     return folder_.write(name.string(), "");
   }
+  static std::vector<fs::path> expanded(const std::vector<fs::path>& paths) {
+    std::vector<fs::path> files;
+    for (const InputPath& input : expand_folders(paths).inputs) files.push_back(input.path);
+    return files;
+  }
   TemporaryFolder folder_;
 };
 
 TEST_F(InputPathsTest, FilesAreTakenAsTheyAre) {
   const fs::path missing = folder_.path("missing.txt");
-  EXPECT_THAT(expand_folders({missing, "-", missing}), ElementsAre(missing, "-", missing));
+  EXPECT_THAT(expanded({missing, "-", missing}), ElementsAre(missing, "-", missing));
 }
 
 TEST_F(InputPathsTest, AFolderStandsForTheFilesInItWithKnownExtensions) {
@@ -35,18 +40,16 @@ TEST_F(InputPathsTest, AFolderStandsForTheFilesInItWithKnownExtensions) {
   write("in/b.mrc.bak");
   write("in/archive.gz");
   const fs::path other = write("other.mrk");
-  EXPECT_THAT(expand_folders({other, folder_.path("in"), other}), ElementsAre(other, inner, b, compressed, other));
+  EXPECT_THAT(expanded({other, folder_.path("in"), other}), ElementsAre(other, inner, b, compressed, other));
 }
 
 TEST_F(InputPathsTest, AFolderWithoutSuchFilesIsAnError) {
   write("in/notes.txt");
-  try {
-    expand_folders({folder_.path("in")});
-    ADD_FAILURE();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::kInputOpen);
-    EXPECT_EQ(error.path(), folder_.path("in"));
-  }
+  const InputPaths paths = expand_folders({folder_.path("in")});
+  ASSERT_EQ(paths.inputs.size(), 1U);
+  ASSERT_TRUE(paths.inputs[0].error);
+  EXPECT_EQ(paths.inputs[0].error->code(), ErrorCode::kInputOpen);
+  EXPECT_EQ(paths.inputs[0].error->path(), folder_.path("in"));
 }
 
 }  // namespace

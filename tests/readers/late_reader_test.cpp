@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <bulkmarc/error.hpp>
+
 #include "readers/input_file.hpp"
 #include "readers/iso2709_stream_reader.hpp"
 #include "readers/walk.hpp"
@@ -67,6 +69,27 @@ TEST_F(LateReaderTest, AnEmptyInputIsClosedAtOnce) {
   Batch batch;
   EXPECT_FALSE(late->next(batch));
   EXPECT_FALSE(open_);
+}
+
+TEST_F(LateReaderTest, WhatCantBeOpenedIsAnErrorOrAReject) {
+  const auto fail = []() -> std::unique_ptr<Reader> { throw Error(ErrorCode::kInputOpen, "in.mrc", "can't be", 2); };
+  Batch batch;
+  EXPECT_THROW(LateReader("in.mrc", fail).next(batch), Error);
+  LateReader rejecting("in.mrc", fail, LateReader::WhenUnreadable::kReject);
+  ASSERT_TRUE(rejecting.next(batch));
+  rejecting.load(batch);
+  ASSERT_EQ(batch.items().size(), 1U);
+  EXPECT_TRUE(batch.items()[0].rejected);
+  EXPECT_EQ(batch.problems(0).front().reason, Reason::kInputUnreadable);
+  EXPECT_EQ(batch.problems(0).front().detail, "can't be: No such file or directory");
+  EXPECT_FALSE(rejecting.next(batch));
+}
+
+TEST_F(LateReaderTest, ARequestToStopIsNoReject) {
+  const auto stop = []() -> std::unique_ptr<Reader> { throw Error(ErrorCode::kCancelled, {}, "stopped"); };
+  LateReader rejecting("in.mrc", stop, LateReader::WhenUnreadable::kReject);
+  Batch batch;
+  EXPECT_THROW(rejecting.next(batch), Error);
 }
 
 }  // namespace

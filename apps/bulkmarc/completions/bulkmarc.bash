@@ -24,8 +24,8 @@ _bulkmarc() {
         words="export check generate -h --help --version"
       elif [[ $current == -* ]]; then
         case ${COMP_WORDS[1]} in
-          export) words="-h --help --from --strict --to-utf8 --nfc --max-findings --rejects $selection $output $tables $speed $report" ;;
-          check) words="-h --help --from --strict --to-utf8 --nfc --max-findings $selection --to $tables $speed $report" ;;
+          export) words="-h --help --from --keep-going --strict --to-utf8 --nfc --max-findings --rejects $selection $output $tables $speed $report" ;;
+          check) words="-h --help --from --keep-going --strict --to-utf8 --nfc --max-findings $selection --to $tables $speed $report" ;;
           generate) words="-h --help --records --seed $output $speed $report" ;;
         esac
       elif [[ ${COMP_WORDS[1]} != generate ]]; then

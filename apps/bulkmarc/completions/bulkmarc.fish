@@ -15,6 +15,7 @@ complete -c bulkmarc -n $none -f -a check -d "Tell what an export would do"
 complete -c bulkmarc -n $none -f -a generate -d "Make a realistic catalogue"
 
 complete -c bulkmarc -n $reads -l from -x -a "mrc marcxml json ndjson mrk" -d "Input format"
+complete -c bulkmarc -n $reads -l keep-going -d "Go on without inputs that can't be read"
 complete -c bulkmarc -n $reads -l strict -d "Reject what would be repaired"
 complete -c bulkmarc -n $reads -l to-utf8 -d "Convert to UTF-8 in mrc, too"
 complete -c bulkmarc -n $reads -l nfc -d "Compose characters"

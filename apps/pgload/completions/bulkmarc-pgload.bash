@@ -11,7 +11,7 @@ _bulkmarc_pgload() {
         compopt -o default
         return
       fi
-      words="-h --help --version --from --strict --where --limit --rejects --table --columns --joint
+      words="-h --help --version --from --keep-going --strict --where --limit --rejects --table --columns --joint
         --schema --name --upsert --dbname --connections --report -q --quiet"
       ;;
   esac

@@ -1,0 +1,164 @@
+#include "api/input_list.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <map>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "output/manifest.hpp"
+#include "output/sha256.hpp"
+#include "platform/platform.hpp"
+#include "readers/input_file.hpp"
+#include "readers/own_files.hpp"
+#include "text/buffer.hpp"
+
+namespace bulkmarc {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kReadAtOnce = std::size_t{256} << 10;
+
+/// A part of a manifest, which is to be what the manifest says.
+struct Promised {
+  std::size_t input;  ///< The index among the inputs.
+  fs::path path;
+  fs::path manifest;
+  Part part;
+};
+
+/// Throws Error (kInputMismatch) where a part is not what its manifest says.
+void check(const Promised& promised, const std::stop_token& stop) try {
+  InputFile file(promised.path, stop);
+  if (!file.is_regular() || file.size() != promised.part.bytes) {
+    throw Error(ErrorCode::kInputMismatch, promised.path,
+                fmt::format("has not the {} bytes that {} says", promised.part.bytes, promised.manifest.string()));
+  }
+  Sha256 hash;
+  Buffer buffer;
+  const auto room = buffer.room(kReadAtOnce);
+  for (std::size_t got = 1; got != 0;) {
+    if (stop.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
+    got = file.read(room);
+    hash.add({room.data(), got});
+  }
+  if (hash.digest() != promised.part.sha256) {
+    throw Error(ErrorCode::kInputMismatch, promised.path,
+                fmt::format("has not the SHA-256 that {} says", promised.manifest.string()));
+  }
+} catch (const Error& error) {
+  if (error.code() != ErrorCode::kInputOpen) throw;
+  throw Error(ErrorCode::kInputMismatch, promised.path,
+              fmt::format("can't be opened, though {} lists it", promised.manifest.string()), error.os_error());
+}
+
+/// Calls `work` for 0 to count - 1, on several threads where the system lets them start. It must not throw.
+template <class Work>
+void for_each_index(std::size_t count, const Work& work) {
+  std::atomic<std::size_t> next = 0;
+  const auto take_all = [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  };
+  const std::size_t threads = std::min<std::size_t>(count, std::max(1U, std::thread::hardware_concurrency()));
+  std::vector<std::jthread> others;
+  try {
+    while (others.size() + 1 < threads) others.emplace_back(take_all);
+  } catch (const std::system_error&) {
+    // Those that run do the work.
+  }
+  take_all();
+}
+
+class ListMaker {
+ public:
+  explicit ListMaker(std::stop_token stop) : stop_(std::move(stop)) {}
+
+  InputList make(const std::vector<fs::path>& paths) {
+    InputPaths expanded = expand_folders(paths);
+    list_.passed_over = std::move(expanded.passed_over);
+    for (InputPath& input : expanded.inputs) add(std::move(input));
+    check_all();
+    return std::move(list_);
+  }
+
+ private:
+  void add(InputPath input) {
+    const bool may_be_manifest = !input.error && !input.in_folder && input.path != kStandardInput;
+    if (may_be_manifest && own_file(input.path) == OwnFile::kManifest) {
+      add_parts(input.path);
+    } else {
+      add_once(std::move(input));
+    }
+  }
+
+  void add_parts(const fs::path& manifest) try {
+    list_.manifests.push_back(manifest);
+    for (Part& part : read_manifest(manifest)) {
+      fs::path path = manifest.parent_path() / part.file;
+      const std::size_t input = add_once({.path = path});
+      promised_.push_back({input, std::move(path), manifest, std::move(part)});
+    }
+  } catch (const Error& error) {
+    list_.inputs.push_back({manifest, error});
+  }
+
+  /// Returns the index of the input that the path is.
+  std::size_t add_once(InputPath input) {
+    struct ::stat status = {};
+    const std::size_t index = list_.inputs.size();
+    if (!input.error && input.path != kStandardInput && platform().stat(input.path.c_str(), status) == 0 &&
+        S_ISREG(status.st_mode)) {
+      const auto [first, is_new] = known_.emplace(std::pair(status.st_dev, status.st_ino), index);
+      if (!is_new) {
+        const std::string earlier = list_.inputs[first->second].path.string();
+        list_.passed_over.push_back({input.path.string(), fmt::format("the same file as {}, which is read", earlier)});
+        return first->second;
+      }
+    }
+    list_.inputs.push_back(std::move(input));
+    return index;
+  }
+
+  void check_all() {
+    std::vector<std::exception_ptr> failures(promised_.size());
+    for_each_index(promised_.size(), [&](std::size_t i) {
+      try {
+        check(promised_[i], stop_);
+      } catch (...) {
+        failures[i] = std::current_exception();
+      }
+    });
+    for (std::size_t i = 0; i < failures.size(); ++i) {
+      if (failures[i]) enter_failure(promised_[i].input, failures[i]);
+    }
+  }
+
+  /// Throws what concerns not this input alone.
+  void enter_failure(std::size_t input, const std::exception_ptr& failure) try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kCancelled) throw;
+    list_.inputs[input].error = error;
+  }
+
+  std::stop_token stop_;
+  InputList list_;
+  std::map<std::pair<dev_t, ino_t>, std::size_t> known_;  // The indexes of the regular files.
+  std::vector<Promised> promised_;
+};
+
+}  // namespace
+
+InputList list_inputs(const std::vector<fs::path>& paths, const std::stop_token& stop) {
+  return ListMaker(stop).make(paths);
+}
+
+}  // namespace bulkmarc
