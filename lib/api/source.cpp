@@ -120,6 +120,8 @@ Source::Impl& Source::impl() {
 Source Source::file(const std::filesystem::path& path, const InputOptions& options) { return files({path}, options); }
 
 Source Source::files(const std::vector<std::filesystem::path>& paths, const InputOptions& options) {
+  std::vector<std::filesystem::path> named = paths;
+  named.insert(named.end(), options.also_read.begin(), options.also_read.end());
   return Source(std::make_unique<Impl>(Impl{
       [paths, options](std::size_t batch_bytes, const std::stop_token& stop) {
         if (options.format && needs_table(*options.format)) {
@@ -129,7 +131,7 @@ Source Source::files(const std::vector<std::filesystem::path>& paths, const Inpu
         std::ranges::for_each(options.also_read, refuse_nul);
         return FileOpener(list_inputs(paths, stop), options, batch_bytes, stop).open();
       },
-      paths}));
+      std::move(named)}));
 }
 
 Source Source::records(std::span<const Record> records) {

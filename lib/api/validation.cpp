@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <system_error>
 #include <variant>
 
@@ -12,6 +13,7 @@
 #include "compression/compressor.hpp"
 #include "output/part_names.hpp"
 #include "platform/platform.hpp"
+#include "readers/own_files.hpp"
 #include "text/nfc.hpp"
 
 namespace bulkmarc {
@@ -129,6 +131,8 @@ bool validate_report(const ExportOptions& options, const Target::Impl& target, c
     throw Error(ErrorCode::kTargetIsInput, report, "is one of the inputs");
   std::error_code error;
   const auto holds_report = [&](const fs::path& input) {
+    // The parts of a manifest are in its folder.
+    if (own_file(input) == OwnFile::kManifest) return is_within(report, fs::absolute(input).parent_path());
     return fs::is_directory(input, error) && is_within(report, input);
   };
   return !fs::exists(report, error) || std::ranges::none_of(source.paths, holds_report);
