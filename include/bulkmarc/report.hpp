@@ -51,6 +51,8 @@ enum class Reason : std::uint8_t {
   kRowsTooLong,  ///< More than 128 MiB of text, rows or items in one column.
   // What is wrong with an input as a whole.
   kInputUnreadable,  ///< An input, or the rest of it, can't be read; InputOptions::keep_going went on without it.
+  // What a target that finds records by their control number needs.
+  kControlNumber,  ///< The record has no control number, or one that is too long for a key.
 };
 
 /// The code's stable name, for example `record_too_long`; empty for a value that the enumeration does not have.
@@ -150,6 +152,15 @@ struct BULKMARC_API Report {
   std::chrono::system_clock::time_point started;  ///< When the run began.
   std::chrono::system_clock::time_point ended;    ///< When it was over, or failed.
   std::optional<Failure> error;                   ///< Of a run that failed. All counts are then those so far.
+
+  /// What became of the records that were merged into a table, by a program that does so.
+  struct Merge {
+    std::uint64_t added = 0;       ///< Records that the table did not have.
+    std::uint64_t replaced = 0;    ///< Records that took the place of one with the same control number.
+    std::uint64_t superseded = 0;  ///< Exported records after which another one with the same control number came.
+    std::uint64_t deleted = 0;     ///< Records that are in the table no more.
+  };
+  std::optional<Merge> merge;
 
   std::uint64_t ids_not_found = 0;       ///< Of Selection::ids, those that no record had.
   std::vector<std::string> missing_ids;  ///< They, in their order; no more than ExportOptions::max_findings.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include <bulkmarc/export.hpp>
@@ -44,6 +45,24 @@ struct ColumnValues {
   }
 };
 
+/// Rows of a batch: those from `begin` to `end`, without the last.
+struct RowRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+/// What a target of rows asks of the records, besides their columns. Nothing, by default.
+struct RowOptions {
+  /// The column by which the target finds records, of type kText; empty: none. A record is a reject (control_number)
+  /// where its value has more bytes than `longest_key`.
+  std::string key = "";
+  std::size_t longest_key = std::size_t{1} << 27;
+  /// A record without a value for `key`, or with one of blanks only, is a reject (control_number), too.
+  bool key_required = false;
+  /// RowBatch::marked() tells the rows of records of which this condition holds (docs/selection.md). Empty: of none.
+  std::string mark = "";
+};
+
 /// Some rows, by column; none in a new one, and in one that was moved from. Owns their memory; movable. One thread at a
 /// time.
 class BULKMARC_API RowBatch {
@@ -56,6 +75,9 @@ class BULKMARC_API RowBatch {
   [[nodiscard]] std::size_t rows() const;
   /// In the order of Table::columns(). Valid until the batch is filled again or destroyed.
   [[nodiscard]] std::span<const ColumnValues> columns() const;
+  /// The rows of records of which RowOptions::mark holds, one range for each such record, in their order. Valid as long
+  /// as columns().
+  [[nodiscard]] std::span<const RowRange> marked() const;
 
   /// For the library's own use.
   struct Impl;
@@ -72,7 +94,7 @@ class BULKMARC_API RowStream {
   /// Starts to read, as soon as there are the first bytes. `options` say how, as for export_records(); format, table,
   /// compression and backend have no meaning here, and text is always converted to UTF-8. `progress` is called by the
   /// stream's threads. Throws Error where the options or the inputs can't be used.
-  RowStream(Source source, Table table, ExportOptions options = {});
+  RowStream(Source source, Table table, ExportOptions options = {}, RowOptions row_options = {});
   /// Cancels what is left, and waits for that: for a function of the caller that is running, too. A file for the
   /// rejects is then not written.
   ~RowStream();

@@ -21,13 +21,13 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kInputUnreadable) + 1> kReasonNames = {
+constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kControlNumber) + 1> kReasonNames = {
     "truncated",     "leader",          "record_length",    "base_address",
     "directory",     "field_bounds",    "field_end",        "unreferenced_data",
     "stray_bytes",   "indicators",      "subfields",        "delimiter_in_data",
     "character",     "schema",          "invalid_utf8",     "mislabelled",
     "marc8",         "record_too_long", "field_too_long",   "syntax",
-    "invalid_marc8", "rows_too_long",   "input_unreadable",
+    "invalid_marc8", "rows_too_long",   "input_unreadable", "control_number",
 };
 
 constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "memory", "none"};
@@ -100,6 +100,14 @@ void append_findings(std::string& text, std::string_view title, const Report& re
                         reason_name(finding.code), printable(finding.detail));
   }
   if (findings.size() > kShown) text += "  ... (the JSON report lists more)\n";
+}
+
+nlohmann::ordered_json merge_json(const std::optional<Report::Merge>& merge) {
+  if (!merge) return nullptr;
+  return {{"added", merge->added},
+          {"replaced", merge->replaced},
+          {"superseded", merge->superseded},
+          {"deleted", merge->deleted}};
 }
 
 void append_missing_ids(std::string& text, const Report& report) {
@@ -192,6 +200,10 @@ std::string Report::to_text() const {
   const std::string in_parts = parts == 0 ? "" : fmt::format(" in {} part{}", grouped(parts), parts == 1 ? "" : "s");
   text += fmt::format("output    {} as {}{}, backend {} ({}), {} thread{}\n", printable(output), format_written,
                       in_parts, backend_name(backend), printable(backend_reason), threads, threads == 1 ? "" : "s");
+  if (merge) {
+    text += fmt::format("merge     {} added, {} replaced, {} superseded, {} deleted\n", grouped(merge->added),
+                        grouped(merge->replaced), grouped(merge->superseded), grouped(merge->deleted));
+  }
   append_findings(text, "rejects", *this, rejects, rejects_by_reason);
   append_findings(text, "repairs", *this, repairs, repairs_by_reason);
   append_missing_ids(text, *this);
@@ -235,6 +247,7 @@ std::string Report::to_json() const {
       {"repairs_by_reason", to_json_object(repairs_by_reason)},
       {"rejects", to_json_list(*this, rejects)},
       {"repairs", to_json_list(*this, repairs)},
+      {"merge", merge_json(merge)},
       {"ids_not_found", ids_not_found},
       {"missing_ids", missing_ids},
       {"statistics", statistics_json(*this)},

@@ -33,12 +33,14 @@ ExportOptions without_output(ExportOptions options) {
 }  // namespace
 
 struct [[gnu::visibility("hidden")]] RowStream::Impl {
-  Impl(Source source, Table its_table, ExportOptions its_options, std::shared_ptr<RunReport> its_account)
+  Impl(Source source, Table its_table, ExportOptions its_options, std::shared_ptr<RunReport> its_account,
+       const RowOptions& row_options)
       : table(std::move(its_table)),
         stop_of_caller(its_options.stop, [this] { stop.request_stop(); }),
         options(with_own_stop(without_output(std::move(its_options)))),
         account(std::move(its_account)),
         job(std::move(source), options, *account),
+        maker(table, job.policy(), row_options),
         queue(2 * static_cast<std::size_t>(job.report().threads) + 2) {
     validate_report(options, job.source());
     account->permit_file();
@@ -78,7 +80,6 @@ struct [[gnu::visibility("hidden")]] RowStream::Impl {
   }
 
   void run() {
-    const RowMaker maker(table, job.policy());
     job.draw_sample([&](const Batch& batch, std::size_t from, Workspace& workspace, Room room, Outcome& outcome) {
       RowBatch rows;
       return maker.make(batch, from, workspace, room, rows, outcome);
@@ -99,15 +100,16 @@ struct [[gnu::visibility("hidden")]] RowStream::Impl {
   ExportOptions options;
   std::shared_ptr<RunReport> account;
   Job job;
+  const RowMaker maker;
   RowQueue queue;
   std::jthread producer;  // The last one: it uses all others until it has ended.
 };
 
-RowStream::RowStream(Source source, Table table, ExportOptions options) {
+RowStream::RowStream(Source source, Table table, ExportOptions options, RowOptions row_options) {
   const auto account = std::make_shared<RunReport>(options);
   try {
     if (validate_report(options, Target::Impl{Target::Impl::None{}}, source.impl())) account->permit_file();
-    impl_ = std::make_unique<Impl>(std::move(source), std::move(table), std::move(options), account);
+    impl_ = std::make_unique<Impl>(std::move(source), std::move(table), std::move(options), account, row_options);
   } catch (...) {
     account->fail(std::current_exception());
     throw;

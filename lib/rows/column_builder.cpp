@@ -77,6 +77,13 @@ bool ColumnBuilder::repeat() {
   return true;
 }
 
+std::optional<std::string_view> ColumnBuilder::text(std::size_t row) const {
+  const std::span<const std::uint8_t> validity = validity_.elements();
+  if (row / 8 < validity.size() && (validity[row / 8] >> (row % 8) & 1) == 0) return std::nullopt;
+  const auto begin = static_cast<std::size_t>(offsets_.data()[row]);
+  return characters_.view().substr(begin, static_cast<std::size_t>(offsets_.data()[row + 1]) - begin);
+}
+
 void ColumnBuilder::cover(std::size_t rows) {
   constexpr std::uint8_t kAllValid = 0xFF;
   while (validity_.size() < bytes_of_bits(rows)) validity_.push_back(kAllValid);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #include <bulkmarc/rows.hpp>
@@ -64,6 +65,10 @@ class ColumnBuilder {
 
   /// Adds the last row's value once more. REQUIRES: there is one; the column is none of lists.
   [[nodiscard]] bool repeat();
+
+  /// The value of a row, or nothing where it is null. REQUIRES: a column of texts that has the row. Valid until
+  /// something is added.
+  [[nodiscard]] std::optional<std::string_view> text(std::size_t row) const;
 
   /// Takes back what came after the first `rows` rows, which are whole.
   void truncate(std::size_t rows);

@@ -15,9 +15,14 @@ std::span<const ColumnValues> RowBatch::columns() const {
   return impl_ ? std::span<const ColumnValues>(impl_->values) : std::span<const ColumnValues>();
 }
 
+std::span<const RowRange> RowBatch::marked() const {
+  return impl_ ? std::span<const RowRange>(impl_->marked) : std::span<const RowRange>();
+}
+
 void RowBatch::Impl::begin(std::span<const Column> columns, std::size_t most) {
   rows = 0;
   values.clear();
+  marked.clear();
   if (!std::ranges::equal(builders, columns, {}, &ColumnBuilder::type, &Column::type)) {
     builders.clear();
     for (const Column& column : columns) builders.emplace_back(column.type);

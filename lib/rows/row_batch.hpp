@@ -15,6 +15,7 @@ struct [[gnu::visibility("hidden")]] RowBatch::Impl {
   std::vector<ColumnBuilder> builders;
   std::size_t rows = 0;              ///< Of the records that are kept.
   std::vector<ColumnValues> values;  ///< Once it is filled.
+  std::vector<RowRange> marked;      ///< Of the records that are kept.
 
   /// Makes it an empty one for these columns, each of which holds no more than `most` characters, values or items.
   void begin(std::span<const Column> columns, std::size_t most = kMostInColumn);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "formats/sink.hpp"
@@ -48,8 +49,21 @@ class RowSink {
   /// False when some of the record is missing.
   [[nodiscard]] bool has_room() const { return has_room_; }
 
+  /// The first row's value of a column of texts, or nothing where it is null. REQUIRES: has_room(). Valid until more is
+  /// added.
+  [[nodiscard]] std::optional<std::string_view> first_text(std::size_t column) const {
+    return batch_->builders[column].text(batch_->rows);
+  }
+
+  /// The record is one of those that the caller wants to know.
+  void mark() { marked_ = true; }
+
   /// The record stays.
-  void keep() const { batch_->rows = rows_; }
+  void keep() const {
+    if (marked_) [[unlikely]]
+      batch_->marked.push_back({batch_->rows, rows_});
+    batch_->rows = rows_;
+  }
 
  private:
   RowBatch::Impl* batch_;
@@ -57,6 +71,7 @@ class RowSink {
   ColumnBuilder* column_ = nullptr;
   std::size_t rows_;
   bool has_room_ = true;
+  bool marked_ = false;
 };
 
 /// A batch of rows, for a BatchEmitter.

@@ -381,6 +381,70 @@ TEST_F(RowStreamTest, ARecordWhoseRowsAreTooLongIsRejected) {
   EXPECT_EQ(rows.report().rejects[0].record, 2U);
 }
 
+/// Three records: with a control number, with a blank one, with none.
+std::vector<Record> records_with_and_without_control_number() {
+  std::vector<Record> records(3);
+  records[0].add_control("001", "first").add_data("245", "00", {{'a', "One"}});
+  records[1].add_control("001", "  ").add_data("245", "00", {{'a', "Two"}});
+  records[2].add_data("245", "00", {{'a', "Three"}});
+  return records;
+}
+
+TEST_F(RowStreamTest, ARecordWithoutTheKeyThatIsRequiredIsRejected) {
+  records_ = records_with_and_without_control_number();
+  for (const Table& table : {Table::subfields(), Table::records(), Table::of_columns("control_number=001")}) {
+    RowStream rows(some_records(), table, options_, {.key = "control_number", .key_required = true});
+    std::set<std::int64_t> numbers;
+    for (RowBatch batch; rows.next(batch);) {
+      numbers.insert(batch.columns()[0].integers.begin(), batch.columns()[0].integers.end());
+    }
+    EXPECT_THAT(numbers, ElementsAre(1));
+    ASSERT_EQ(rows.report().rejects.size(), 2U);
+    EXPECT_EQ(rows.report().rejects[0].code, Reason::kControlNumber);
+    EXPECT_EQ(rows.report().rejects[0].detail, "it is empty");
+    EXPECT_EQ(rows.report().rejects[1].detail, "there is none");
+    EXPECT_EQ(rows.report().records_exported, 1U);
+  }
+}
+
+TEST_F(RowStreamTest, ARecordWhoseKeyIsTooLongIsRejected) {
+  records_ = records_with_and_without_control_number();
+  RowStream rows(some_records(), table_, options_, {.key = "control_number", .longest_key = 4});
+  lines_of(rows);
+  ASSERT_EQ(rows.report().rejects.size(), 1U);
+  EXPECT_EQ(rows.report().rejects[0].code, Reason::kControlNumber);
+  EXPECT_EQ(rows.report().rejects[0].record, 1U);
+}
+
+TEST_F(RowStreamTest, AKeyIsAColumnOfTexts) {
+  for (const char* key : {"record_number", "none", "subjects"}) {
+    EXPECT_THROW(RowStream(some_records(), Table::records(), options_, {.key = key}), Error) << key;
+  }
+  EXPECT_THROW(RowStream(some_records(), table_, options_, {.mark = "245$"}), Error);
+}
+
+TEST_F(RowStreamTest, MarksTheRowsOfRecordsThatMeetACondition) {
+  for (const int threads : {1, 4}) {
+    options_.threads = threads;
+    RowStream rows(some_records(), table_, options_, {.mark = "001~\\7"});
+    std::set<std::int64_t> marked;
+    std::set<std::int64_t> wanted;
+    for (RowBatch batch; rows.next(batch);) {
+      const ColumnValues& numbers = batch.columns()[0];
+      for (const RowRange& range : batch.marked()) {
+        ASSERT_LT(range.begin, range.end);
+        ASSERT_LE(range.end, batch.rows());
+        for (std::size_t row = range.begin; row < range.end; ++row) marked.insert(numbers.integers[row]);
+      }
+      for (std::size_t row = 0; row < batch.rows(); ++row) {
+        if (batch.columns()[1].text(row).find('7') != std::string_view::npos) wanted.insert(numbers.integers[row]);
+      }
+    }
+    EXPECT_EQ(marked, wanted);
+    EXPECT_GT(marked.size(), 100U);
+  }
+}
+
 TEST_F(RowStreamTest, ProgressIsToldAndWhatItThrowsReachesWhoAsks) {
   std::atomic<std::uint64_t> told = 0;
   options_.progress = [&](const Progress& progress) { told = progress.records; };

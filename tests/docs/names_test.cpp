@@ -108,6 +108,7 @@ TEST(Names, FieldsOfTheReportAreExplainedEach) {
   report.error.emplace();
   report.rejects.emplace_back();
   report.repairs.emplace_back();
+  report.merge.emplace();
   bulkmarc::Statistics& statistics = report.statistics.emplace();
   statistics.types.push_back({'a', 'm', 1});
   statistics.encodings.push_back({bulkmarc::Encoding::kUtf8, 1});
