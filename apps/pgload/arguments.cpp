@@ -1,7 +1,13 @@
 #include "arguments.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -16,8 +22,6 @@ namespace {
 
 constexpr int kMostConnections = 64;
 constexpr int kMostConnectionsUnasked = 8;
-/// PostgreSQL's limit of 63 bytes, less what the staging table's name adds.
-constexpr std::size_t kLongestName = 49;
 
 constexpr const char* kFooter =
     "The connection is what libpq's environment says: PGHOST, PGDATABASE, PGUSER, PGSERVICE and so on;\n"
@@ -31,7 +35,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  bulkmarc-pgload catalog.mrc --dbname library\n"
     "  bulkmarc-pgload catalog.mrc --table subfields --connections 4\n"
-    "  bulkmarc-pgload changes.mrc --upsert\n";
+    "  bulkmarc-pgload changes.mrc --upsert --delete-where 'LDR/5=\\d'\n";
 
 void set_format(Arguments& arguments, const std::string& name) {
   arguments.input.format = bulkmarc::format_from_name(name);
@@ -40,12 +44,16 @@ void set_format(Arguments& arguments, const std::string& name) {
 
 std::string refuse_empty(const std::string& text) { return text.empty() ? "is empty" : std::string(); }
 
+std::string refuse_no_name(const std::string& text) {
+  if (text.size() > kLongestName) return fmt::format("has more than {} bytes", kLongestName);
+  return refuse_empty(text);
+}
+
 void add_input_arguments(CLI::App& app, Arguments& arguments) {
   app.add_option("INPUT", arguments.inputs,
                  "Files in any format that bulkmarc reads, compressed or not,\none after the other; a folder is all "
                  "files in it with a known\nextension; - is standard input")
-      ->option_text("...")
-      ->required();
+      ->option_text("...");
   app.add_option_function<std::string>(
          "--from", [&arguments](const std::string& name) { set_format(arguments, name); },
          "Input format (default: what the first bytes of each INPUT tell)")
@@ -90,15 +98,58 @@ void add_table_arguments(CLI::App& app, Arguments& arguments) {
       ->group("Table");
   app.add_option("--schema", arguments.schema, "The table's schema (default: the first of the search path)")
       ->option_text("NAME")
-      ->check(refuse_empty)
+      ->check(refuse_no_name)
       ->group("Table");
   app.add_option("--name", arguments.name, "The table's name (default: that of --table)")
       ->option_text("NAME")
+      ->check(refuse_no_name)
+      ->group("Table");
+  app.add_flag("--add-columns", arguments.add_columns, "Add the columns that the table lacks")->group("Table");
+}
+
+void add_merge_arguments(CLI::App& app, Arguments& arguments) {
+  CLI::Option* upsert = app.add_flag("--upsert", arguments.upsert,
+                                     "Replace only the records whose control numbers come again, and\nadd the others "
+                                     "(default: replace all)")
+                            ->group("Changes");
+  app.add_option("--delete-where", arguments.delete_where,
+                 "Delete the records of which this holds, instead of adding\nthem: 'LDR/5=\\d'")
+      ->option_text("EXPR")
       ->check(refuse_empty)
-      ->group("Table");
-  app.add_flag("--upsert", arguments.upsert,
-               "Replace only the records whose control numbers come again, and\nadd the others (default: replace all)")
-      ->group("Table");
+      ->needs(upsert)
+      ->group("Changes");
+  app.add_option("--delete-ids", arguments.delete_ids_file,
+                 "Delete the records whose control numbers are the lines of FILE")
+      ->option_text("FILE")
+      ->needs(upsert)
+      ->group("Changes");
+}
+
+/// One control number a line; blanks at line ends, empty lines and a byte order mark do not count.
+std::vector<std::string> read_ids(const std::filesystem::path& path) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  std::ifstream lines(path, std::ios::binary);
+  std::vector<std::string> ids;
+  for (std::string line; lines.is_open() && std::getline(lines, line);) {
+    if (ids.empty() && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+    line.erase(line.find_last_not_of(" \t\r") + 1);
+    if (!line.empty()) ids.push_back(std::move(line));
+  }
+  if (!lines.is_open() || lines.bad()) {
+    throw std::runtime_error(
+        fmt::format("{}: can't be read: {}", path.string(), std::generic_category().message(errno)));
+  }
+  return ids;
+}
+
+/// A connection string among the files would be quoted in an error line, with a password in it.
+void require_inputs(const Arguments& arguments) {
+  if (arguments.inputs.empty() && !arguments.delete_ids_file) throw UsageError("INPUT is required");
+  for (const std::filesystem::path& input : arguments.inputs) {
+    if (input.string().starts_with("postgres://") || input.string().starts_with("postgresql://")) {
+      throw UsageError("an INPUT is a connection string: give it with --dbname");
+    }
+  }
 }
 
 void add_connection_arguments(CLI::App& app, Arguments& arguments) {
@@ -131,21 +182,21 @@ void add_arguments(CLI::App& app, Arguments& arguments) {
   app.footer(kFooter);
   add_input_arguments(app, arguments);
   add_table_arguments(app, arguments);
+  add_merge_arguments(app, arguments);
   add_connection_arguments(app, arguments);
   add_report_arguments(app, arguments);
 }
 
 void complete(Arguments& arguments) {
+  require_inputs(arguments);
   if (arguments.name.empty() && !arguments.columns.empty()) throw UsageError("--columns needs a --name for its table");
   if (arguments.name.empty()) arguments.name = arguments.table;
-  if (arguments.name.size() > kLongestName) {
-    throw UsageError(fmt::format("--name: more than {} bytes leave no room for a staging table", kLongestName));
-  }
   if (arguments.options.rejects == kStandardStream) throw UsageError("--rejects: needs a file");
   arguments.inputs = expand_patterns(arguments.inputs, arguments.input.keep_going);
   if (std::ranges::count(arguments.inputs, kStandardStream) > 1) {
     throw UsageError("standard input (-) can be read only once");
   }
+  if (arguments.delete_ids_file) arguments.delete_ids = read_ids(*arguments.delete_ids_file);
   if (arguments.connections == 0) {
     arguments.connections =
         std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostConnectionsUnasked);

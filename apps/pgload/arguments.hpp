@@ -11,6 +11,9 @@ namespace CLI {
 class App;
 }
 
+/// The bytes of a name that PostgreSQL does not cut.
+inline constexpr std::size_t kLongestName = 63;
+
 /// What the command line asks for.
 struct Arguments {
   std::vector<std::filesystem::path> inputs;
@@ -24,6 +27,10 @@ struct Arguments {
   std::string name;
   int connections = 0;
   bool upsert = false;
+  std::string delete_where;
+  std::optional<std::filesystem::path> delete_ids_file;
+  std::vector<std::string> delete_ids;  ///< What is in that file.
+  bool add_columns = false;
   std::optional<std::filesystem::path> report;
   bool quiet = false;
 };

@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view kSignature = "PGCOPY\n\377\r\n\0"sv;
 constexpr std::int32_t kNull = -1;
 constexpr std::int32_t kTextType = 25;  // The OID of text, the same in every database.
+constexpr std::size_t kBooleanBytes = sizeof(std::int32_t) + 1;
 constexpr std::size_t kArrayHead = 5 * sizeof(std::int32_t);
 
 /// Writes into memory that is large enough, in the byte order of the network.
@@ -29,6 +30,10 @@ class Writer {
       at_[i] = static_cast<char>(bits & 0xFF);
     }
     at_ += sizeof(Integer);
+  }
+  void boolean(bool value) {
+    integer<std::int32_t>(1);
+    *at_++ = value ? '\1' : '\0';
   }
   /// A length, and so many bytes.
   void text(std::string_view text) {
@@ -97,19 +102,24 @@ std::string binary_copy_header() { return std::string(kSignature) + std::string(
 
 std::string binary_copy_trailer() { return "\377\377"; }
 
-void write_binary_copy(const bulkmarc::RowBatch& batch, std::span<const Column> columns, std::string& bytes) {
+void write_binary_copy(const bulkmarc::RowBatch& batch, std::span<const Column> columns, bool has_marks,
+                       std::string& bytes) {
   const std::span<const ColumnValues> values = batch.columns();
-  std::size_t size = batch.rows() * sizeof(std::int16_t);
+  std::size_t size = batch.rows() * (sizeof(std::int16_t) + (has_marks ? kBooleanBytes : 0));
   for (std::size_t column = 0; column < columns.size(); ++column) {
     size += most_bytes(columns[column], values[column], batch.rows());
   }
   bytes.resize(size);
   Writer writer(bytes.data());
+  auto marked = batch.marked().begin();
   for (std::size_t row = 0; row < batch.rows(); ++row) {
-    writer.integer<std::int16_t>(static_cast<std::int16_t>(columns.size()));
+    writer.integer<std::int16_t>(static_cast<std::int16_t>(columns.size() + (has_marks ? 1 : 0)));
     for (std::size_t column = 0; column < columns.size(); ++column) {
       write_value(columns[column], values[column], row, writer);
     }
+    if (!has_marks) continue;
+    while (marked != batch.marked().end() && marked->end <= row) ++marked;
+    writer.boolean(marked != batch.marked().end() && marked->begin <= row);
   }
   bytes.resize(static_cast<std::size_t>(writer.at() - bytes.data()));
 }

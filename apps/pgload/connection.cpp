@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <climits>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
 
 #include <fmt/format.h>
+
+#include <bulkmarc/error.hpp>
 
 namespace {
 
@@ -27,39 +32,66 @@ std::string escaped(const PGconn* session, char* text) {
   return result;
 }
 
-/// Whether libpq takes the text for more than the name of a database.
-bool is_connection_string(const std::string& text) {
-  return text.starts_with("postgresql://") || text.starts_with("postgres://") || text.find('=') != std::string::npos;
+/// Before it, functions are called with their schema.
+constexpr const char* kSettings =
+    "SET search_path = pg_catalog, pg_temp; SET row_security = off; SET quote_all_identifiers = off";
+
+/// What a thread that opens sessions shares with the one that waits for them.
+struct Opening {
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::vector<Connection> connections;
+  std::exception_ptr failure;
+  bool finished = false;
+  bool abandoned = false;
+};
+
+/// Returns false when nobody waits any more.
+bool add(Opening& opening, Connection connection) {
+  const std::scoped_lock lock(opening.mutex);
+  if (!opening.abandoned) opening.connections.push_back(std::move(connection));
+  return !opening.abandoned;
+}
+
+void open(Opening& opening, const std::string& conninfo, int count) noexcept {
+  std::exception_ptr failure;
+  try {
+    for (int i = 0; i < count; ++i) {
+      if (!add(opening, Connection(conninfo))) return;
+    }
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  const std::scoped_lock lock(opening.mutex);
+  opening.failure = std::move(failure);
+  opening.finished = true;
+  opening.changed.notify_all();
 }
 
 }  // namespace
-
-std::optional<std::string> find_fault_with_conninfo(const std::string& conninfo) {
-  if (!is_connection_string(conninfo)) return std::nullopt;
-  char* message = nullptr;
-  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
-      PQconninfoParse(conninfo.c_str(), &message), PQconninfoFree);
-  if (options == nullptr) {
-    const std::unique_ptr<char, void (*)(void*)> owned(message, PQfreemem);
-    return message == nullptr ? "can't be read" : one_line(message);
-  }
-  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
-    const std::string_view keyword = option->keyword;
-    if ((keyword == "password" || keyword == "sslpassword") && option->val != nullptr) {
-      return "a password on the command line can be seen by others: put it into ~/.pgpass, or a file that PGPASSFILE "
-             "names";
-    }
-  }
-  return std::nullopt;
-}
 
 Connection::Connection(const std::string& conninfo) : session_(nullptr, PQfinish) {
   constexpr std::array kKeywords = {"dbname", "fallback_application_name", "client_encoding",
                                     static_cast<const char*>(nullptr)};
   const std::array values = {conninfo.c_str(), "bulkmarc-pgload", "UTF8", static_cast<const char*>(nullptr)};
   session_.reset(PQconnectdbParams(kKeywords.data(), values.data(), 1));
-  if (PQstatus(session_.get()) != CONNECTION_OK) fail(nullptr);
+  if (PQstatus(session_.get()) != CONNECTION_OK) fail_to_connect();
   PQsetNoticeReceiver(session_.get(), ignore_notice, nullptr);
+  first_schema_ = query("SELECT pg_catalog.current_schema()").text(0, 0);
+  execute(kSettings);
+}
+
+std::vector<Connection> open_connections(const std::string& conninfo, int count, const std::stop_token& stop) {
+  // In a thread of its own, because looking up an address can't be interrupted, and neither can libpq's attempts to
+  // reach one server after the other. It is left behind when a stop is requested.
+  const auto opening = std::make_shared<Opening>();
+  std::thread([opening, conninfo, count] { open(*opening, conninfo, count); }).detach();
+  std::unique_lock lock(opening->mutex);
+  opening->changed.wait(lock, stop, [&] { return opening->finished; });
+  opening->abandoned = true;
+  if (!opening->finished) throw bulkmarc::Error(bulkmarc::ErrorCode::kCancelled, {}, "stopped");
+  if (opening->failure != nullptr) std::rethrow_exception(opening->failure);
+  return std::move(opening->connections);
 }
 
 void Connection::execute(const std::string& statements) {
@@ -105,6 +137,13 @@ QueryRows Connection::require(PGresult* result, ExecStatusType status) {
   QueryRows rows(result);
   if (PQresultStatus(result) != status) fail(result);
   return rows;
+}
+
+void Connection::fail_to_connect() const {
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(PQconninfo(session_.get()),
+                                                                               PQconninfoFree);
+  if (const auto fault = find_misplaced_uri(options.get())) throw DatabaseError(*fault);
+  fail(nullptr);
 }
 
 void Connection::fail(const PGresult* result) const {

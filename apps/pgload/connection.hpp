@@ -4,18 +4,20 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-/// What PostgreSQL or the way to it refused, in its words.
+#include "conninfo.hpp"
+
+/// What PostgreSQL or the way to it refused, in its words, without passwords.
 class DatabaseError : public std::runtime_error {
  public:
   explicit DatabaseError(const std::string& message, std::string sqlstate = "")
-      : std::runtime_error(message), sqlstate_(std::move(sqlstate)) {}
+      : std::runtime_error(without_passwords(message)), sqlstate_(std::move(sqlstate)) {}
 
   /// PostgreSQL's five characters for the kind of error; empty where the error is none of the server's.
   [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
@@ -40,17 +42,19 @@ class QueryRows {
   std::unique_ptr<PGresult, void (*)(PGresult*)> result_;
 };
 
-/// Says why `conninfo` can't be used, or nothing: it can't be read, or it holds a password, which every user of the
-/// machine could see in the list of processes.
-std::optional<std::string> find_fault_with_conninfo(const std::string& conninfo);
-
 /// A session with the server. Every function throws DatabaseError when the server or the connection fails. One thread
 /// at a time.
+///
+/// Names without a schema mean those of PostgreSQL itself, whatever the search path of the database or the role is:
+/// somebody who may create a function there must not have it called. What row-level security would hide is an error.
 class Connection {
  public:
   /// `conninfo` is a database's name, or what libpq calls a connection string; what it leaves open, and all of it if
   /// it is empty, comes from libpq's environment and files.
   explicit Connection(const std::string& conninfo);
+
+  /// The first schema of the search path that the session began with; empty where that has none.
+  [[nodiscard]] const std::string& first_schema() const { return first_schema_; }
 
   /// Runs statements that return nothing of interest; several are one transaction.
   void execute(const std::string& statements);
@@ -72,10 +76,18 @@ class Connection {
   /// thread, and outlive this.
   using Cancel = std::unique_ptr<PGcancel, void (*)(PGcancel*)>;
   [[nodiscard]] Cancel cancel() const { return {PQgetCancel(session_.get()), PQfreeCancel}; }
+  /// The socket of the session, or -1.
+  [[nodiscard]] int socket() const { return PQsocket(session_.get()); }
 
  private:
   QueryRows require(PGresult* result, ExecStatusType status);
   [[noreturn]] void fail(const PGresult* result) const;
+  [[noreturn]] void fail_to_connect() const;
 
   std::unique_ptr<PGconn, void (*)(PGconn*)> session_;
+  std::string first_schema_;
 };
+
+/// Opens so many sessions. Throws Error (kCancelled) as soon as a stop is requested, however long the server takes to
+/// answer.
+std::vector<Connection> open_connections(const std::string& conninfo, int count, const std::stop_token& stop);

@@ -36,7 +36,8 @@ class Shares {
   std::exception_ptr failure_;
 };
 
-std::uint64_t copy_share(bulkmarc::RowStream& rows, const std::string& statement, Connection& connection) {
+std::uint64_t copy_share(bulkmarc::RowStream& rows, const std::string& statement, bool has_marks,
+                         Connection& connection) {
   std::uint64_t sent = 0;
   const auto send = [&connection, &sent](const std::string& bytes) {
     connection.put(bytes);
@@ -47,7 +48,7 @@ std::uint64_t copy_share(bulkmarc::RowStream& rows, const std::string& statement
   bulkmarc::RowBatch batch;
   std::string bytes;
   while (rows.next(batch)) {
-    write_binary_copy(batch, rows.table().columns(), bytes);
+    write_binary_copy(batch, rows.table().columns(), has_marks, bytes);
     send(bytes);
   }
   send(binary_copy_trailer());
@@ -57,8 +58,8 @@ std::uint64_t copy_share(bulkmarc::RowStream& rows, const std::string& statement
 
 }  // namespace
 
-std::uint64_t copy_rows(bulkmarc::RowStream& rows, const std::string& statement, std::vector<Connection>& connections,
-                        std::stop_source& stop) {
+std::uint64_t copy_rows(bulkmarc::RowStream& rows, const std::string& statement, bool has_marks,
+                        std::vector<Connection>& connections, std::stop_source& stop) {
   Shares shares(stop);
   {
     std::vector<std::jthread> threads;
@@ -66,7 +67,7 @@ std::uint64_t copy_rows(bulkmarc::RowStream& rows, const std::string& statement,
     for (Connection& connection : connections) {
       threads.emplace_back([&] {
         try {
-          shares.add(copy_share(rows, statement, connection));
+          shares.add(copy_share(rows, statement, has_marks, connection));
         } catch (...) {
           shares.fail();
         }

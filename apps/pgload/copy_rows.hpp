@@ -10,7 +10,8 @@
 #include "connection.hpp"
 
 /// Sends all rows of `rows` to the server, over all connections at once, each of which runs `statement`, a COPY FROM
-/// STDIN in the binary format. Returns the bytes sent, when the server has committed the rows. When one connection
-/// fails, requests a stop, and throws what happened to it; some of the rows may then be committed.
-std::uint64_t copy_rows(bulkmarc::RowStream& rows, const std::string& statement, std::vector<Connection>& connections,
-                        std::stop_source& stop);
+/// STDIN in the binary format, with or without marks (write_binary_copy()). Returns the bytes sent, when the server has
+/// committed the rows. When one connection fails, requests a stop, and throws what happened to it; some of the rows may
+/// then be committed.
+std::uint64_t copy_rows(bulkmarc::RowStream& rows, const std::string& statement, bool has_marks,
+                        std::vector<Connection>& connections, std::stop_source& stop);

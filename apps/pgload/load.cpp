@@ -27,17 +27,26 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
+constexpr const char* kControlNumber = "control_number";
+/// An entry of a B-tree has room for some 2,700 bytes.
+constexpr std::size_t kLongestControlNumber = 2000;
+
+bool has_control_number(const bulkmarc::Table& table) {
+  return std::ranges::find(table.columns(), kControlNumber, &bulkmarc::Column::name) != table.columns().end();
+}
+
 void require_control_number(const bulkmarc::Table& table) {
-  if (std::ranges::find(table.columns(), "control_number", &bulkmarc::Column::name) == table.columns().end()) {
+  if (!has_control_number(table)) {
     throw UsageError("--upsert merges by a column control_number: add control_number=001 to --columns");
   }
 }
 
-std::vector<Connection> connect(const Arguments& arguments) {
-  std::vector<Connection> connections;
-  connections.reserve(static_cast<std::size_t>(arguments.connections));
-  for (int i = 0; i < arguments.connections; ++i) connections.emplace_back(arguments.conninfo);
-  return connections;
+void require_short_names(const bulkmarc::Table& table) {
+  for (const bulkmarc::Column& column : table.columns()) {
+    if (column.name.size() > kLongestName) {
+      throw UsageError(fmt::format("--columns: '{}' has more than {} bytes", column.name, kLongestName));
+    }
+  }
 }
 
 /// One run, from the connections to the report.
@@ -52,16 +61,17 @@ class Load {
         bar_("Loading", "Indexing"),
         table_(table_of(arguments)) {
     if (arguments.upsert) require_control_number(table_);
+    require_short_names(table_);
   }
 
   bulkmarc::Report run() try {
-    connections_ = connect(arguments_);
-    std::optional<Canceller> canceller(std::in_place, abandoned_.get_token(), connections_);
-    TargetTable target(connections_.front(), {arguments_.schema, arguments_.name, arguments_.upsert}, table_.columns());
+    connections_ = open_connections(arguments_.conninfo, arguments_.connections, stop_);
+    Canceller canceller(abandoned_.get_token(), connections_);
+    TargetTable target(connections_.front(), table_options(), table_.columns());
     try {
       return fill(target);
     } catch (...) {
-      canceller.reset();
+      canceller.let_clean_up();
       connections_.erase(connections_.begin() + 1, connections_.end());  // They may hold locks on the staging table.
       target.drop_staging();
       throw;
@@ -74,12 +84,13 @@ class Load {
 
  private:
   bulkmarc::Report fill(TargetTable& target) {
-    bulkmarc::RowStream rows(bulkmarc::Source::files(arguments_.inputs, arguments_.input), table_, stream_options());
-    const std::uint64_t bytes = copy_rows(rows, target.create_staging(), connections_, abandoned_);
+    bulkmarc::RowStream rows(source(), table_, stream_options(), row_options());
+    const std::uint64_t bytes = copy_rows(rows, target.create_staging(), has_marks(), connections_, abandoned_);
     bulkmarc::Report report = rows.report();
     const Clock::time_point copied = Clock::now();
     if (is_shown()) bar_.update({.phase = bulkmarc::Progress::Phase::kCommit, .records = report.records_exported});
-    target.publish();
+    target.publish(report);
+    report.missing_ids.resize(std::min(report.missing_ids.size(), arguments_.options.max_findings));
     report.output = target.full_name();
     report.format = bulkmarc::Format::kCopy;
     report.bytes_written = report.bytes_uncompressed = bytes;
@@ -91,6 +102,32 @@ class Load {
     report.ended = std::chrono::system_clock::now();
     return report;
   }
+
+  /// Deletions alone need no input.
+  [[nodiscard]] bulkmarc::Source source() const {
+    if (arguments_.inputs.empty()) return bulkmarc::Source::records({});
+    return bulkmarc::Source::files(arguments_.inputs, arguments_.input);
+  }
+
+  [[nodiscard]] TargetTable::Options table_options() const {
+    return {.schema = arguments_.schema,
+            .name = arguments_.name,
+            .upsert = arguments_.upsert,
+            .has_marks = has_marks(),
+            .delete_ids = arguments_.delete_ids,
+            .add_columns = arguments_.add_columns};
+  }
+
+  [[nodiscard]] bulkmarc::RowOptions row_options() const {
+    bulkmarc::RowOptions options;
+    if (has_control_number(table_)) options.key = kControlNumber;
+    options.longest_key = kLongestControlNumber;
+    options.key_required = arguments_.upsert;
+    options.mark = arguments_.delete_where;
+    return options;
+  }
+
+  [[nodiscard]] bool has_marks() const { return !arguments_.delete_where.empty(); }
 
   [[nodiscard]] bulkmarc::ExportOptions stream_options() {
     bulkmarc::ExportOptions options = arguments_.options;

@@ -8,11 +8,12 @@
 
 #include "connection.hpp"
 
-/// A primary key, a unique constraint or an index, which any table with the same columns can get.
+/// A primary key, a unique constraint, an index or a foreign key, which any table with the same columns can get.
 struct TableKey {
   bool is_constraint = false;
   bool is_unique = false;
-  std::string definition;  ///< From `PRIMARY KEY` or `UNIQUE` on for a constraint, from `USING` on for an index.
+  std::string
+      definition;  ///< From `PRIMARY KEY`, `UNIQUE` or `FOREIGN KEY` on for a constraint, from `USING` on for an index.
 
   /// The statement that gives it to `table`, a name as SQL writes it.
   [[nodiscard]] std::string add_to(const std::string& table) const;
@@ -23,3 +24,6 @@ std::vector<TableKey> keys_of_new_table(std::span<const bulkmarc::Column> column
 
 /// Those that an existing table has. `oid` is PostgreSQL's number of it.
 std::vector<TableKey> keys_of_table(Connection& connection, const std::string& oid);
+
+/// Whether a record has one row in a table with these columns; otherwise it has several.
+bool has_one_row_for_each_record(std::span<const bulkmarc::Column> columns);

@@ -1,45 +1,33 @@
 #include "target_table.hpp"
 
-#include <map>
+#include <algorithm>
 #include <random>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "table_keys.hpp"
 #include "transaction.hpp"
 
 namespace {
 
-constexpr const char* kControlNumber = "control_number";
 constexpr const char* kAllRows = "FOR VALUES FROM (MINVALUE) TO (MAXVALUE)";
 
 constexpr const char* kLockTimeout = "55P03";
 
-constexpr const char* kFindTable = R"(
-  SELECT c.oid, c.relkind IN ('r', 'p'),
-         coalesce(pg_get_partkeydef(c.oid) = 'RANGE (record_number)', false) AND NOT EXISTS (
-           SELECT FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhrelid
-           WHERE i.inhparent = c.oid AND pg_get_expr(p.relpartbound, p.oid) <> $3)
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = $1 AND c.relname = $2)";
-
-constexpr const char* kColumnsOfTable = R"(
-  SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
-  WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum)";
-
-constexpr const char* kPrivileges = R"(
-  SELECT pg_get_userbyid(relowner), current_user, pg_has_role(relowner, 'USAGE'),
-         has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'DELETE') AND has_table_privilege(oid, 'SELECT')
-  FROM pg_class WHERE oid = $1::oid)";
+/// The bytes of a name that PostgreSQL does not cut.
+constexpr std::size_t kLongestName = 63;
 
 /// A staging table that became a partition, or was left by somebody who removed the comment, is none.
 constexpr const char* kLeftovers = R"(
-  SELECT format('%I.%I', n.nspname, c.relname)
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = $1 AND c.relkind = 'r' AND NOT c.relispartition AND obj_description(c.oid, 'pg_class') = $2)";
+  SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = $1 AND c.relkind = 'r' AND NOT c.relispartition AND
+        pg_catalog.obj_description(c.oid, 'pg_class') = $2)";
 
-constexpr const char* kPartitions = "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = $1::oid";
+constexpr const char* kPartitions =
+    "SELECT inhrelid::pg_catalog.regclass FROM pg_catalog.pg_inherits WHERE inhparent = $1::pg_catalog.oid";
 
 std::string_view type_name(bulkmarc::ColumnType type) {
   switch (type) {
@@ -53,9 +41,11 @@ std::string_view type_name(bulkmarc::ColumnType type) {
   return "";
 }
 
-/// Names of 63 bytes are the longest that PostgreSQL has; the arguments leave room for this.
-std::string staging_name(const std::string& table) {
-  return fmt::format("{}_load_{:08x}", table, std::random_device{}());
+/// The name with `ending`, cut between two characters so that PostgreSQL need not cut it.
+std::string derived_name(const std::string& name, const std::string& ending) {
+  std::size_t length = std::min(name.size(), kLongestName - ending.size());
+  while (length > 0 && length < name.size() && (static_cast<unsigned char>(name[length]) & 0xC0) == 0x80) --length;
+  return name.substr(0, length) + ending;
 }
 
 }  // namespace
@@ -64,22 +54,28 @@ TargetTable::TargetTable(Connection& connection, Options options, std::span<cons
     : connection_(connection), options_(std::move(options)), columns_(columns) {
   find_schema();
   const std::string schema = connection_.quoted(options_.schema) + ".";
+  const std::string digits = fmt::format("{:08x}", std::random_device{}());
   table_ = schema + connection_.quoted(options_.name);
-  staging_ = schema + connection_.quoted(staging_name(options_.name));
+  staging_ = schema + connection_.quoted(derived_name(options_.name, "_load_" + digits));
+  if (options_.has_marks) mark_ = connection_.quoted("deleted_" + digits);
   marker_ = fmt::format("bulkmarc-pgload: to become the rows of {}", table_);
   lock();
-  find_table();
-  if (!oid_.empty()) {
+  existing_ = find_existing_table(connection_, options_.schema, options_.name);
+  if (existing_) {
+    if (!existing_->is_table) throw DatabaseError(fmt::format("{} is not a table", full_name()));
     check_columns();
+    check_references();
     check_privileges();
+  } else if (!options_.delete_ids.empty()) {
+    throw DatabaseError(fmt::format("there is no table {} to delete records from", full_name()));
   }
   remove_leftovers();
 }
 
 void TargetTable::find_schema() {
-  if (options_.schema.empty()) options_.schema = connection_.query("SELECT current_schema()").text(0, 0);
+  if (options_.schema.empty()) options_.schema = connection_.first_schema();
   if (options_.schema.empty()) throw DatabaseError("the search path has no schema; name one with --schema");
-  if (connection_.query("SELECT FROM pg_namespace WHERE nspname = $1", {options_.schema}).size() == 0) {
+  if (connection_.query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", {options_.schema}).size() == 0) {
     throw DatabaseError(fmt::format("there is no schema {}", options_.schema));
   }
 }
@@ -87,10 +83,12 @@ void TargetTable::find_schema() {
 /// Waits a little, because the server may need a moment to see that another run was killed.
 void TargetTable::lock() {
   connection_.query(
-      "SELECT set_config(name, '1s', false) FROM pg_settings WHERE name = 'client_connection_check_interval'");
+      "SELECT pg_catalog.set_config(name, '1s', false) FROM pg_catalog.pg_settings "
+      "WHERE name = 'client_connection_check_interval'");
   connection_.execute("SET lock_timeout = '5s'");
   try {
-    connection_.query("SELECT pg_advisory_lock(hashtextextended($1, 0))", {"bulkmarc-pgload " + table_});
+    connection_.query("SELECT pg_catalog.pg_advisory_lock(pg_catalog.hashtextextended($1, 0))",
+                      {"bulkmarc-pgload " + table_});
   } catch (const DatabaseError& error) {
     if (error.sqlstate() != kLockTimeout) throw;
     throw DatabaseError(fmt::format("another bulkmarc-pgload loads {}", full_name()));
@@ -98,44 +96,75 @@ void TargetTable::lock() {
   connection_.execute("RESET lock_timeout");
 }
 
-void TargetTable::find_table() {
-  const QueryRows found = connection_.query(kFindTable, {options_.schema, options_.name, kAllRows});
-  if (found.size() == 0) return;
-  if (!found.is_true(0, 1)) throw DatabaseError(fmt::format("{} is not a table", full_name()));
-  oid_ = found.text(0, 0);
-  has_one_partition_ = found.is_true(0, 2);
-}
-
-void TargetTable::check_columns() const {
-  std::map<std::string, std::string> types;
-  const QueryRows rows = connection_.query(kColumnsOfTable, {oid_});
-  for (std::size_t row = 0; row < rows.size(); ++row) types[rows.text(row, 0)] = rows.text(row, 1);
+void TargetTable::check_columns() {
   std::vector<std::string> differences;
   for (const bulkmarc::Column& column : columns_) {
-    const auto type = types.find(column.name);
-    if (type == types.end()) {
-      differences.push_back(fmt::format("{} is missing", column.name));
-    } else if (type->second != type_name(column.type)) {
-      differences.push_back(fmt::format("{} is {}, not {}", column.name, type->second, type_name(column.type)));
+    if (options_.add_columns && existing_->find_column(column.name) == nullptr) {
+      missing_.push_back(column);
+    } else if (std::string fault = fault_of_loaded(column); !fault.empty()) {
+      differences.push_back(std::move(fault));
     }
-    types.erase(column.name);
   }
-  for (const auto& [name, type] : types) differences.push_back(fmt::format("{} has no values", name));
+  for (const ExistingColumn& column : existing_->columns) {
+    if (is_loaded(column)) continue;
+    if (std::string fault = fault_of_own(column); !fault.empty()) differences.push_back(std::move(fault));
+  }
   if (!differences.empty()) {
     throw DatabaseError(
         fmt::format("{} has other columns than are to be loaded: {}", full_name(), fmt::join(differences, ", ")));
   }
 }
 
-void TargetTable::check_privileges() {
-  const QueryRows row = connection_.query(kPrivileges, {oid_});
-  owner_ = row.text(0, 0);
-  const std::string user = row.text(0, 1);
-  if (is_attached() && !row.is_true(0, 2)) {
-    throw DatabaseError(fmt::format("{} belongs to {}, and {} is no member of that role", full_name(), owner_, user));
+std::string TargetTable::fault_of_loaded(const bulkmarc::Column& column) const {
+  const ExistingColumn* existing = existing_->find_column(column.name);
+  if (existing == nullptr) return fmt::format("{} is missing (--add-columns adds it)", column.name);
+  if (existing->type != type_name(column.type)) {
+    return fmt::format("{} is {}, not {}", column.name, existing->type, type_name(column.type));
   }
-  if (!is_attached() && !row.is_true(0, 3)) {
-    throw DatabaseError(fmt::format("{} may not select, insert and delete in {}", user, full_name()));
+  return existing->is_generated ? fmt::format("{} is generated", column.name) : "";
+}
+
+/// Rows that are updated keep what such a column holds, and so need no default.
+std::string TargetTable::fault_of_own(const ExistingColumn& column) const {
+  if (column.has_default || (column.is_nullable && updates_rows())) return "";
+  return fmt::format("{} has no values and no default", column.name);
+}
+
+bool TargetTable::is_loaded(const ExistingColumn& column) const {
+  return std::ranges::find(columns_, column.name, &bulkmarc::Column::name) != columns_.end();
+}
+
+bool TargetTable::updates_rows() const { return options_.upsert && has_one_row_for_each_record(columns_); }
+
+bool TargetTable::is_attached() const {
+  return !existing_ || (existing_->has_one_partition && !options_.upsert && existing_->references.empty());
+}
+
+void TargetTable::check_privileges() const {
+  const std::string user = connection_.query("SELECT current_user").text(0, 0);
+  if ((is_attached() || !missing_.empty()) && !existing_->is_owned) {
+    throw DatabaseError(
+        fmt::format("{} belongs to {}, and {} is no member of that role", full_name(), existing_->owner, user));
+  }
+  if (is_attached()) return;
+  if (!existing_->is_writable || (updates_rows() && !existing_->is_updatable)) {
+    throw DatabaseError(fmt::format("{} may not select, insert{} and delete in {}", user,
+                                    updates_rows() ? ", update" : "", full_name()));
+  }
+  if (existing_->hides_rows) {
+    throw DatabaseError(
+        fmt::format("policies hide rows of {} from {}: load as a role that has BYPASSRLS", full_name(), user));
+  }
+}
+
+/// A row is deleted before its successor comes: a foreign key must wait for that, and must not delete or change the
+/// rows that it starts from.
+void TargetTable::check_references() const {
+  for (const Reference& reference : existing_->references) {
+    if (reference.is_deferrable || (updates_rows() && reference.is_to_control_number)) continue;
+    throw DatabaseError(
+        fmt::format("the foreign key {} of {} leads to {}: drop it for the load, or make it DEFERRABLE with NO ACTION",
+                    reference.name, reference.table, full_name()));
   }
 }
 
@@ -146,29 +175,56 @@ void TargetTable::remove_leftovers() {
 
 /// Rows that are moved are logged when they arrive; until then nothing needs to survive a crash of the server.
 std::string TargetTable::create_staging() {
-  std::vector<std::string> columns;
-  for (const bulkmarc::Column& column : columns_) {
-    columns.push_back(fmt::format("{} {}{}", connection_.quoted(column.name), type_name(column.type),
-                                  column.nullable ? "" : " NOT NULL"));
-  }
-  const std::string like_table = fmt::format("LIKE {} INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY", table_);
   connection_.execute(fmt::format("CREATE {}TABLE {} ({}); COMMENT ON TABLE {} IS {}", is_attached() ? "" : "UNLOGGED ",
-                                  staging_, oid_.empty() ? fmt::format("{}", fmt::join(columns, ", ")) : like_table,
-                                  staging_, connection_.literal(marker_)));
-  if (is_attached() && !oid_.empty()) {
-    connection_.execute(fmt::format("ALTER TABLE {} OWNER TO {}", staging_, connection_.quoted(owner_)));
+                                  staging_, definition_of_staging(), staging_, connection_.literal(marker_)));
+  if (is_attached() && existing_) {
+    set_identity_defaults(true);
+    connection_.execute(fmt::format("ALTER TABLE {} OWNER TO {}", staging_, connection_.quoted(existing_->owner)));
   }
-  return fmt::format("COPY {} ({}) FROM STDIN (FORMAT binary)", staging_, column_list());
+  return fmt::format("COPY {} ({}{}) FROM STDIN (FORMAT binary)", staging_, column_list(),
+                     mark_.empty() ? "" : ", " + mark_);
 }
 
-void TargetTable::publish() {
-  if (is_attached()) {
-    build_keys();
-    attach();
-  } else {
-    connection_.execute("ANALYZE " + staging_);
-    move_rows();
+/// Rows that are moved meet the table's constraints, and get its defaults, when they arrive.
+std::string TargetTable::definition_of_staging() const {
+  std::vector<std::string> parts;
+  const bool is_like_table = is_attached() && existing_;
+  if (is_like_table) {
+    parts.push_back(fmt::format("LIKE {} INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY", table_));
   }
+  for (const bulkmarc::Column& column : is_like_table ? std::span<const bulkmarc::Column>(missing_) : columns_) {
+    parts.push_back(fmt::format("{} {}{}", connection_.quoted(column.name), type_name(column.type),
+                                existing_ || column.nullable ? "" : " NOT NULL"));
+  }
+  if (!mark_.empty()) parts.push_back(mark_ + " boolean NOT NULL");
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+void TargetTable::set_identity_defaults(bool set) {
+  for (const ExistingColumn& column : existing_->columns) {
+    if (column.identity_sequence.empty() || is_loaded(column)) continue;
+    const std::string action = set ? fmt::format("SET DEFAULT pg_catalog.nextval({}::pg_catalog.regclass)",
+                                                 connection_.literal(column.identity_sequence))
+                                   : "DROP DEFAULT";
+    connection_.execute(
+        fmt::format("ALTER TABLE {} ALTER COLUMN {} {}", staging_, connection_.quoted(column.name), action));
+  }
+}
+
+void TargetTable::publish(bulkmarc::Report& report) {
+  connection_.execute("ANALYZE " + staging_);
+  if (options_.upsert) {
+    report.merge.emplace();
+    report.merge->superseded = keep_last_records(connection_, merge_tables());
+  }
+  if (!is_attached()) return move_rows(report);
+  drop_marked_records(connection_, merge_tables());
+  if (options_.upsert) {
+    const std::string records = fmt::format("SELECT pg_catalog.count(DISTINCT record_number) FROM {}", staging_);
+    report.merge->added = std::stoull(connection_.query(records).text(0, 0));
+  }
+  build_keys();
+  attach();
 }
 
 void TargetTable::drop_staging() noexcept try {
@@ -176,15 +232,20 @@ void TargetTable::drop_staging() noexcept try {
 } catch (...) {  // The next run removes it.
 }
 
+/// Policies of the table do not hold for its partition; nobody but the owner is to see that one directly.
 void TargetTable::build_keys() {
-  const std::vector<TableKey> keys = oid_.empty() ? keys_of_new_table(columns_) : keys_of_table(connection_, oid_);
+  const std::vector<TableKey> keys =
+      existing_ ? keys_of_table(connection_, existing_->oid) : keys_of_new_table(columns_);
   for (const TableKey& key : keys) connection_.execute(key.add_to(staging_));
+  if (existing_ && existing_->has_row_security) {
+    connection_.execute(fmt::format("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", staging_));
+  }
   connection_.execute("ANALYZE " + staging_);
 }
 
 void TargetTable::attach() {
   Transaction transaction(connection_);
-  if (oid_.empty()) {
+  if (!existing_) {
     connection_.execute(
         fmt::format("CREATE TABLE {} (LIKE {} INCLUDING ALL EXCLUDING INDEXES) PARTITION BY RANGE "
                     "(record_number)",
@@ -192,50 +253,49 @@ void TargetTable::attach() {
     for (const TableKey& key : keys_of_new_table(columns_)) connection_.execute(key.add_to(table_));
   } else {
     connection_.execute(fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", table_));
-    const QueryRows partitions = connection_.query(kPartitions, {oid_});
+    const QueryRows partitions = connection_.query(kPartitions, {existing_->oid});
     for (std::size_t row = 0; row < partitions.size(); ++row) {
       connection_.execute("DROP TABLE " + partitions.text(row, 0));
     }
+    add_missing_columns();
+    set_identity_defaults(false);
   }
   connection_.execute(fmt::format("ALTER TABLE {} ATTACH PARTITION {} {}; COMMENT ON TABLE {} IS NULL", table_,
                                   staging_, kAllRows, staging_));
   transaction.commit();
 }
 
-void TargetTable::move_rows() {
-  if (options_.upsert) require_control_numbers();
+void TargetTable::move_rows(bulkmarc::Report& report) {
+  const FoundIds ids = find_ids(connection_, table_, options_.delete_ids);
   Transaction transaction(connection_);
-  connection_.execute(fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", table_));
-  std::string last_number = "0";
+  connection_.execute(
+      fmt::format("LOCK TABLE {} IN {} MODE", table_, missing_.empty() ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE"));
+  connection_.execute("SET CONSTRAINTS ALL DEFERRED");
+  add_missing_columns();
   if (options_.upsert) {
-    last_number = connection_.query(fmt::format("SELECT coalesce(max(record_number), 0) FROM {}", table_)).text(0, 0);
-    connection_.execute(fmt::format("DELETE FROM {} WHERE {} IN (SELECT {} FROM {})", table_, kControlNumber,
-                                    kControlNumber, staging_));
+    const std::uint64_t superseded = report.merge->superseded;
+    report.merge = merge(connection_, merge_tables(), ids.control_numbers);
+    report.merge->superseded = superseded;
+    report.ids_not_found = ids.missing.size();
+    report.missing_ids = ids.missing;
   } else {
     connection_.execute(fmt::format("DELETE FROM {}", table_));
+    connection_.execute(
+        fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", table_, column_list(), column_list(), staging_));
   }
-  connection_.execute(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", table_, column_list(),
-                                  column_list(" + " + last_number), staging_));
   connection_.execute("DROP TABLE " + staging_);
   transaction.commit();
 }
 
-void TargetTable::require_control_numbers() {
-  const std::string without =
-      connection_
-          .query(fmt::format("SELECT count(DISTINCT record_number) FROM {} WHERE {} IS NULL", staging_, kControlNumber))
-          .text(0, 0);
-  if (without != "0") {
-    throw DatabaseError(
-        fmt::format("{} records have no control number, and so can't be merged: leave them out with "
-                    "--where 001",
-                    without));
+void TargetTable::add_missing_columns() {
+  for (const bulkmarc::Column& column : missing_) {
+    connection_.execute(fmt::format("ALTER TABLE {} ADD COLUMN {} {}", table_, connection_.quoted(column.name),
+                                    type_name(column.type)));
   }
 }
 
-std::string TargetTable::column_list(const std::string& added) const {
+std::string TargetTable::column_list() const {
   std::vector<std::string> names;
   for (const bulkmarc::Column& column : columns_) names.push_back(connection_.quoted(column.name));
-  names.front() += added;
   return fmt::format("{}", fmt::join(names, ", "));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -7,7 +8,8 @@
 #include <bulkmarc/bulkmarc.hpp>
 
 #include "connection.hpp"
-#include "table_keys.hpp"
+#include "existing_table.hpp"
+#include "merge.hpp"
 
 /// The table that a run loads, and the staging table beside it. No other run can load the same table while this one's
 /// session lasts.
@@ -15,13 +17,16 @@
 /// A table that this program makes is a partitioned table with one partition, which holds all rows. To replace them,
 /// the staging table takes the partition's place. So the table itself stays, with its owner, privileges, comments,
 /// views and all else that hangs on it, and no row is written twice. Of a table that somebody else made in another
-/// way, the rows are deleted and inserted.
+/// way, and of one to which foreign keys lead, the rows are deleted and inserted.
 class TargetTable {
  public:
   struct Options {
     std::string schema;  ///< Empty: the first of the session's search path.
     std::string name;
-    bool upsert = false;  ///< Merge by control number, where the table exists.
+    bool upsert = false;     ///< Merge by control number, where the table exists.
+    bool has_marks = false;  ///< The rows that are copied end with a boolean, which is true for records to be deleted.
+    std::vector<std::string> delete_ids;  ///< With `upsert`: control numbers of records to be deleted.
+    bool add_columns = false;             ///< Add the columns that an existing table lacks.
   };
 
   /// Removes the staging tables that killed runs have left. Throws DatabaseError where the table can't be loaded:
@@ -33,35 +38,47 @@ class TargetTable {
 
   /// Creates the staging table, and returns the COPY statement that fills it.
   std::string create_staging();
-  /// Puts the rows of the staging table into the table, in one transaction, after it has built what takes long.
-  void publish();
+  /// Puts the rows of the staging table into the table, in one transaction, after it has built what takes long. Tells
+  /// `report` what was merged.
+  void publish(bulkmarc::Report& report);
   /// Removes the staging table, if the server can still be reached.
   void drop_staging() noexcept;
 
  private:
   void find_schema();
   void lock();
-  void find_table();
-  void check_columns() const;
-  void check_privileges();
+  void check_columns();
+  void check_privileges() const;
+  void check_references() const;
   void remove_leftovers();
 
+  /// Why a column of the table that gets no values is in the way; empty where it is not.
+  [[nodiscard]] std::string fault_of_own(const ExistingColumn& column) const;
+  [[nodiscard]] std::string fault_of_loaded(const bulkmarc::Column& column) const;
+  [[nodiscard]] bool is_loaded(const ExistingColumn& column) const;
+  /// Whether the row of a record that comes again is updated.
+  [[nodiscard]] bool updates_rows() const;
+
   /// Whether the staging table becomes the table's partition; otherwise its rows are moved.
-  [[nodiscard]] bool is_attached() const { return oid_.empty() || (has_one_partition_ && !options_.upsert); }
+  [[nodiscard]] bool is_attached() const;
+  [[nodiscard]] MergeTables merge_tables() const { return {table_, staging_, columns_, mark_}; }
+  [[nodiscard]] std::string definition_of_staging() const;
+  /// Lets rows that are copied get the values of identity columns, which only the table itself gives.
+  void set_identity_defaults(bool set);
   void build_keys();
   void attach();
-  void move_rows();
-  void require_control_numbers();
-  /// The names, as SQL writes them; to the first one, the record's number, `added` is added.
-  [[nodiscard]] std::string column_list(const std::string& added = "") const;
+  void move_rows(bulkmarc::Report& report);
+  void add_missing_columns();
+  /// The names, as SQL writes them, with commas between.
+  [[nodiscard]] std::string column_list() const;
 
   Connection& connection_;
   Options options_;
   std::span<const bulkmarc::Column> columns_;
-  std::string marker_;  ///< The comment by which a staging table is known.
-  std::string oid_;     ///< PostgreSQL's number of the table; empty where it does not exist yet.
-  std::string owner_;   ///< Of a table that exists.
-  bool has_one_partition_ = false;
+  std::vector<bulkmarc::Column> missing_;  ///< Of these, those that are to be added to the table.
+  std::string marker_;                     ///< The comment by which a staging table is known.
+  std::optional<ExistingTable> existing_;
   std::string table_;  ///< As SQL writes it, like the next ones.
   std::string staging_;
+  std::string mark_;  ///< Empty where there are no marks.
 };

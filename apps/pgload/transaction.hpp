@@ -5,7 +5,9 @@
 /// A transaction that is rolled back unless commit() is called.
 class Transaction {
  public:
-  explicit Transaction(Connection& connection) : connection_(connection) { connection_.execute("BEGIN"); }
+  explicit Transaction(Connection& connection) : connection_(connection) {
+    connection_.execute("BEGIN ISOLATION LEVEL READ COMMITTED");
+  }
   ~Transaction() {
     if (is_open_) roll_back();
   }

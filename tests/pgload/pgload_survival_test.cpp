@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <iterator>
 #include <memory>
 #include <random>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -67,7 +69,7 @@ class HalfARun {
   static void await_rows() {
     Session session;
     for (int tries = 0; tries < 1000; ++tries) {
-      if (session.query("SELECT count(*) FROM pg_stat_progress_copy WHERE tuples_processed > 0") != "0\n") return;
+      if (session.query("SELECT count(*) FROM pg_stat_progress_copy WHERE bytes_processed > 0") != "0\n") return;
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     throw std::runtime_error("no rows arrive");
@@ -162,6 +164,35 @@ TEST_F(Survival, OfAStoppedRunIsTheOldTableAndNothingElse) {
     EXPECT_THAT(outcome.err, HasSubstr("bulkmarc-pgload: stopped by a signal: "));
     EXPECT_EQ(query(kStagingTables), "0\n");
   }
+  expect_old_and_loadable();
+}
+
+TEST_F(Survival, OfARunThatGetsASecondSignalAtOnceIsTheOldTableAndNothingElse) {
+  for (const int second : {SIGTERM, SIGHUP, SIGINT}) {
+    HalfARun run(folder_.read("new.mrc"), {"--connections", "2"});
+    run.process().send(SIGTERM);
+    run.process().send(second);
+    const Outcome outcome = run.process().wait();
+    EXPECT_THAT(outcome.signal, AnyOf(SIGTERM, second)) << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("bulkmarc-pgload: stopped by a signal: "));
+    EXPECT_EQ(query(kStagingTables), "0\n");
+  }
+  expect_old_and_loadable();
+}
+
+TEST_F(Survival, OfARunWhoseServerDoesNotObeyIsTheOldTable) {
+  HalfARun run(folder_.read("new.mrc"), {"--connections", "2"});
+  std::istringstream pids(query("SELECT pid FROM pg_stat_activity WHERE application_name = 'bulkmarc-pgload'"));
+  const std::vector<pid_t> frozen(std::istream_iterator<pid_t>(pids), {});
+  ASSERT_EQ(frozen.size(), 2U);
+  for (const pid_t pid : frozen) kill(pid, SIGSTOP);
+  const auto begin = Clock::now();
+  run.process().send(SIGTERM);
+  const Outcome outcome = run.process().wait();
+  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(20));
+  EXPECT_EQ(outcome.signal, SIGTERM) << outcome.err;
+  for (const pid_t pid : frozen) kill(pid, SIGCONT);
+  await_end_of_sessions();
   expect_old_and_loadable();
 }
 

@@ -77,9 +77,9 @@ TEST_F(Replacing, RefusesOtherColumnsBeforeItLoads) {
   const std::string input = write("in.mrc", {book("1", "Typee")});
   query("CREATE TABLE own (record_number bigint, id text, titles text, shelf text)");
   query("INSERT INTO own VALUES (7)");
-  expect_failure(
-      load({input, "--columns", "id=001,titles[]=245$a,year=008/7-10", "--name", "own"}), 1,
-      {"public.own has other columns", "titles is text, not text[]", "year is missing", "shelf has no values"});
+  expect_failure(load({input, "--columns", "id=001,titles[]=245$a,year=008/7-10", "--name", "own"}), 1,
+                 {"public.own has other columns", "titles is text, not text[]", "year is missing",
+                  "shelf has no values and no default"});
   EXPECT_EQ(query("SELECT record_number FROM own"), "7\n");
   EXPECT_EQ(tables(), "own\n");
 }
@@ -162,60 +162,119 @@ TEST_F(Replacing, ShowsReadersTheOldCatalogueOrTheNew) {
   EXPECT_GT(reads, 10);
 }
 
-class Merging : public Replacing, public testing::WithParamInterface<bool> {
+class Referring : public Replacing {
  protected:
-  /// The table with the two books, as the program makes it or not partitioned.
-  void begin() const {
-    load_all({write("old.mrc", {book("1", "Typee"), book("2", "Omoo"), book("", "Untitled")})});
-    if (GetParam()) return;
-    query("ALTER TABLE records RENAME TO made");
-    query("CREATE TABLE records AS TABLE made; DROP TABLE made");
+  Referring() { load_all({write("old.mrc", {book("1", "Typee"), book("2", "Omoo")})}); }
+  /// A table with a key for items to lead to, which is not the program's own.
+  static void make_plain() {
+    query("ALTER TABLE records RENAME TO made; CREATE TABLE records AS TABLE made; DROP TABLE made");
+    query("ALTER TABLE records ADD PRIMARY KEY (record_number), ADD UNIQUE (control_number)");
   }
 };
 
-TEST_P(Merging, ReplacesTheRecordsThatComeAgainAndAddsTheOthers) {
-  begin();
-  load_all(
-      {write("new.mrc", {book("3", "Mardi"), book("2", "Omoo, revised"), book("2", "Omoo, abridged")}), "--upsert"});
-  EXPECT_EQ(query("SELECT record_number, control_number, title FROM records ORDER BY 1"),
-            "1|1|Typee\n"
-            "3||Untitled\n"
-            "4|3|Mardi\n"
-            "5|2|Omoo, revised\n"
-            "6|2|Omoo, abridged\n");
-  EXPECT_EQ(tables(), "records\n");
-}
-
-TEST_P(Merging, RefusesRecordsWithoutControlNumber) {
-  begin();
-  expect_failure(load({write("new.mrc", {book("3", "Mardi"), book("", "Pierre")}), "--upsert"}), 1,
-                 {"1 records have no control number", "--where 001"});
-  EXPECT_EQ(titles(), "1|Typee\n2|Omoo\n|Untitled\n");
-  EXPECT_EQ(tables(), "records\n");
-  load_all({path("new.mrc"), "--upsert", "--where", "001"});
-  EXPECT_EQ(query("SELECT count(*) FROM records"), "4\n");
-}
-
-TEST_P(Merging, IsNotNeededForAReplacement) {
-  begin();
+TEST_F(Referring, ForeignKeysOfTheTableAreKept) {
+  query("CREATE TABLE languages (code text PRIMARY KEY); INSERT INTO languages VALUES ('eng')");
+  query("ALTER TABLE records ADD FOREIGN KEY (language) REFERENCES languages");
+  const std::string partition = query("SELECT inhrelid FROM pg_inherits WHERE inhparent = 'records'::regclass");
   load_all({write("new.mrc", {book("3", "Mardi")})});
   EXPECT_EQ(titles(), "3|Mardi\n");
+  EXPECT_NE(query("SELECT inhrelid FROM pg_inherits WHERE inhparent = 'records'::regclass"), partition);
+  EXPECT_EQ(query("SELECT count(*) FROM pg_constraint k JOIN pg_inherits i ON k.conrelid = i.inhrelid "
+                  "WHERE contype = 'f' AND conparentid <> 0 AND inhparent = 'records'::regclass"),
+            "1\n");
+  bulkmarc::Record german = book("4", "Die Ringe des Saturn");
+  german.add_control("008", "970218s1995    gw            000 1 ger d");
+  expect_failure(load({write("german.mrc", {german})}), 1, {"violates foreign key constraint", "(language)=(ger)"});
+  EXPECT_EQ(titles(), "3|Mardi\n");
+  EXPECT_EQ(tables(), "languages\nrecords\n");
 }
 
-INSTANTIATE_TEST_SUITE_P(Tables, Merging, testing::Bool(),
-                         [](const auto& test) { return test.param ? "Partitioned" : "Plain"; });
-
-TEST_F(Replacing, MergesSubfieldsByRecord) {
-  load_all({write("old.mrc", {book("1", "Typee"), book("2", "Omoo")}), "--table", "subfields"});
-  load_all({write("new.mrc", {book("1", "Typee, revised")}), "--table", "subfields", "--upsert"});
-  EXPECT_EQ(query("SELECT record_number, value FROM subfields WHERE tag = '245' ORDER BY 1"),
-            "2|Omoo\n3|Typee, revised\n");
-  EXPECT_EQ(query("SELECT count(*) FROM subfields"), "6\n");
+TEST_F(Referring, ForeignKeysToTheTableAreRefusedBeforeTheLoad) {
+  query("CREATE TABLE items (record bigint REFERENCES records ON DELETE CASCADE); INSERT INTO items VALUES (1)");
+  for (const char* upsert : {"", "--upsert"}) {
+    std::vector<std::string> arguments = {path("missing.mrc")};
+    if (*upsert != 0) arguments.emplace_back(upsert);
+    expect_failure(load(arguments), 1, {"the foreign key items_record_fkey of public.items leads to public.records"});
+  }
+  query("DROP TABLE items");
+  make_plain();
+  query("CREATE TABLE items (record bigint REFERENCES records ON DELETE SET NULL); INSERT INTO items VALUES (1)");
+  expect_failure(load({path("missing.mrc")}), 1, {"items_record_fkey", "DEFERRABLE"});
+  EXPECT_EQ(query("SELECT record FROM items"), "1\n");
 }
 
-TEST_F(Replacing, MergesIntoATableThatDoesNotExistYet) {
-  load_all({write("in.mrc", {book("1", "Typee")}), "--upsert"});
-  EXPECT_EQ(titles(), "1|Typee\n");
+TEST_F(Referring, ForeignKeysToTheTableThatCanWaitAreCheckedAtTheEnd) {
+  for (const bool is_plain : {false, true}) {
+    if (is_plain) make_plain();
+    query("CREATE TABLE items (record bigint REFERENCES records DEFERRABLE); INSERT INTO items VALUES (2)");
+    load_all({write("new.mrc", {book("1", "Typee"), book("3", "Mardi")})});
+    EXPECT_EQ(titles(), "1|Typee\n3|Mardi\n");
+    expect_failure(load({write("short.mrc", {book("4", "Pierre")})}), 1, {"violates foreign key constraint"});
+    EXPECT_EQ(titles(), "1|Typee\n3|Mardi\n");
+    EXPECT_EQ(tables(), "items\nrecords\n");
+    query("DROP TABLE items");
+  }
+}
+
+TEST_F(Referring, ForeignKeysToTheControlNumberAllowMerging) {
+  make_plain();
+  query("CREATE TABLE items (id text REFERENCES records (control_number) ON DELETE CASCADE)");
+  query("INSERT INTO items VALUES ('1'), ('2')");
+  load_all({write("new.mrc", {book("2", "Omoo, revised"), book("3", "Mardi")}), "--upsert"});
+  EXPECT_EQ(query("SELECT id FROM items ORDER BY 1"), "1\n2\n");
+  folder_.write("ids", "1\n");
+  load_all({"--upsert", "--delete-ids", path("ids")});
+  EXPECT_EQ(query("SELECT id FROM items"), "2\n");
+  expect_failure(load({path("new.mrc")}), 1, {"items_id_fkey"});
+}
+
+class OwnColumns : public Replacing {};
+
+TEST_F(OwnColumns, GetTheirDefaultsWhenAllRowsAreReplaced) {
+  const std::string input = write("old.mrc", {book("1", "Typee"), book("2", "Omoo")});
+  load_all({input});
+  query(
+      "ALTER TABLE records ADD COLUMN shelf text NOT NULL DEFAULT 'new', ADD COLUMN words tsvector "
+      "GENERATED ALWAYS AS (to_tsvector('simple', coalesce(title, ''))) STORED");
+  query(
+      "UPDATE records SET shelf = 'A 1'; CREATE SEQUENCE copies; ALTER TABLE records ADD COLUMN copy bigint DEFAULT "
+      "nextval('copies')");
+  load_all({write("new.mrc", {book("2", "Omoo"), book("3", "Mardi")})});
+  EXPECT_EQ(query("SELECT control_number, shelf, words, copy FROM records ORDER BY 1"),
+            "2|new|'omoo':1|3\n3|new|'mardi':1|4\n");
+  EXPECT_EQ(query("SELECT count(*) FROM pg_inherits WHERE inhparent = 'records'::regclass"), "1\n");
+}
+
+TEST_F(OwnColumns, ThatAreNumberedByTheTableAreFilled) {
+  for (const char* partition : {"", " PARTITION BY RANGE (record_number)"}) {
+    query(std::string("CREATE TABLE own (number bigint GENERATED ALWAYS AS IDENTITY, record_number bigint, id text)") +
+          partition);
+    for (int i = 0; i < 2; ++i) {
+      load_all({write("in.mrc", {book("1", "Typee"), book("2", "Omoo")}), "--columns", "id=001", "--name", "own"});
+    }
+    EXPECT_EQ(query("SELECT number, id FROM own ORDER BY 2"), "3|1\n4|2\n");
+    query("INSERT INTO own (record_number, id) VALUES (9, '9')");
+    EXPECT_EQ(query("SELECT number FROM own WHERE id = '9'"), "5\n");
+    query("DROP TABLE own");
+  }
+}
+
+TEST_F(OwnColumns, ThatThePlainTableLacksAreAdded) {
+  const std::string input = write("in.mrc", {book("1", "Typee"), book("2", "Omoo")});
+  const auto columns = [&](const char* list) {
+    return std::vector<std::string>{input, "--columns", list, "--name", "own", "--add-columns"};
+  };
+  for (const char* partition : {"", " PARTITION BY RANGE (record_number)"}) {
+    query(std::string("CREATE TABLE own (id text, record_number bigint)") + partition);
+    expect_failure(load({input, "--columns", "id=001,title=245$a", "--name", "own"}), 1,
+                   {"title is missing", "--add-columns"});
+    load_all(columns("id=001,title=245$a,subjects[]=650$a"));
+    EXPECT_EQ(query("SELECT id, record_number, title, subjects FROM own ORDER BY 1"), "1|1|Typee|{}\n2|2|Omoo|{}\n");
+    load_all(columns("id=001,title=245$a,subjects[]=650$a,more=245"));
+    EXPECT_EQ(query("SELECT count(more) FROM own"), "2\n");
+    expect_failure(load(columns("id[]=001")), 1, {"id is text, not text[]"});
+    query("DROP TABLE own");
+  }
 }
 
 }  // namespace

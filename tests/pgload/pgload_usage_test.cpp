@@ -39,7 +39,9 @@ TEST_F(Usage, IsRefusedWhereItCantBeMeant) {
   expect_refused({input, "--columns", "id=001", "--name", "own", "--upsert"}, {"control_number=001"});
   expect_refused({input, "--connections", "0"}, {"--connections"});
   expect_refused({input, "--connections", "65"}, {"--connections"});
-  expect_refused({input, "--name", std::string(50, 'n')}, {"--name"});
+  expect_refused({input, "--delete-where", "LDR/5=\\d"}, {"--delete-where", "--upsert"});
+  expect_refused({"--delete-ids", input}, {"--delete-ids", "--upsert"});
+  expect_refused({input, "--upsert", "--delete-where", "245$"}, {"245$"});
   expect_refused({input, "--name", ""}, {"--name"});
   expect_refused({input, "--from", "pdf"}, {"--from", "pdf"});
   expect_refused({input, "--where", "245$"}, {"245$"});

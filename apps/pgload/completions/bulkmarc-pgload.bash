@@ -5,14 +5,14 @@ _bulkmarc_pgload() {
   case $previous in
     --table) words="records subfields" ;;
     --from) words="mrc marcxml json ndjson mrk" ;;
-    --columns | --joint | --schema | --name | --dbname | --connections | --where | --limit) return ;;
+    --columns | --joint | --schema | --name | --dbname | --connections | --where | --limit | --delete-where) return ;;
     *)
       if [[ $current != -* ]]; then
         compopt -o default
         return
       fi
       words="-h --help --version --from --keep-going --strict --where --limit --rejects --table --columns --joint
-        --schema --name --upsert --dbname --connections --report -q --quiet"
+        --schema --name --add-columns --upsert --delete-where --delete-ids --dbname --connections --report -q --quiet"
       ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
