@@ -177,6 +177,7 @@ ExitStatus load(Arguments& arguments, std::stop_token stop) {
   if (arguments.report) {
     std::vector<std::filesystem::path> files = arguments.inputs;
     if (arguments.options.rejects) files.push_back(*arguments.options.rejects);
+    if (arguments.delete_ids_file) files.push_back(*arguments.delete_ids_file);
     require_other_file(*arguments.report, files);
     report_file.emplace(begin_report(*arguments.report, stop));
   }
