@@ -101,6 +101,76 @@ TEST_F(MemoryTest, RecordTerminatorsAloneTakeNoMoreThanUsual) {
   expect_at_most(kUsual, repeat(std::string(kLeader) + "\x1E\x1D", "\x1D", 20 * kMegabyte));
 }
 
+/// docs/architecture.md has this formula, less what one large batch may take.
+std::size_t usual_for(std::size_t threads) {
+  constexpr std::size_t kBatch = 128;
+  return kUsual + (2 * threads + 2) * (4 * kBatch + 2 * 1024 + 16 * kBatch) + 2 * threads * 2560;
+}
+
+TEST_F(MemoryTest, HugeRecordsOfTextAreHandledOneByOne) {
+  {
+    std::ofstream file(path("in.ndjson"), std::ios::binary);
+    const std::string text(20 * kMegabyte, '&');
+    for (int i = 0; i < 12; ++i) {
+      file
+          << R"({"leader":"00000nam a2200000 i 4500","fields":[{"001":"nr"},{"500":{"ind1":" ","ind2":" ","subfields":[{"a":")"
+          << text << R"("}]}}]})" << '\n';
+    }
+  }
+  for (const char* output : {"out.xml", "out.xml.gz", "out.csv"}) {
+    const Outcome outcome = run({"export", path("in.ndjson"), "-o", path(output), "--threads", "8", "--no-sync", "-q"});
+    EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+    EXPECT_LT(outcome.peak_kilobytes, usual_for(8) + 16 * 20 * 1024) << output;
+  }
+}
+
+/// A number of five digits.
+std::string digits(std::size_t number) {
+  const std::string text = std::to_string(number);
+  return std::string(5 - text.size(), '0') + text;
+}
+
+/// 14 KB of MARC, of which the table `subfields` makes 8 MB: each of 4,000 rows has the control number.
+std::string amplifying_record() {
+  std::string data = std::string(2'000, 'c') + "\x1E";
+  std::string directory = "001200100000";
+  for (int i = 0; i < 4; ++i) {
+    const std::size_t start = data.size();
+    data += "  ";
+    for (int j = 0; j < 1000; ++j)
+      data +=
+          "\x1F"
+          "ax";
+    data += "\x1E";
+    directory += "5003003" + digits(start);
+  }
+  directory += '\x1E';
+  data += '\x1D';
+  const std::size_t base = 24 + directory.size();
+  return digits(base + data.size()) + "nam a22" + digits(base) + " i 4500" + directory + data;
+}
+
+TEST_F(MemoryTest, RowsThatRepeatALongControlNumberAreMadeInPortions) {
+  {
+    std::ofstream file(path("in.mrc"), std::ios::binary);
+    for (int i = 0; i < 40; ++i) file << amplifying_record();
+  }
+  for (const char* output : {"out.csv.gz", "out.csv"}) {
+    const Outcome outcome = run(
+        {"export", path("in.mrc"), "-o", path(output), "--table", "subfields", "--threads", "2", "--no-sync", "-q"});
+    EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+    EXPECT_LT(outcome.peak_kilobytes, usual_for(2) + 3 * 8 * 1024) << output;
+  }
+}
+
+TEST_F(MemoryTest, ManyThreadsThatCompressTakeWhatTheFormulaSays) {
+  ASSERT_EQ(run({"generate", "--records", "40000", "-o", path("in.mrc"), "-q"}).exit_status, 0);
+  const Outcome outcome =
+      run({"export", path("in.mrc"), "-o", path("out.xml.gz"), "--threads", "16", "--no-sync", "-q"});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+  EXPECT_LT(outcome.peak_kilobytes, usual_for(16));
+}
+
 TEST_F(MemoryTest, LongControlNumbersAreNotKeptForTheReport) {
   const std::string record = "00000nam a2200037 i 4500001900000000\x1E" + std::string(90'000, 'c') + "\x1E\x1D";
   expect_at_most(kUsual, repeat("", record, 100 * kMegabyte), "out.mrc");

@@ -77,6 +77,34 @@ TEST_P(CompressedTest, IsAppendedAndTheReportSaysWhy) {
   EXPECT_EQ(exported.report.backend_reason, "the output is compressed");
 }
 
+TEST_P(CompressedTest, HoldsWhatALimitAndASkipLeave) {
+  for (const std::uint64_t limit : {0, 1, 100, 2999}) {
+    for (const std::uint64_t skip : {0, 50, 5000}) {
+      ExportOptions plain;
+      plain.selection.limit = limit;
+      plain.selection.skip = skip;
+      const Exported expected = export_to_memory(Source::file(input_), plain);
+      for (int round = 0; round < 5; ++round) {
+        ExportOptions compressed = options(4, 4096);
+        compressed.selection = plain.selection;
+        const Exported exported = export_to_memory(Source::file(input_), compressed);
+        EXPECT_TRUE(decompress(GetParam(), exported.bytes) == expected.bytes) << limit << " after " << skip;
+        EXPECT_EQ(exported.report.records_exported, expected.report.records_exported);
+      }
+    }
+  }
+}
+
+TEST_P(CompressedTest, PartsHoldWhatALimitLeaves) {
+  ExportOptions limited = options(4, 4096);
+  limited.selection.limit = 100;
+  const auto path = folder_.path("part.xml");
+  const Report report =
+      export_records(Source::file(input_), Target::parts(path, {.records = 30}, {.sync = false}), limited);
+  EXPECT_EQ(report.records_exported, 100U);
+  EXPECT_EQ(report.parts, 4U);
+}
+
 std::string refusal_of(const std::filesystem::path& input, const std::filesystem::path& output,
                        const ExportOptions& options) {
   try {
