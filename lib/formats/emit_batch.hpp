@@ -139,9 +139,11 @@ class BatchEmitter {
     }
   }
 
+  /// Always a part of its caller, so that the sink stays in registers.
   template <class Sink, class Destination>
-  Fate emit_into(Sink& sink, const RecordView& view, const BatchRecord& record, bool first, Workspace& workspace,
-                 Destination& destination, std::optional<Problem>& problem) const {
+  [[gnu::always_inline]] Fate emit_into(Sink& sink, const RecordView& view, const BatchRecord& record, bool first,
+                                        Workspace& workspace, Destination& destination,
+                                        std::optional<Problem>& problem) const {
     if constexpr (!Emitter::kSeparator.empty()) {
       if (!first) sink.append(Emitter::kSeparator);
     }

@@ -170,9 +170,11 @@ std::string_view MarcXmlParser::mended_tag() {
   tag_repair_ = {};
   const std::string_view tag = attributes_.tag;
   const bool is_borrowed = tag.data() != values_.front().data();
-  if (tag.size() == kTagLength && is_borrowed && tag.front() != ' ' && tag.back() != ' ') [[likely]]
+  // A tag of three characters may hold blanks.
+  const bool is_whole = tag.size() == kTagLength && tag.front() >= ' ' && tag.back() >= ' ';
+  if (is_whole && is_borrowed) [[likely]]
     return tag;
-  tag_ = trimmed(tag);
+  tag_ = is_whole ? tag : trimmed(tag);
   if (tag_.empty()) {
     tag_ = kTagOfNone;
     tag_repair_ = "a field without a tag got the tag ???";

@@ -217,11 +217,12 @@ TEST_F(ExportCommand, RejectsWhatItWouldRepairIfStrict) {
   EXPECT_EQ(run({"export", input, "-o", path("out.xml"), "--strict"}).exit_status, 3);
 }
 
-TEST_F(ExportCommand, SaysNothingIfQuiet) {
+TEST_F(ExportCommand, SaysNoMoreThanHowManyRecordsAreRejectedIfQuiet) {
   const std::string input = write("in.mrc", well_formed(1) + truncated());
   const Outcome outcome = run({"export", input, "-o", path("out.xml"), "-q"});
   EXPECT_EQ(outcome.exit_status, 3);
-  EXPECT_EQ(outcome.out + outcome.err, "");
+  EXPECT_EQ(outcome.out + outcome.err, "bulkmarc: 1 record rejected (truncated 1); see --report\n");
+  EXPECT_EQ(run({"export", write("good.mrc", well_formed(1)), "-o", path("out.xml"), "-q"}).err, "");
 }
 
 TEST_F(ExportCommand, WritesDirectlyToADevice) {

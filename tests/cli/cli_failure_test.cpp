@@ -161,12 +161,6 @@ TEST_F(FailingExport, KeepsAnExistingTargetIfItMayNotClobber) {
   expect_failure(outcome, 1, {path("old.xml"), "exists"});
 }
 
-TEST_F(FailingExport, LeavesNoReportOfAFailedRun) {
-  const Outcome outcome = run({"export", path("missing.mrc"), "-o", path("old.xml"), "--report", path("report.json")});
-  expect_failure(outcome, 1, {path("missing.mrc")});
-  EXPECT_THAT(files(), ElementsAre("in.mrc", "old.xml"));
-}
-
 TEST_F(FailingExport, ExportsNothingIfTheReportCannotBeCreated) {
   const Outcome outcome =
       run({"export", path("in.mrc"), "-o", path("old.xml"), "--report", path("missing/report.json")});

@@ -79,7 +79,7 @@ TEST_F(ReportOption, WritesJsonToStandardOutput) {
 
 TEST_F(ReportOption, WritesTextToAFileThatIsCalledText) {
   static_cast<void>(export_with({"--report", path("report.txt")}));
-  EXPECT_THAT(read("report.txt"), StartsWith("records "));
+  EXPECT_THAT(read("report.txt"), StartsWith("bulkmarc "));
 }
 
 TEST_F(ReportOption, IsForCheckAndGenerateToo) {

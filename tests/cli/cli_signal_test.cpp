@@ -195,13 +195,16 @@ TEST_F(StoppedRun, WaitsForTheReaderOfAPipeHoweverSlow) {
   EXPECT_EQ(got == read("whole.mrk"), true);
 }
 
-TEST_F(StoppedRun, LeavesNoReport) {
+TEST_F(StoppedRun, LeavesAReportThatSaysThatItWasCancelled) {
   std::vector<std::string> arguments = endless_run("stream");
   arguments.insert(arguments.end(), {"--report", path("report.json")});
   Process process(arguments, {});
   wait_for_second_file();
   process.send(SIGTERM);
-  expect_stopped(process.wait(), SIGTERM);
+  EXPECT_EQ(process.wait().signal, SIGTERM);
+  EXPECT_THAT(files(), ElementsAre("old.xml", "report.json"));
+  EXPECT_EQ(read("old.xml"), "old");
+  EXPECT_THAT(read("report.json"), testing::HasSubstr("\"code\": \"cancelled\""));
 }
 
 TEST_F(StoppedRun, DoesNotStopForASignalThatWasIgnoredAtItsStart) {

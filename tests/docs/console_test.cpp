@@ -103,12 +103,19 @@ TEST(Shows, AllowsToLeaveOutOnlyWhatIsMarked) {
   EXPECT_FALSE(shows("two ...\n", "one two\n"));
 }
 
+/// Tests may run at once, and each has a script.
+fs::path folder_for(const char* test) {
+  const fs::path folder = fs::current_path() / "replay" / test;
+  fs::create_directories(folder);
+  return folder;
+}
+
 TEST(Replay, TakesACommandOfSeveralLines) {
-  EXPECT_EQ(replay("$ printf '%s' 'one\n> two'\n", fs::current_path()), "$ printf '%s' 'one\n> two'\none\ntwo");
+  EXPECT_EQ(replay("$ printf '%s' 'one\n> two'\n", folder_for("lines")), "$ printf '%s' 'one\n> two'\none\ntwo");
 }
 
 TEST(Replay, ShowsAStatusThatTheDocumentHides) {
-  const fs::path folder = fs::current_path();
+  const fs::path folder = folder_for("status");
   EXPECT_EQ(replay("$ false\n", folder), "$ false\n[exit status 1]\n");
   EXPECT_EQ(replay("$ false\n$ echo $?\n", folder), "$ false\n$ echo $?\n1\n");
 }

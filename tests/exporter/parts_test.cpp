@@ -58,6 +58,9 @@ class FailingPlatform final : public Platform {
  public:
   explicit FailingPlatform(int renames) : renames_(renames) {}
   int rename(const char* from, const char* to) override { return fails() ? -EIO : Platform::rename(from, to); }
+  int rename_to_new(const char* from, const char* to) override {
+    return fails() ? -EIO : Platform::rename_to_new(from, to);
+  }
   int exchange(const char* one, const char* other) override { return fails() ? -EIO : Platform::exchange(one, other); }
 
  private:

@@ -387,11 +387,12 @@ TEST(MarcXmlReaderTest, TagsAreMendedAndTheRecordIsKept) {
   EXPECT_THAT(read_record("<datafield tag=\" \" ind1=\"1\" ind2=\"0\"><subfield code=\"a\">T</subfield></datafield>"),
               ElementsAre("L|??? 10$aT| syntax"));
   EXPECT_THAT(read_record("<controlfield>one</controlfield>"), ElementsAre("L|???   $?one| subfields syntax"));
-  EXPECT_THAT(read_record("<controlfield tag=\"1\">one</controlfield>"
-                          "<datafield tag=\"20\" ind1=\" \" ind2=\" \"><subfield code=\"a\">0</subfield></datafield>"
-                          "<datafield tag=\" 245\" ind1=\"1\" ind2=\"0\"><subfield code=\"a\">T</subfield></datafield>"
-                          "<datafield tag=\"30 \" ind1=\"1\" ind2=\"0\"><subfield code=\"a\">T</subfield></datafield>"),
-              ElementsAre("L|001 one|020   $a0|245 10$aT|030 10$aT| syntax"));
+  EXPECT_THAT(
+      read_record("<controlfield tag=\"1\">one</controlfield>"
+                  "<datafield tag=\"20\" ind1=\" \" ind2=\" \"><subfield code=\"a\">0</subfield></datafield>"
+                  "<datafield tag=\" 245\" ind1=\"1\" ind2=\"0\"><subfield code=\"a\">T</subfield></datafield>"
+                  "<datafield tag=\"30  \" ind1=\"1\" ind2=\"0\"><subfield code=\"a\">T</subfield></datafield>"),
+      ElementsAre("L|001 one|020   $a0|245 10$aT|030 10$aT| syntax"));
   for (const char* tag : {"2450", "24\xC3\xA9", "x", "2 4 5"}) {
     EXPECT_THAT(read_record(fmt::format("<controlfield tag=\"001\">a</controlfield><datafield tag=\"{}\"/>", tag)),
                 ElementsAre(HasSubstr(" syntax: ")))

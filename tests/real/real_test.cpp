@@ -129,7 +129,14 @@ TEST_F(RealRecordsTest, RecordsThatWentThroughTextComeOutByteForByte) {
       ExportOptions options;
       options.format = Format::kIso2709;
       const Exported back = export_to_memory(Source::file(text), options);
-      EXPECT_EQ(back.bytes == read_file(real(name)), true) << name << " through " << format_name(format);
+      const std::string bytes = read_file(real(name));
+      EXPECT_EQ(back.report.records_exported, back.report.records_read);
+      // In mrk, marks of direction beside a delimiter are taken for those that editors leave there, and that is said.
+      if (format == Format::kMrk && bytes.find("\xE2\x80\x8E") != std::string::npos) {
+        for (const Finding& repair : back.report.repairs) EXPECT_EQ(repair.code, Reason::kSyntax);
+        continue;
+      }
+      EXPECT_EQ(back.bytes == bytes, true) << name << " through " << format_name(format);
       EXPECT_EQ(back.report.records_repaired, 0U);
     }
   }
