@@ -92,7 +92,7 @@ class ListMaker {
  private:
   void add(InputPath input) {
     const bool may_be_manifest = !input.error && !input.in_folder && input.path != kStandardInput;
-    if (may_be_manifest && own_file(input.path) == OwnFile::kManifest) {
+    if (may_be_manifest && own_file_at(input.path) == OwnFile::kManifest) {
       add_parts(input.path);
     } else {
       add_once(std::move(input));

@@ -132,7 +132,7 @@ bool validate_report(const ExportOptions& options, const Target::Impl& target, c
   std::error_code error;
   const auto holds_report = [&](const fs::path& input) {
     // The parts of a manifest are in its folder.
-    if (own_file(input) == OwnFile::kManifest) return is_within(report, fs::absolute(input).parent_path());
+    if (own_file_at(input) == OwnFile::kManifest) return is_within(report, fs::absolute(input).parent_path());
     return fs::is_directory(input, error) && is_within(report, input);
   };
   return !fs::exists(report, error) || std::ranges::none_of(source.paths, holds_report);

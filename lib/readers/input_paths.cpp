@@ -33,7 +33,7 @@ const char* reason_to_pass_over(const fs::directory_entry& entry) {
     return entry.exists(unknown) ? "neither a file nor a folder" : "a link that leads nowhere";
   }
   if (format_from_path(entry.path().filename()) != Format::kJson) return nullptr;
-  const auto own = own_file(entry.path());
+  const auto own = own_file_at(entry.path());
   if (!own) return nullptr;
   return *own == OwnFile::kManifest ? "a manifest; its parts are read by themselves" : "a report";
 }

@@ -59,7 +59,7 @@ std::optional<OwnFile> own_file(std::string_view first_bytes) {
   return std::nullopt;
 }
 
-std::optional<OwnFile> own_file(const std::filesystem::path& path) {
+std::optional<OwnFile> own_file_at(const std::filesystem::path& path) {
   // A pipe is not even opened: whoever writes to it would lose its reader.
   struct ::stat status = {};
   if (platform().stat(path.c_str(), status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;

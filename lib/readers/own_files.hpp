@@ -14,6 +14,6 @@ enum class OwnFile { kManifest, kReport };
 [[nodiscard]] std::optional<OwnFile> own_file(std::string_view first_bytes);
 
 /// What the regular file `path` is; nothing, too, where it can't be read. Reads its beginning.
-[[nodiscard]] std::optional<OwnFile> own_file(const std::filesystem::path& path);
+[[nodiscard]] std::optional<OwnFile> own_file_at(const std::filesystem::path& path);
 
 }  // namespace bulkmarc
