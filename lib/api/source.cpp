@@ -51,7 +51,8 @@ class FileOpener {
   std::unique_ptr<Reader> note_and_open_later(const InputPath& input) {
     const std::optional<struct ::stat> status = add_status(input.path);
     if (!status && !options_.keep_going) require_file(input.path);
-    opened_.opens_again &= status && S_ISREG(status->st_mode) && input.path != kStandardInput;
+    // What is missing now is expected to be missing then.
+    opened_.opens_again &= input.path != kStandardInput && (!status || S_ISREG(status->st_mode));
     if (status && S_ISREG(status->st_mode)) opened_.files.push_back({input.path, *status});
     return open_later(input);
   }

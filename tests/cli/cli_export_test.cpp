@@ -101,7 +101,8 @@ TEST_F(ExportCommand, PrefersTheFormatThatIsNamed) {
 TEST_F(ExportCommand, ExportsSeveralInputsInTheirOrder) {
   const std::string first = write("first.mrc", mislabelled());
   const std::string second = write("second.mrc", well_formed(2));
-  EXPECT_EQ(run({"export", second, first, second, "-o", path("out.mrc")}).exit_status, 0);
+  const std::string third = write("third.mrc", well_formed(2));
+  EXPECT_EQ(run({"export", second, first, third, "-o", path("out.mrc")}).exit_status, 0);
   EXPECT_EQ(read("out.mrc"), well_formed(2) + mislabelled() + well_formed(2));
 }
 

@@ -109,6 +109,7 @@ TEST(Names, FieldsOfTheReportAreExplainedEach) {
   report.rejects.emplace_back();
   report.repairs.emplace_back();
   report.merge.emplace();
+  report.inputs_passed_over.emplace_back();
   bulkmarc::Statistics& statistics = report.statistics.emplace();
   statistics.types.push_back({'a', 'm', 1});
   statistics.encodings.push_back({bulkmarc::Encoding::kUtf8, 1});
