@@ -38,12 +38,15 @@ class Inputs {
       readers_.push_back(std::make_unique<SpanReader>(example.records, kWhole));
       read(*readers_.front(), 0);
     }
+    for (std::size_t i = 0; i < example.inputs.size(); ++i) open(example, i);
     for (std::size_t i = 0; i < example.inputs.size() && !error_; ++i) read_file(example, i);
   }
 
   [[nodiscard]] const std::vector<ReadRecord>& records() const { return records_; }
   /// What is wrong with the input behind these records.
   [[nodiscard]] std::optional<ErrorCode> error() const { return error_; }
+  /// The first that can be seen by opening all inputs before any is read.
+  [[nodiscard]] std::optional<ErrorCode> error_of_opening() const { return error_of_opening_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   /// Up to the end of one of the records.
   [[nodiscard]] std::uint64_t bytes_up_to(std::uint64_t number) const {
@@ -59,6 +62,14 @@ class Inputs {
   [[nodiscard]] const std::optional<Finding>& stray_bytes() const { return stray_bytes_; }
 
  private:
+  void open(const ExportCase& example, std::size_t input) {
+    try {
+      open_reader(InputFile(folder_.write("opened", example.inputs[input])), example.from, kWhole);
+    } catch (const Error& error) {
+      if (!error_of_opening_) error_of_opening_ = error.code();
+    }
+  }
+
   void read_file(const ExportCase& example, std::size_t input) {
     try {
       const auto path = folder_.write(fmt::format("in{}", input), example.inputs[input]);
@@ -102,6 +113,7 @@ class Inputs {
   std::uint64_t skipped_bytes_ = 0;
   std::optional<Finding> stray_bytes_;
   std::optional<ErrorCode> error_;
+  std::optional<ErrorCode> error_of_opening_;
 };
 
 std::string trimmed(std::string text) {
@@ -141,7 +153,7 @@ class Reference {
       take(inputs_.records()[i], i + 1);
     }
     result_.is_limited |= selection.limit && report().records_exported >= *selection.limit;
-    result_.error_if_seen = inputs_.error();
+    result_.error_if_seen = inputs_.error_of_opening() ? inputs_.error_of_opening() : inputs_.error();
     if (!result_.is_limited || selection.sample) result_.error = inputs_.error();
     end_file();
     finish();

@@ -58,7 +58,7 @@ struct CaseResult {
   std::string rejects;
   bulkmarc::Report report;
   std::optional<bulkmarc::ErrorCode> error;
-  /// What is wrong with an input behind a limit: whoever opens all inputs first sees it.
+  /// What is wrong with an input that is not read, behind a limit or an error: whoever opens all inputs first sees it.
   std::optional<bulkmarc::ErrorCode> error_if_seen;
   bool is_limited = false;  ///< The run ended with a limit; only the reference says so.
 };
