@@ -94,7 +94,7 @@ class BULKMARC_API RowStream {
   /// Starts to read, as soon as there are the first bytes. `options` say how, as for export_records(); format, table,
   /// compression and backend have no meaning here, and text is always converted to UTF-8. `progress` is called by the
   /// stream's threads. Throws Error where the options or the inputs can't be used.
-  RowStream(Source source, Table table, ExportOptions options = {}, RowOptions row_options = {});
+  RowStream(Source source, Table table, ExportOptions options = {}, const RowOptions& row_options = {});
   /// Cancels what is left, and waits for that: for a function of the caller that is running, too. A file for the
   /// rejects is then not written.
   ~RowStream();

@@ -105,7 +105,7 @@ struct [[gnu::visibility("hidden")]] RowStream::Impl {
   std::jthread producer;  // The last one: it uses all others until it has ended.
 };
 
-RowStream::RowStream(Source source, Table table, ExportOptions options, RowOptions row_options) {
+RowStream::RowStream(Source source, Table table, ExportOptions options, const RowOptions& row_options) {
   const auto account = std::make_shared<RunReport>(options);
   try {
     if (validate_report(options, Target::Impl{Target::Impl::None{}}, source.impl())) account->permit_file();
