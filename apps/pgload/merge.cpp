@@ -146,9 +146,9 @@ FoundIds find_ids(Connection& connection, const std::string& target, const std::
   return found;
 }
 
-bulkmarc::Report::Merge merge(Connection& connection, const MergeTables& tables, const std::vector<std::string>& ids) {
+bulkmarc::MergeCounts merge(Connection& connection, const MergeTables& tables, const std::vector<std::string>& ids) {
   Merger merger(connection, tables);
-  bulkmarc::Report::Merge merged;
+  bulkmarc::MergeCounts merged;
   merged.deleted = merger.delete_ids(ids);
   merged.deleted += merger.delete_marked();
   if (has_one_row_for_each_record(tables.columns)) {

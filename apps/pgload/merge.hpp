@@ -36,4 +36,4 @@ FoundIds find_ids(Connection& connection, const std::string& target, const std::
 /// Merges, in the transaction that the caller has begun: deletes the marked records and those of `ids` that do not come
 /// again, replaces those that do, and adds the others. Where a record has one row, columns that are not loaded keep
 /// their values.
-bulkmarc::Report::Merge merge(Connection& connection, const MergeTables& tables, const std::vector<std::string>& ids);
+bulkmarc::MergeCounts merge(Connection& connection, const MergeTables& tables, const std::vector<std::string>& ids);

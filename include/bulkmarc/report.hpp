@@ -105,6 +105,14 @@ struct Failure {
   int system_error = 0;           ///< An errno value, or 0 where the system gave no reason.
 };
 
+/// What became of the records that were merged into a table.
+struct MergeCounts {
+  std::uint64_t added = 0;       ///< Records that the table did not have.
+  std::uint64_t replaced = 0;    ///< Records that took the place of one with the same control number.
+  std::uint64_t superseded = 0;  ///< Exported records after which another one with the same control number came.
+  std::uint64_t deleted = 0;     ///< Records that are in the table no more.
+};
+
 /// The account of a run. `records_read == records_exported + records_rejected + records_selected_out`, always.
 struct BULKMARC_API Report {
   std::uint64_t records_read = 0;
@@ -153,14 +161,8 @@ struct BULKMARC_API Report {
   std::chrono::system_clock::time_point ended;    ///< When it was over, or failed.
   std::optional<Failure> error;                   ///< Of a run that failed. All counts are then those so far.
 
-  /// What became of the records that were merged into a table, by a program that does so.
-  struct Merge {
-    std::uint64_t added = 0;       ///< Records that the table did not have.
-    std::uint64_t replaced = 0;    ///< Records that took the place of one with the same control number.
-    std::uint64_t superseded = 0;  ///< Exported records after which another one with the same control number came.
-    std::uint64_t deleted = 0;     ///< Records that are in the table no more.
-  };
-  std::optional<Merge> merge;
+  /// Only from a program that merges records into a table.
+  std::optional<MergeCounts> merge;
 
   std::uint64_t ids_not_found = 0;       ///< Of Selection::ids, those that no record had.
   std::vector<std::string> missing_ids;  ///< They, in their order; no more than ExportOptions::max_findings.

@@ -102,7 +102,7 @@ void append_findings(std::string& text, std::string_view title, const Report& re
   if (findings.size() > kShown) text += "  ... (the JSON report lists more)\n";
 }
 
-nlohmann::ordered_json merge_json(const std::optional<Report::Merge>& merge) {
+nlohmann::ordered_json merge_json(const std::optional<MergeCounts>& merge) {
   if (!merge) return nullptr;
   return {{"added", merge->added},
           {"replaced", merge->replaced},

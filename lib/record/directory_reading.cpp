@@ -180,8 +180,8 @@ class Mender {
       return tag == "000" || tag.starts_with("00") != expected_[index].is_control || (numeric && !all_in(tag, kDigits));
     });
     std::ranges::sort(allowed);
-    const auto repeated = std::ranges::unique(allowed);
-    allowed.erase(repeated.begin(), repeated.end());
+    // The range that std::ranges::unique() returns is more than Clang 14 understands of libstdc++.
+    allowed.erase(std::unique(allowed.begin(), allowed.end()), allowed.end());
     if (allowed.size() == 1) return allowed.front();
     // Between two fields with one tag there is another one with it.
     if (index == 0 || index + 1 == tags.size() || tags[index - 1] != tags[index + 1]) return std::nullopt;

@@ -349,7 +349,7 @@ class FieldFinder {
       if (stands_alone(entry)) {
         held.push_back(entry);
       } else if (empty.size() < kLongestTagList) {
-        empty += (empty.empty() ? "" : ", ") + printable(entry.tag);
+        empty += (empty.empty() ? "" : ", ") + ascii_of(entry.tag);
       }
     }
     if (held.empty() || empty.size() >= kLongestTagList || covered(held) != data_end_ - base_) return std::nullopt;
@@ -392,7 +392,7 @@ class FieldFinder {
     const std::size_t at = std::min(base_ + entries[index].start, data_end_);
     return {reason,
             std::move(detail),
-            {printable(tag), static_cast<std::uint32_t>(occurrence), {}, 0, snippet_of(record_.substr(at, 64), 0)}};
+            {ascii_of(tag), static_cast<std::uint32_t>(occurrence), {}, 0, snippet_of(record_.substr(at, 64), 0)}};
   }
 
   [[nodiscard]] Problem first_flaw(const Entries& entries) const {
@@ -415,7 +415,7 @@ class FieldFinder {
                         fmt::format("\"{}\" is not an entry of the directory",
                                     excerpt(directory().substr(index * kDirectoryEntryLength, kDirectoryEntryLength))));
     }
-    const std::string tag = printable(entry.tag);
+    const std::string tag = ascii_of(entry.tag);
     if (!in_bounds(entry)) {
       const bool is_cut_off = record_.back() != kRecordTerminator && entry.length != 0;
       return problem_of(entries, index, is_cut_off ? Reason::kTruncated : Reason::kFieldBounds,

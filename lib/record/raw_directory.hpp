@@ -23,7 +23,7 @@ inline std::size_t to_number(std::string_view digits) {
 }
 
 /// `bytes` for people.
-inline std::string printable(std::string_view bytes) {
+inline std::string ascii_of(std::string_view bytes) {
   std::string text(bytes);
   std::ranges::replace_if(
       text, [](char byte) { return !kPrintable.contains(byte); }, '?');

@@ -58,13 +58,13 @@ class Repair {
     if (!all_in(length, kDigits) || to_number(length) != record_.size()) {
       const auto counted = std::ranges::find(found.flaws, Reason::kRecordLength, &DirectoryFlaw::reason);
       note(result_.repairs, Reason::kRecordLength,
-           fmt::format("the leader says \"{}\" octets, there are {}{}", printable(length), record_.size(),
+           fmt::format("the leader says \"{}\" octets, there are {}{}", ascii_of(length), record_.size(),
                        counted == found.flaws.end() ? "" : "; " + counted->detail));
     }
     const std::string_view base = record_.substr(kBaseAddressAt, 5);
     if (!all_in(base, kDigits) || to_number(base) != base_) {
       note(result_.repairs, Reason::kBaseAddress,
-           fmt::format("the leader says that data begins at \"{}\", it begins at {}", printable(base), base_));
+           fmt::format("the leader says that data begins at \"{}\", it begins at {}", ascii_of(base), base_));
     }
   }
 
@@ -80,7 +80,7 @@ class Repair {
       const std::size_t length = place.end - place.begin;
       bytes += record_.substr(place.begin, length);
       bytes += kFieldTerminator;
-      const std::string tag = printable(place.tag);
+      const std::string tag = ascii_of(place.tag);
       result_.directory.push_back(
           {{tag[0], tag[1], tag[2]}, static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length)});
     }

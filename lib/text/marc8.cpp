@@ -193,7 +193,7 @@ bool calls_upper_half(std::string_view text) {
     if (text[at] != kEscape) continue;
     const auto call = first_call(text.substr(at));
     if (!call) continue;
-    if (call->into_upper_half) called = call->set != &marc8_sets()[0];
+    if (call->into_upper_half) called = call->set != marc8_sets().data();
     at += call->length - 1;
   }
   return false;

@@ -111,7 +111,8 @@ void each_break(std::string_view bytes, const Take& take) {
       continue;
     }
     UChar32 character;
-    U8_NEXT_UNSAFE(bytes.data(), at, character);
+    const char* const text = bytes.data();
+    U8_NEXT_UNSAFE(text, at, character);
     const NonStarters found = non_starters_of(static_cast<char32_t>(character));
     if (count + found.leading > kMostNonStarters) {
       take(begin);
