@@ -17,9 +17,10 @@ constexpr ByteSet kTagByte("0-9A-Za-z");
 constexpr ByteSet kPrintable(" -~");
 
 /// Left-to-right and right-to-left marks, embeddings, overrides and isolates, and the Arabic letter mark.
-constexpr std::array<std::string_view, 12> kDirectionMarks = {"\u200E", "\u200F", "\u202A", "\u202B",
-                                                              "\u202C", "\u202D", "\u202E", "\u2066",
-                                                              "\u2067", "\u2068", "\u2069", "\u061C"};
+// Spelt as bytes: written as characters they would be what tools warn of.
+constexpr std::array<std::string_view, 12> kDirectionMarks = {
+    "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD",
+    "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9", "\xD8\x9C"};
 
 bool ends_line(std::string_view text) { return text.empty() || text.front() == '\n' || text.front() == '\r'; }
 bool begins_with_blank(std::string_view text) { return !text.empty() && kBlank.contains(text.front()); }

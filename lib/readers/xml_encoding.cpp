@@ -69,7 +69,7 @@ std::string narrowed_declaration(std::string_view document) {
 
 /// True when `text` of ASCII is the same in an encoding. Also true for one that nobody knows.
 bool holds_ascii(const std::string& encoding, std::string_view text) {
-  const iconv_t converter = iconv_open("UTF-8", encoding.c_str());
+  iconv_t converter = iconv_open("UTF-8", encoding.c_str());
   if (reinterpret_cast<std::intptr_t>(converter) == -1) return true;
   std::string from(text);
   std::string to(4 * text.size() + 16, '\0');
