@@ -17,10 +17,11 @@ constexpr ByteSet kTagByte("0-9A-Za-z");
 constexpr ByteSet kPrintable(" -~");
 
 /// Left-to-right and right-to-left marks, embeddings, overrides and isolates, and the Arabic letter mark.
-// Spelt as bytes: written as characters they would be what tools warn of.
+// NOLINTBEGIN(misc-misleading-bidirectional): these characters are what the list is about.
 constexpr std::array<std::string_view, 12> kDirectionMarks = {
     "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD",
     "\xE2\x80\xAE", "\xE2\x81\xA6", "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9", "\xD8\x9C"};
+// NOLINTEND(misc-misleading-bidirectional)
 
 bool ends_line(std::string_view text) { return text.empty() || text.front() == '\n' || text.front() == '\r'; }
 bool begins_with_blank(std::string_view text) { return !text.empty() && kBlank.contains(text.front()); }
