@@ -81,7 +81,7 @@ class FileOpener {
   }
 
   /// Pipes and devices stay open, as they can't be opened again.
-  std::unique_ptr<Reader> open_in_turn(InputFile file) const {
+  [[nodiscard]] std::unique_ptr<Reader> open_in_turn(InputFile file) const {
     const std::string name = file.path().string();
     const auto shared = std::make_shared<InputFile>(std::move(file));
     return std::make_unique<LateReader>(name, [shared, format = options_.format, batch_bytes = batch_bytes_] {
