@@ -44,12 +44,6 @@ void occupy_closed_standard_streams() {
   }
 }
 
-/// Whether a line can be written to standard error without waiting for somebody who reads it.
-bool can_complain() {
-  pollfd waiting = {STDERR_FILENO, POLLOUT, 0};
-  return poll(&waiting, 1, 0) == 1;
-}
-
 /// CLI11 leaves two empty lines between some groups of a help.
 std::string without_double_gaps(std::string text) {
   constexpr std::string_view kDoubleGap = "\n\n\n";
@@ -64,6 +58,11 @@ bool is_end_of_reader(const bulkmarc::Error& error) {
 }
 
 }  // namespace
+
+bool standard_error_has_room() {
+  pollfd waiting = {STDERR_FILENO, POLLOUT, 0};
+  return poll(&waiting, 1, 0) == 1;
+}
 
 Program::Program(CLI::App& app, std::string name, const std::string& what_help_shows)
     : app_(app), name_(std::move(name)) {
@@ -96,7 +95,7 @@ ExitStatus Program::execute(const Action& action) const {
     StopSignals::end_at_once_from_now_on();
     if (error.code() == bulkmarc::ErrorCode::kInvalidOptions) return fail_usage(error.what());
     if (error.code() == bulkmarc::ErrorCode::kCancelled && signals.received() != 0) {
-      if (can_complain()) complain(fmt::format("stopped by a signal: {}", strsignal(signals.received())));
+      if (standard_error_has_room()) complain(fmt::format("stopped by a signal: {}", strsignal(signals.received())));
       StopSignals::end_process(signals.received());
     }
     if (is_end_of_reader(error)) StopSignals::end_process(SIGPIPE);

@@ -18,6 +18,10 @@ using Action = std::function<ExitStatus(std::stop_token)>;
 /// The path that stands for standard input or standard output.
 inline constexpr const char* kStandardStream = "-";
 
+/// Whether something can be written to standard error without waiting for somebody who reads it, or for a terminal that
+/// has been stopped (Ctrl-S).
+[[nodiscard]] bool standard_error_has_room();
+
 /// How a program talks to its shell: help and version on standard output, each complaint as one line on standard error,
 /// and the exit status. The app must outlive it.
 class Program {

@@ -1,6 +1,5 @@
 #include "progress_bar.hpp"
 
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -12,6 +11,8 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include "program.hpp"
 
 namespace {
 
@@ -27,10 +28,9 @@ struct GroupedDigits : std::numpunct<char> {
   std::string do_grouping() const override { return "\3"; }
 };
 
-/// Shows nothing on a terminal that has been stopped (Ctrl-S), for which the run must not wait.
+/// Shows nothing where the run would have to wait for that.
 void show(std::string_view text) {
-  pollfd terminal = {STDERR_FILENO, POLLOUT, 0};
-  if (poll(&terminal, 1, 0) != 1) return;
+  if (!standard_error_has_room()) return;
   [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
 }
 

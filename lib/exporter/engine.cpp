@@ -59,6 +59,17 @@ struct Work {
   bool is_large = false;     ///< It is handled alone, when it is its turn to be settled.
   std::exception_ptr error;  ///< What ends the run, when it is its turn, unless the run has ended before.
 
+  /// Forgets the batch before; keeps the memory.
+  void begin() {
+    batch.bytes.clear();
+    outcome.clear();
+    output.clear();
+    from = end = 0;
+    charged = 0;
+    is_dealt = is_loaded = is_large = false;
+    error = nullptr;
+  }
+
   /// True when a huge record has left more memory here than should be kept.
   [[nodiscard]] bool keeps_much() {
     constexpr std::size_t kMostKept = std::size_t{32} << 20;
@@ -143,10 +154,7 @@ class Walk {
     is_paused_ = bytes_in_flight_ > most_bytes_in_flight_;
     if (!is_paused_ && !window_.closed()) {
       Work* work = pool_.take();
-      work->is_loaded = work->is_large = false;
-      work->charged = 0;
-      work->error = nullptr;
-      work->batch.bytes.clear();
+      work->begin();
       if (!has_failed_ && deal(*work)) return work;
     }
     control.stop();
@@ -229,9 +237,6 @@ class Walk {
 
   template <class Handle>
   void treat(Work& work, const Handle& handle) {
-    work.from = work.end = 0;
-    work.outcome.clear();
-    work.output.clear();
     if (!work.is_large) work.end = handle(work, Room{most_output_bytes(run_.batch_bytes), false});
     charge(work);
   }
