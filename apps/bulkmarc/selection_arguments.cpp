@@ -1,43 +1,26 @@
 #include "selection_arguments.hpp"
 
 #include <algorithm>
-#include <istream>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
-#include "terminal/interruptible_file.hpp"
+#include "terminal/control_numbers.hpp"
 #include "terminal/numbers.hpp"
 #include "terminal/program.hpp"
 #include "terminal/usage_error.hpp"
 
 namespace {
 
-constexpr const char* kGroup = "Selection";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::string_view kBlanks = " \t\r";
-
-/// One control number a line; blanks at line ends, empty lines and a byte order mark do not count.
-std::vector<std::string> read_ids(std::istream& lines) {
-  std::vector<std::string> ids;
-  bool first = true;
-  for (std::string line; std::getline(lines, line); first = false) {
-    if (first && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
-    line.erase(line.find_last_not_of(kBlanks) + 1);
-    if (!line.empty()) ids.push_back(std::move(line));
-  }
-  return ids;
-}
+constexpr const char* kSelectionGroup = "Selection";
 
 void add_expression(CLI::App& command, const char* name, std::string& expression, const char* what_it_does,
                     const char* example) {
   command.add_option(name, expression, what_it_does)
       ->option_text(example)
       ->check([](const std::string& text) { return text.empty() ? "is empty" : std::string(); })
-      ->group(kGroup);
+      ->group(kSelectionGroup);
 }
 
 template <class Number>
@@ -45,7 +28,7 @@ CLI::Option* add_number(CLI::App& command, const char* name, Number& number, con
   return command.add_option(name, number, what_it_does)
       ->option_text("N")
       ->transform(number_with_suffix())
-      ->group(kGroup);
+      ->group(kSelectionGroup);
 }
 
 }  // namespace
@@ -57,7 +40,7 @@ void add_selection_arguments(CLI::App& command, RunArguments& arguments) {
       "Only records of which this holds, in MARCspec:\n'008/35-37=\\eng', '{LDR/6=\\a}{!856|650$a~\\Whales}'", "EXPR");
   command.add_option("--ids", arguments.ids, "Only records whose control numbers are the lines of FILE")
       ->option_text("FILE")
-      ->group(kGroup);
+      ->group(kSelectionGroup);
   add_number(command, "--skip", selection.skip, "Leave out the first N records of the inputs");
   CLI::Option* limit = add_number(command, "--limit", selection.limit, "Stop when N records are exported");
   CLI::Option* sample = command
@@ -67,7 +50,7 @@ void add_selection_arguments(CLI::App& command, RunArguments& arguments) {
                             ->option_text("N")
                             ->transform(number_with_suffix())
                             ->excludes(limit)
-                            ->group(kGroup);
+                            ->group(kSelectionGroup);
   command
       .add_option_function<std::uint64_t>(
           "--seed",
@@ -78,7 +61,7 @@ void add_selection_arguments(CLI::App& command, RunArguments& arguments) {
       ->option_text("S")
       ->transform(whole_number(0, kAnyNumber))
       ->needs(sample)
-      ->group(kGroup);
+      ->group(kSelectionGroup);
   add_expression(command, "--fields", selection.fields, "Only these fields and subfields: 001,245$a$b,6..", "LIST");
   add_expression(command, "--drop-fields", selection.drop_fields, "None of these fields and subfields", "LIST");
 }
@@ -88,9 +71,6 @@ void read_selection(RunArguments& arguments, std::stop_token stop) {
   if (*arguments.ids == kStandardStream && std::ranges::count(arguments.inputs, kStandardStream) != 0) {
     throw UsageError("the data and the ids can't both come from standard input");
   }
-  InterruptibleFile file(*arguments.ids, std::move(stop));
-  std::istream lines(&file);
-  lines.exceptions(std::ios::badbit);
-  arguments.options.selection.ids = read_ids(lines);
+  arguments.options.selection.ids = read_control_numbers(*arguments.ids, std::move(stop));
   arguments.input.also_read.push_back(*arguments.ids);
 }

@@ -1,11 +1,7 @@
 #include "arguments.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <stdexcept>
 #include <string_view>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -13,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "connection.hpp"
+#include "terminal/control_numbers.hpp"
 #include "terminal/input_paths.hpp"
 #include "terminal/numbers.hpp"
 #include "terminal/program.hpp"
@@ -125,23 +122,6 @@ void add_merge_arguments(CLI::App& app, Arguments& arguments) {
       ->group("Changes");
 }
 
-/// One control number a line; blanks at line ends, empty lines and a byte order mark do not count.
-std::vector<std::string> read_ids(const std::filesystem::path& path) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  std::ifstream lines(path, std::ios::binary);
-  std::vector<std::string> ids;
-  for (std::string line; lines.is_open() && std::getline(lines, line);) {
-    if (ids.empty() && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
-    line.erase(line.find_last_not_of(" \t\r") + 1);
-    if (!line.empty()) ids.push_back(std::move(line));
-  }
-  if (!lines.is_open() || lines.bad()) {
-    throw std::runtime_error(
-        fmt::format("{}: can't be read: {}", path.string(), std::generic_category().message(errno)));
-  }
-  return ids;
-}
-
 /// A connection string among the files would be quoted in an error line, with a password in it.
 void require_inputs(const Arguments& arguments) {
   if (arguments.inputs.empty() && !arguments.delete_ids_file) throw UsageError("INPUT is required");
@@ -187,16 +167,18 @@ void add_arguments(CLI::App& app, Arguments& arguments) {
   add_report_arguments(app, arguments);
 }
 
-void complete(Arguments& arguments) {
+void complete(Arguments& arguments, std::stop_token stop) {
   require_inputs(arguments);
   if (arguments.name.empty() && !arguments.columns.empty()) throw UsageError("--columns needs a --name for its table");
   if (arguments.name.empty()) arguments.name = arguments.table;
   if (arguments.options.rejects == kStandardStream) throw UsageError("--rejects: needs a file");
   arguments.inputs = expand_patterns(arguments.inputs, arguments.input.keep_going);
-  if (std::ranges::count(arguments.inputs, kStandardStream) > 1) {
-    throw UsageError("standard input (-) can be read only once");
+  std::vector<std::filesystem::path> read = arguments.inputs;
+  if (arguments.delete_ids_file) read.push_back(*arguments.delete_ids_file);
+  if (std::ranges::count(read, kStandardStream) > 1) throw UsageError("standard input (-) can be read only once");
+  if (arguments.delete_ids_file) {
+    arguments.delete_ids = read_control_numbers(*arguments.delete_ids_file, std::move(stop));
   }
-  if (arguments.delete_ids_file) arguments.delete_ids = read_ids(*arguments.delete_ids_file);
   if (arguments.connections == 0) {
     arguments.connections =
         std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostConnectionsUnasked);

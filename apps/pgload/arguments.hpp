@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -38,9 +39,9 @@ struct Arguments {
 /// Adds the options to `app`. `arguments` must outlive the parsing.
 void add_arguments(CLI::App& app, Arguments& arguments);
 
-/// Replaces patterns among the inputs by what matches them, and settles what the options leave open. Throws UsageError
-/// where they can't be meant, and Error where nothing matches.
-void complete(Arguments& arguments);
+/// Replaces patterns among the inputs by what matches them, reads the ids, and settles what the options leave open.
+/// Throws UsageError where they can't be meant, Error where nothing matches, and what read_control_numbers() does.
+void complete(Arguments& arguments, std::stop_token stop);
 
 /// The table whose rows are loaded. Throws Error where its columns can't be read.
 bulkmarc::Table table_of(const Arguments& arguments);

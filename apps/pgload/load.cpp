@@ -172,7 +172,10 @@ void write_if_possible(bulkmarc::ReportFile& file, const bulkmarc::Report& repor
 }  // namespace
 
 ExitStatus load(Arguments& arguments, std::stop_token stop) {
-  complete(arguments);
+  complete(arguments, stop);
+  if (arguments.options.rejects && arguments.delete_ids_file) {
+    require_other_file(*arguments.options.rejects, {*arguments.delete_ids_file});
+  }
   std::optional<bulkmarc::ReportFile> report_file;
   if (arguments.report) {
     std::vector<std::filesystem::path> files = arguments.inputs;

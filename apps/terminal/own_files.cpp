@@ -19,11 +19,11 @@ bool is_same_file(const fs::path& one, const fs::path& other) {
 
 }  // namespace
 
-void require_other_file(const fs::path& report, const std::vector<fs::path>& files) {
-  if (report == kStandardStream) return;
+void require_other_file(const fs::path& written, const std::vector<fs::path>& files) {
+  if (written == kStandardStream) return;
   for (const fs::path& file : files) {
-    if (is_same_file(report, file)) {
-      throw UsageError(fmt::format("{}: the report would replace {}", report.string(), file.string()));
+    if (is_same_file(written, file)) {
+      throw UsageError(fmt::format("{} would replace {}", written.string(), file.string()));
     }
   }
 }

@@ -4,14 +4,17 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
 #include <new>
+#include <numeric>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -51,6 +54,49 @@ std::string without_double_gaps(std::string text) {
   return text;
 }
 
+/// How many characters must be added, removed or replaced to make one of the other.
+std::size_t edit_distance(std::string_view one, std::string_view other) {
+  std::vector<std::size_t> row(other.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < other.size(); ++j) {
+      const std::size_t replaced = diagonal + (one[i] == other[j] ? 0 : 1);
+      diagonal = std::exchange(row[j + 1], std::min({replaced, row[j] + 1, row[j + 1] + 1}));
+    }
+  }
+  return row.back();
+}
+
+/// All that may stand where `argument` stands: options, or subcommands.
+std::vector<std::string> names_beside(const CLI::App& app, std::string_view argument) {
+  std::vector<std::string> names;
+  if (!argument.starts_with('-')) {
+    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    return names;
+  }
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+/// What is said of the first argument that nothing takes. Its value is left out: it may hold a password.
+std::optional<std::string> complaint_of_extras(const CLI::App& app) {
+  constexpr std::size_t kLongestSlip = 2;
+  const std::vector<std::string> extras = app.remaining(true);
+  if (extras.empty()) return std::nullopt;
+  const std::string argument = extras.front().substr(0, extras.front().find('='));
+  const auto chosen = app.get_subcommands();
+  const auto distance = [&argument](const std::string& name) { return edit_distance(argument, name); };
+  const std::vector<std::string> names = names_beside(chosen.empty() ? app : *chosen.front(), argument);
+  const auto nearest = std::ranges::min_element(names, {}, distance);
+  if (nearest == names.end() || distance(*nearest) > kLongestSlip) {
+    return fmt::format("{} was not expected", argument);
+  }
+  return fmt::format("{} was not expected; did you mean {}?", argument, *nearest);
+}
+
 /// True when nobody reads standard output any more (`... | head`). A program ends quietly then.
 bool is_end_of_reader(const bulkmarc::Error& error) {
   return error.code() == bulkmarc::ErrorCode::kOutputWrite && error.os_error() == EPIPE &&
@@ -81,6 +127,8 @@ std::optional<ExitStatus> Program::parse(int argc, char** argv) const try {
   return print(without_double_gaps(app_.help()));
 } catch (const CLI::CallForVersion& version) {
   return print(version.what() + std::string("\n"));
+} catch (const CLI::ExtrasError& error) {
+  return fail_usage(complaint_of_extras(app_).value_or(error.what()));
 } catch (const CLI::ParseError& error) {
   return fail_usage(error.what());
 }

@@ -153,7 +153,7 @@ TEST_F(ReportOption, SaysTheCommandLineAndWhenItRan) {
 
 TEST_F(ReportOption, IsNotTheFileOfIds) {
   write("ids", "1\n");
-  expect_failure(export_with({"--ids", path("ids"), "--report", path("ids")}), 2, {"ids: the report would replace"});
+  expect_failure(export_with({"--ids", path("ids"), "--report", path("ids")}), 2, {"would replace"});
   EXPECT_EQ(read("ids"), "1\n");
 }
 

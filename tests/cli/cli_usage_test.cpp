@@ -37,8 +37,9 @@ const std::string kExportHelp = "bulkmarc export --help";
 const std::string kGenerateHelp = "bulkmarc generate --help";
 
 INSTANTIATE_TEST_SUITE_P(CommandLine, UsageMistake,
-                         testing::Values(Mistake{{}, "subcommand", kHelp},                                  //
-                                         Mistake{{"exprot"}, "exprot", kHelp},                              //
+                         testing::Values(Mistake{{}, "subcommand", kHelp},  //
+                                         Mistake{{"exprot"}, "exprot was not expected; did you mean export?", kHelp},
+                                         Mistake{{"frobnicate"}, "frobnicate was not expected (", kHelp},   //
                                          Mistake{{"--bogus"}, "--bogus", kHelp},                            //
                                          Mistake{{"export"}, "INPUT", kExportHelp},                         //
                                          Mistake{{"export", "-o", "o.xml"}, "INPUT", kExportHelp},          //
@@ -50,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(CommandLine, UsageMistake,
 INSTANTIATE_TEST_SUITE_P(
     ExportOptions, UsageMistake,
     testing::Values(Mistake{{"export", "in.mrc", "-o", "o.xml", "--bogus"}, "--bogus", kExportHelp},
+                    Mistake{{"export", "in.mrc", "-o", "o.xml", "--limt", "5"}, "did you mean --limit?", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "out"}, "--to", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "out.pdf"}, "out.pdf", kExportHelp},
                     Mistake{{"export", "in.mrc", "-o", "-"}, "--to", kExportHelp},

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -208,6 +209,15 @@ TEST_F(Survival, OfARunThatIsStoppedWhileTheServerWorksIsTheOldTable) {
   EXPECT_EQ(query(kStagingTables), "0\n");
   EXPECT_EQ(query("SELECT count(*) FROM records"), "0\n");
   query("DROP INDEX slow");
+}
+
+TEST_F(Survival, OfARunThatIsStoppedWhileItWaitsForIdsIsTheOldTable) {
+  ASSERT_EQ(mkfifo(path("ids").c_str(), 0600), 0);
+  Process process({path("new.mrc"), "--upsert", "--delete-ids", path("ids")}, {});
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  process.send(SIGTERM);
+  EXPECT_EQ(process.wait().signal, SIGTERM);
+  expect_old_and_loadable();
 }
 
 TEST_F(Survival, OfARunWhoseInputIsDamagedIsTheOldTable) {

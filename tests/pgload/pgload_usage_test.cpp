@@ -47,7 +47,11 @@ TEST_F(Usage, IsRefusedWhereItCantBeMeant) {
   expect_refused({input, "--where", "245$"}, {"245$"});
   expect_refused({input, "--rejects", "-"}, {"--rejects"});
   expect_refused({"-", "-"}, {"standard input"});
+  expect_refused({"-", "--upsert", "--delete-ids", "-"}, {"standard input"});
   expect_refused({input, "--report", input}, {"would replace"});
+  const std::string ids = folder_.write("ids", "1\n");
+  expect_refused({input, "--upsert", "--delete-ids", ids, "--report", ids}, {"would replace"});
+  expect_refused({input, "--upsert", "--delete-ids", ids, "--rejects", ids}, {"would replace"});
 }
 
 TEST_F(Usage, HasNoPlaceForAPassword) {
@@ -58,6 +62,9 @@ TEST_F(Usage, HasNoPlaceForAPassword) {
     expect_failure(outcome, 2, {"--dbname", ".pgpass", "PGPASSFILE"});
     EXPECT_THAT(outcome.err, testing::Not(HasSubstr("secret"))) << conninfo;
   }
+  const Outcome slip = load({input, "--dbnam=postgresql://me:secret@localhost/library"});
+  expect_failure(slip, 2, {"--dbnam was not expected; did you mean --dbname?"});
+  EXPECT_THAT(slip.err, testing::Not(HasSubstr("secret")));
   expect_refused({input, "--dbname", "nonsense=1"}, {"nonsense"});
 }
 
