@@ -155,6 +155,8 @@ TEST_F(StoppedRun, DoesNotWaitForSomebodyToOpenANamedPipe) {
   const std::vector<std::vector<std::string>> waiting = {
       {"export", input, "-o", pipe, "--to", "mrk"},
       {"export", input, "-o", path("new.xml"), "--rejects", pipe},
+      {"export", input, "-o", path("new.xml"), "--report", pipe},
+      {"export", input, "-o", path("new.xml"), "--ids", pipe},
   };
   for (const std::vector<std::string>& arguments : waiting) {
     Process process(arguments, {});
