@@ -10,11 +10,8 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-constexpr char kBlank = '\\';
+constexpr char kBlankInMrk = '\\';
 constexpr std::size_t kBlanksAfterTag = 2;
-constexpr std::string_view kLeaderTag = "LDR";
-constexpr std::string_view kOtherLeaderTag = "000";
 
 constexpr const char* kOddBegin = "a line with a field begins with blanks, or without =";
 constexpr const char* kJoined = "a line that does not begin with = was joined to the one before";
@@ -23,14 +20,14 @@ constexpr const char* kJoined = "a line that does not begin with = was joined to
 std::string_view take_first_line(std::string_view& text) {
   const std::size_t end = find_line_end(text, 0);
   const std::string_view line = text.substr(0, end);
-  const bool is_cr_lf = end != kNowhere && text.substr(end).starts_with("\r\n");
+  const bool is_cr_lf = end != std::string_view::npos && text.substr(end).starts_with("\r\n");
   text.remove_prefix(std::min(line.size() + (is_cr_lf ? 2 : 1), text.size()));
   return line;
 }
 
 std::string_view without_blanks_behind(std::string_view text) {
   const std::size_t last = text.find_last_not_of(" \t");
-  return text.substr(0, last == kNowhere ? 0 : last + 1);
+  return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
 bool is_leader(std::string_view field, bool is_first) {
@@ -55,7 +52,7 @@ bool ends_with_empty_line(std::string_view piece) {
   if (!piece.ends_with('\n') && !piece.ends_with('\r')) return false;
   piece.remove_suffix(piece.ends_with("\r\n") ? 2 : 1);
   const std::size_t last = piece.find_last_not_of(" \t\x1A");
-  return last == kNowhere || piece[last] == '\n' || piece[last] == '\r';
+  return last == std::string_view::npos || piece[last] == '\n' || piece[last] == '\r';
 }
 
 bool is_beyond_ascii(char byte) { return static_cast<unsigned char>(byte) >= 0x80; }
@@ -86,7 +83,8 @@ std::optional<Problem> MrkParser::take_encoding(std::string_view& piece, RecordB
   const bool is_valid = is_utf8(piece);
   if (is_valid && !is_ascii(piece)) return std::nullopt;
   if (says_marc8(piece)) {
-    is_marc8_ = !is_valid || piece.find('\x1B') != kNowhere || piece.find("{esc}") != kNowhere;
+    is_marc8_ =
+        !is_valid || piece.find('\x1B') != std::string_view::npos || piece.find("{esc}") != std::string_view::npos;
     has_converted_ = true;
   }
   if (is_marc8_ && !can_decode_marc8()) {
@@ -127,12 +125,14 @@ void MrkParser::take_line(std::string_view line, RecordBuilder& builder) {
 
 void MrkParser::end_field(RecordBuilder& builder) {
   if (!has_field_) return;
-  found_mark_ = found_unknown_ = found_not_marc8_ = false;
+  found_mark_ = found_unknown_ = found_not_marc8_ = found_doubtful_ = false;
   take_field(builder);
   if (oddity_ != nullptr) builder.repair_last_field(Reason::kSyntax, oddity_);
   if (found_mark_) builder.repair_last_field(Reason::kSyntax, "marks of direction beside $ or a tag were taken off");
   if (found_unknown_) builder.repair_last_field(Reason::kSyntax, "a mnemonic that is not known was kept as text");
-  if (found_not_marc8_) builder.repair_last_field(Reason::kInvalidMarc8, "what is not MARC-8 became U+FFFD");
+  if (found_not_marc8_ || found_doubtful_) {
+    builder.repair_last_field(Reason::kInvalidMarc8, found_not_marc8_ ? kReplacedInMarc8 : kHardlyMarc8);
+  }
   has_field_ = is_first_ = false;
 }
 
@@ -145,7 +145,7 @@ void MrkParser::take_field(RecordBuilder& builder) {
   if (leads) {
     has_leader_ = true;
     text_ = rest;
-    std::ranges::replace(text_, kBlank, ' ');
+    std::ranges::replace(text_, kBlankInMrk, ' ');
     builder.leader(text_);
   } else if (tag.starts_with("00")) {
     take_control_data(tag, rest, builder);
@@ -156,7 +156,7 @@ void MrkParser::take_field(RecordBuilder& builder) {
 
 void MrkParser::take_control_data(std::string_view tag, std::string_view data, RecordBuilder& builder) {
   control_ = data;
-  std::ranges::replace(control_, kBlank, ' ');
+  std::ranges::replace(control_, kBlankInMrk, ' ');
   builder.control_field(tag, decoded(control_));
 }
 
@@ -168,7 +168,7 @@ void MrkParser::take_data_field(std::string_view tag, std::string_view content, 
       builder.repair(Reason::kIndicators, "missing indicators were taken as blanks");
       break;
     }
-    builder.indicator(i, content[0] == kBlank ? std::string_view(" ") : content.substr(0, 1));
+    builder.indicator(i, content[0] == kBlankInMrk ? std::string_view(" ") : content.substr(0, 1));
     content.remove_prefix(1);
   }
   take_subfields(content, builder);
@@ -197,7 +197,7 @@ void MrkParser::take_subfields(std::string_view content, RecordBuilder& builder)
 std::string_view MrkParser::decoded(std::string_view text) {
   if (is_marc8_) [[unlikely]]
     return converted(text);
-  if (text.find('{') == kNowhere) return text;
+  if (text.find('{') == std::string_view::npos) return text;
   text_.clear();
   found_unknown_ |= append_without_mnemonics(text, text_) != 0;
   return text_;
@@ -207,7 +207,9 @@ std::string_view MrkParser::converted(std::string_view text) {
   text_.clear();
   found_unknown_ |= append_mnemonics_as_marc8(text, text_) != 0;
   converted_.clear();
-  found_not_marc8_ |= append_marc8(text_, converted_).replaced != 0;
+  const Marc8Flaws flaws = append_marc8(text_, converted_);
+  found_not_marc8_ |= flaws.replaced != 0;
+  found_doubtful_ |= flaws.doubtful != 0;
   return converted_.view();
 }
 

@@ -46,6 +46,7 @@ class MrkParser final : public TextParser {
   bool found_mark_ = false;
   bool found_unknown_ = false;  // A mnemonic.
   bool found_not_marc8_ = false;
+  bool found_doubtful_ = false;  // MARC-8 that is hardly meant.
 
   Buffer valid_;        // The piece, where it was not UTF-8.
   Buffer converted_;    // A text that was in MARC-8.

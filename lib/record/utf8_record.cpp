@@ -33,7 +33,6 @@ void append_texts(const DirectoryEntry& entry, std::string_view bytes, Buffer& o
 }
 
 constexpr std::string_view kEntryMapOfUnimarc = "450 ";
-constexpr std::size_t kEntryMapAt = 20;
 
 /// Of its fields, UNIMARC has titles in 200, and MARC 21 in 245.
 bool is_unimarc(const RecordView& view) {
@@ -166,11 +165,9 @@ std::optional<Problem> Utf8Converter::decode_marc8(RecordView& view, std::vector
         "the record is UNIMARC, whose text is mostly ISO 5426; it was read as MARC-8, which is another character set",
         original, marc8.first);
   } else if (replaced.count != 0) {
-    note_at(repairs, Reason::kInvalidMarc8, "what is not MARC-8 became U+FFFD", original, replaced.first);
+    note_at(repairs, Reason::kInvalidMarc8, kReplacedInMarc8, original, replaced.first);
   } else if (doubtful.count != 0) {
-    note_at(repairs, Reason::kInvalidMarc8,
-            "the text was read as MARC-8, and hardly is: an accent without a letter, or bytes of UTF-8", original,
-            doubtful.first);
+    note_at(repairs, Reason::kInvalidMarc8, kHardlyMarc8, original, doubtful.first);
   }
   return std::nullopt;
 }

@@ -21,6 +21,11 @@ struct Marc8Flaws {
   std::size_t first = kNowhere;  ///< Where the first of them all is.
 };
 
+/// What a finding says of text with such flaws.
+inline constexpr const char* kReplacedInMarc8 = "what is not MARC-8 became U+FFFD";
+inline constexpr const char* kHardlyMarc8 =
+    "the text was read as MARC-8, and hardly is: an accent without a letter, or bytes of UTF-8";
+
 /// Appends in UTF-8 a text that is in MARC-8, and begins in its default sets, ASCII and ANSEL. A numeric character
 /// reference (`&#x4E00;`), which stands for what MARC-8 lacks, becomes its character if that is one beyond ASCII and no
 /// control character. Control characters stay as they are. U+FFFD stands for a code that its set does not have, for an

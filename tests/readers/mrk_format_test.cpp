@@ -12,6 +12,7 @@ namespace bulkmarc {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr const char* kLeader = "00714cam a2200229 a 4500";
@@ -304,6 +305,9 @@ TEST(MrkFormatTest, ARecordInMarc8IsConverted) {
   const Parsed wrong = parse_mrk(begin + "=245  10$aa\xFFz");
   EXPECT_THAT(wrong.items.front().repairs, ElementsAre("invalid_marc8"));
   EXPECT_EQ(wrong.items.front().problems.front().location.tag, "245");
+  const Parsed doubtful = parse_mrk(begin + "=245  10$aRen\xE2 e");
+  EXPECT_THAT(doubtful.items.front().repairs, ElementsAre("invalid_marc8"));
+  EXPECT_THAT(doubtful.items.front().problems.front().detail, HasSubstr("hardly"));
   EXPECT_THAT(parse_mrk(begin + "=245  10$aCafé").items.front().repairs, ElementsAre("mislabelled"));
   EXPECT_THAT(parse_mrk(begin + "=245  10$aCaf{acute}e").items.front().repairs, IsEmpty());
 }
