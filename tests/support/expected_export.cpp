@@ -18,7 +18,7 @@ using namespace bulkmarc;
 namespace {
 
 /// More than any input of a case has, so that each is one batch.
-constexpr std::size_t kWhole = std::size_t{1} << 30;
+constexpr std::size_t kWhole = std::size_t{16} << 20;
 
 /// A record as a reader gave it.
 struct ReadRecord {
