@@ -41,6 +41,10 @@ build() {
   quietly "$preset-configure" cmake --preset "$preset" "$@" && quietly "$preset-build" cmake --build --preset "$preset"
 }
 
+analyse() {
+  quietly tidy-configure cmake --preset tidy && quietly clang-tidy run-clang-tidy -p build/tidy -quiet -j "$(nproc)" /Unity/
+}
+
 step "packages" .ci/install_packages build test
 CMAKE_BUILD_PARALLEL_LEVEL=$(nproc)
 export CMAKE_BUILD_PARALLEL_LEVEL
@@ -50,7 +54,7 @@ step "format" check_format
 step "scripts" check_scripts
 step "release build" build release -DBULKMARC_WERROR=ON
 step "release tests" ctest --preset release
-step "static analysis" quietly clang-tidy run-clang-tidy -p build/release -quiet -j "$(nproc)" "$PWD/(lib|apps|perf)/"
+step "static analysis" analyse
 step "asan build" build asan
 step "asan tests" ctest --preset asan
 step "fuzz build" build fuzz

@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr const char* kDetails =
+constexpr const char* kCheckDetails =
     "The account says how many records and bytes would be exported, what would be repaired, and what\n"
     "would be rejected and why. That depends on the format: ISO 2709 has limits that the others do\n"
     "not have. Without --to the check is for marcxml, or for csv if it is of a table. It also says\n"
@@ -23,7 +23,8 @@ constexpr const char* kDetails =
 void add_check_command(CLI::App& app, Action& action, const std::vector<std::string>& command_line) {
   const auto arguments = std::make_shared<RunArguments>();
   arguments->options.command_line = command_line;
-  CLI::App* command = app.add_subcommand("check", "Tell what an export would do, and write nothing")->footer(kDetails);
+  CLI::App* command =
+      app.add_subcommand("check", "Tell what an export would do, and write nothing")->footer(kCheckDetails);
   add_input_arguments(*command, *arguments);
   add_format_argument(*command, *arguments);
   add_table_arguments(*command, *arguments);

@@ -11,7 +11,7 @@
 
 namespace {
 
-constexpr const char* kDetails =
+constexpr const char* kExportDetails =
     "A record that can't be exported is rejected and does not stop the run: the report says which,\n"
     "where and why. Damage that can be repaired is repaired, and reported too. OUTPUT appears, or is\n"
     "replaced, when all else has succeeded. It does not depend on threads, batch size or backend.\n\n"
@@ -34,7 +34,8 @@ ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
 void add_export_command(CLI::App& app, Action& action, const std::vector<std::string>& command_line) {
   const auto arguments = std::make_shared<RunArguments>();
   arguments->options.command_line = command_line;
-  CLI::App* command = app.add_subcommand("export", "Export every record of the inputs to one file")->footer(kDetails);
+  CLI::App* command =
+      app.add_subcommand("export", "Export every record of the inputs to one file")->footer(kExportDetails);
   add_input_arguments(*command, *arguments);
   add_output_arguments(*command, *arguments);
   add_table_arguments(*command, *arguments);

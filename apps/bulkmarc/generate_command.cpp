@@ -11,7 +11,7 @@
 
 namespace {
 
-constexpr const char* kDetails =
+constexpr const char* kGenerateDetails =
     "The same seed gives the same records on every machine, and a longer catalogue begins with the\n"
     "records of a shorter one.\n\n"
     "Examples:\n"
@@ -38,7 +38,7 @@ void add_generate_command(CLI::App& app, Action& action, const std::vector<std::
   arguments->options.command_line = command_line;
   CLI::App* command =
       app.add_subcommand("generate", "Make a realistic catalogue of any size, for tests and measurements")
-          ->footer(kDetails);
+          ->footer(kGenerateDetails);
   command->add_option("--records", arguments->records, "How many records to make")
       ->option_text("N (required)")
       ->transform(number_with_suffix())

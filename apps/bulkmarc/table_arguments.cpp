@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr const char* kGroup = "Tables";
+constexpr const char* kTablesGroup = "Tables";
 
 void set_table(RunArguments& arguments, const std::string& name) {
   if (name == "subfields") {
@@ -30,7 +30,7 @@ void add_table_arguments(CLI::App& command, RunArguments& arguments) {
                                "Which rows csv, tsv, copy or ndjson have: one for each subfield,\nor one for each "
                                "record (default: records; ndjson has none)")
                            ->option_text("subfields|records")
-                           ->group(kGroup);
+                           ->group(kTablesGroup);
   CLI::Option* columns =
       command
           .add_option(
@@ -38,14 +38,14 @@ void add_table_arguments(CLI::App& command, RunArguments& arguments) {
               "One row for each record, with these columns, in MARCspec:\n'id=001,title=245$a$b,subjects[]=650$a'")
           ->option_text("LIST")
           ->excludes(table)
-          ->group(kGroup);
+          ->group(kTablesGroup);
   command
       .add_option(
           "--joint", arguments.joint,
           fmt::format("What stands between the values of a column that is no list\n(default: '{}')", arguments.joint))
       ->option_text("TEXT")
       ->needs(columns)
-      ->group(kGroup);
+      ->group(kTablesGroup);
 }
 
 void choose_table(RunArguments& arguments) {

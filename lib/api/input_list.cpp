@@ -25,8 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kReadAtOnce = std::size_t{256} << 10;
-
 /// A part of a manifest, which is to be what the manifest says.
 struct Promised {
   std::size_t input;  ///< The index among the inputs.

@@ -7,7 +7,7 @@
 namespace bulkmarc {
 namespace {
 
-struct Free {
+struct FreeGzip {
   void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
 };
 
@@ -24,7 +24,7 @@ class GzipCompressor final : public Compressor {
   }
 
  private:
-  std::unique_ptr<libdeflate_compressor, Free> compressor_;
+  std::unique_ptr<libdeflate_compressor, FreeGzip> compressor_;
 };
 
 }  // namespace

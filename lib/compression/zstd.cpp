@@ -7,7 +7,7 @@
 namespace bulkmarc {
 namespace {
 
-struct Free {
+struct FreeZstd {
   void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
 };
 
@@ -32,7 +32,7 @@ class ZstdCompressor final : public Compressor {
   }
 
  private:
-  std::unique_ptr<ZSTD_CCtx, Free> context_;
+  std::unique_ptr<ZSTD_CCtx, FreeZstd> context_;
 };
 
 }  // namespace

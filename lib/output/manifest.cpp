@@ -19,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kReadAtOnce = std::size_t{64} << 10;
 constexpr std::size_t kLongest = std::size_t{256} << 20;  // More than a million parts.
 
 [[noreturn]] void refuse_manifest(const fs::path& path, const std::string& what) {

@@ -10,14 +10,13 @@
 #include <bulkmarc/error.hpp>
 
 #include "output/atomic_file.hpp"
+#include "platform/platform.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::size_t kReadAtOnce = std::size_t{64} << 10;
 
 std::optional<Part> part_of_line(const std::string& line) try {
   return part_from_json(Json::parse(line));

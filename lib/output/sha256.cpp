@@ -18,8 +18,6 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::size_t kReadAtOnce = std::size_t{256} << 10;
-
 /// Nothing but memory can be lacking: the algorithm is in every OpenSSL.
 void require(int succeeded) {
   if (succeeded != 1) throw std::bad_alloc();

@@ -14,6 +14,9 @@
 
 namespace bulkmarc {
 
+/// As many bytes are asked for where a file is read from its beginning to its end.
+inline constexpr std::size_t kReadAtOnce = std::size_t{256} << 10;
+
 /// A writable mapping of a whole file; unmapped when it is destroyed.
 class Mapping {
  public:

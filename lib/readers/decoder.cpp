@@ -159,17 +159,17 @@ class XzDecoder final : public Decoder {
   lzma_stream stream_ = LZMA_STREAM_INIT;
 };
 
-struct Sign {
+struct CodecSign {
   Codec codec;
   std::string_view bytes;
 };
-constexpr std::array kSigns = {
-    Sign{Codec::kGzip, "\x1F\x8B\x08"},
-    Sign{Codec::kZstd, "\x28\xB5\x2F\xFD"},
-    Sign{Codec::kBzip2, "BZh"},
-    Sign{Codec::kXz, std::string_view("\xFD"
-                                      "7zXZ\0",
-                                      6)},
+constexpr std::array kCodecSigns = {
+    CodecSign{Codec::kGzip, "\x1F\x8B\x08"},
+    CodecSign{Codec::kZstd, "\x28\xB5\x2F\xFD"},
+    CodecSign{Codec::kBzip2, "BZh"},
+    CodecSign{Codec::kXz, std::string_view("\xFD"
+                                           "7zXZ\0",
+                                           6)},
 };
 
 /// The sixteen signs of a zstd frame to be skipped, with which a file may begin.
@@ -185,9 +185,9 @@ std::string_view codec_name(Codec codec) {
 }
 
 std::optional<Codec> codec_of(std::string_view first_bytes) {
-  const auto* const sign =
-      std::ranges::find_if(kSigns, [first_bytes](const Sign& each) { return first_bytes.starts_with(each.bytes); });
-  if (sign != kSigns.end()) return sign->codec;
+  const auto* const sign = std::ranges::find_if(
+      kCodecSigns, [first_bytes](const CodecSign& each) { return first_bytes.starts_with(each.bytes); });
+  if (sign != kCodecSigns.end()) return sign->codec;
   if (begins_with_skippable_frame(first_bytes)) return Codec::kZstd;
   return std::nullopt;
 }

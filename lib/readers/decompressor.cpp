@@ -11,7 +11,7 @@ namespace bulkmarc {
 namespace {
 
 // How much is decoded of, and to, in one call.
-constexpr std::size_t kChunk = std::size_t{128} << 10;
+constexpr std::size_t kDecompressedAtOnce = std::size_t{128} << 10;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ bool Decompressor::decompress() {
     // A decoder may have more to give, even at the end of its input.
     const bool ended = !fill();
     decompressed_.clear();
-    const auto room = decompressed_.room(kChunk);
+    const auto room = decompressed_.room(kDecompressedAtOnce);
     const Decoder::Step step = decoder_->decode(input_, room);
     input_.remove_prefix(step.consumed);
     consumed_ += step.consumed;
@@ -49,10 +49,10 @@ bool Decompressor::decompress() {
 bool Decompressor::fill() {
   if (!input_.empty()) return true;
   buffer_.clear();
-  const auto room = buffer_.room(kChunk);
+  const auto room = buffer_.room(kDecompressedAtOnce);
   std::size_t length = 0;
   try {
-    while (!failure_ && length < kChunk) {
+    while (!failure_ && length < kDecompressedAtOnce) {
       const std::size_t got = compressed_->read(room.subspan(length));
       if (got == 0) break;
       length += got;

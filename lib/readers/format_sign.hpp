@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace bulkmarc {
@@ -12,5 +13,21 @@ inline constexpr std::size_t kBytesOfSign = 64;
 /// ISO 2709, an element that holds records of MARCXML, an object with keys or an array of them, a field of mrk.
 /// REQUIRES: `text` has kBytesOfSign bytes, or nothing follows it.
 [[nodiscard]] std::string_view format_that_begins(std::string_view text);
+
+/// As many bytes tell whether a record of another format begins.
+inline constexpr std::size_t kBytesOfOtherFormat = 24;
+
+/// The name of the format of MARC records that a line which begins like `text` is of, if it is none of XML; else empty.
+/// REQUIRES: `text` has kBytesOfOtherFormat bytes, or nothing follows it.
+[[nodiscard]] std::string_view format_beside_xml(std::string_view text);
+
+/// Records of a text format among bytes that are no ISO 2709.
+struct FoundTextFormat {
+  std::string_view name;  ///< For people.
+  std::size_t begin;      ///< Where they begin.
+};
+
+/// Looks for MARCXML, MARC-in-JSON and mrk, by what no other text holds. Takes time in proportion to the bytes.
+[[nodiscard]] std::optional<FoundTextFormat> find_text_format(std::string_view bytes);
 
 }  // namespace bulkmarc

@@ -10,12 +10,10 @@
 
 #include "readers/text_format.hpp"
 #include "record/iso2709.hpp"
+#include "text/json_scan.hpp"
 
 namespace bulkmarc {
 namespace {
-
-/// Stands before each text of a JSON text sequence (RFC 7464).
-constexpr char kJsonRecordSeparator = '\x1E';
 
 std::string_view without_padding(std::string_view bytes) {
   const auto* data = std::ranges::find_if_not(bytes, [](char byte) { return kPadding.contains(byte); });

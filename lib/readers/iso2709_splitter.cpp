@@ -12,8 +12,8 @@
 
 #include <bulkmarc/error.hpp>
 
+#include "readers/format_sign.hpp"
 #include "readers/reader.hpp"
-#include "readers/text_format_finder.hpp"
 #include "record/iso2709.hpp"
 #include "record/repair.hpp"
 

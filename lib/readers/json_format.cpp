@@ -12,19 +12,17 @@ namespace bulkmarc {
 namespace {
 
 /// White space, what arrays put between their elements, and the record separator of JSON text sequences (RFC 7464).
-constexpr ByteSet kBetween(" \t\n\r,[]\x1E");
-constexpr ByteSet kWhiteSpace(" \t\n\r");
-constexpr char kRecordSeparator = '\x1E';
+constexpr ByteSet kBetweenTexts(" \t\n\r,[]\x1E");
 
 /// What stands at `position`: a brace that opens a record, one that may if more follows, or something else.
 enum class Opening { kRecord, kUnknown, kOther };
 
 Opening opening_at(std::string_view bytes, std::size_t position) {
   const char before = bytes[position - 1];
-  if (before == '\n' || before == kRecordSeparator) return Opening::kRecord;
+  if (before == '\n' || before == kJsonRecordSeparator) return Opening::kRecord;
   const std::string_view after = bytes.substr(position + 1);
-  const auto* key = std::ranges::find_if_not(after, [](char byte) { return kWhiteSpace.contains(byte); });
-  const std::string_view begin = after.substr(static_cast<std::size_t>(key - after.begin()), kLeaderKey.size());
+  const std::size_t key = std::min(after.find_first_not_of(kJsonWhiteSpace), after.size());
+  const std::string_view begin = after.substr(key, kLeaderKey.size());
   if (begin == kLeaderKey || begin == kFieldsKey) return Opening::kRecord;
   return kLeaderKey.starts_with(begin) || kFieldsKey.starts_with(begin) ? Opening::kUnknown : Opening::kOther;
 }
@@ -47,9 +45,10 @@ constexpr ByteSet kBeginOfOther("<=0-9");
 
 /// How many bytes stand between records, or belong to none, as the first one does.
 std::size_t end_of_run(std::string_view bytes, bool in_array) {
-  const bool between = kBetween.contains(bytes.front());
+  const bool between = kBetweenTexts.contains(bytes.front());
   const auto ends = [between, in_array](char byte) {
-    return byte == '{' || byte == kUtf8Mark.front() || kBetween.contains(byte) != between || (byte == ']' && in_array);
+    return byte == '{' || byte == kUtf8Mark.front() || kBetweenTexts.contains(byte) != between ||
+           (byte == ']' && in_array);
   };
   return static_cast<std::size_t>(std::find_if(bytes.begin() + 1, bytes.end(), ends) - bytes.begin());
 }
@@ -57,7 +56,7 @@ std::size_t end_of_run(std::string_view bytes, bool in_array) {
 }  // namespace
 
 bool JsonFormat::recognizes(std::string_view first_bytes) const {
-  const auto* other = std::ranges::find_if_not(first_bytes, [](char byte) { return kBetween.contains(byte); });
+  const auto* other = std::ranges::find_if_not(first_bytes, [](char byte) { return kBetweenTexts.contains(byte); });
   return other == first_bytes.end() || first_bytes.find(kFieldsKey) != std::string_view::npos ||
          first_bytes.find(kLeaderKey) != std::string_view::npos;
 }
@@ -66,7 +65,7 @@ Piece JsonFormat::split(std::string_view bytes, bool ended) {
   if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
   if (around_ == Around::kMembers) return pass_members(bytes, ended);
   if (bytes.front() == '{') return split_object(bytes, ended);
-  if (!kBetween.contains(bytes.front())) return split_stray(bytes, ended);
+  if (!kBetweenTexts.contains(bytes.front())) return split_stray(bytes, ended);
   in_stray_ = false;
   if (around_ == Around::kArray && bytes.front() == ']') {
     around_ = Around::kMembers;

@@ -7,9 +7,6 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-constexpr std::string_view kWhiteSpace = " \t\n\r";
-
 /// Walks over the members of an object.
 class MemberWalk {
  public:
@@ -26,10 +23,10 @@ class MemberWalk {
       if (!pass_string()) return stopped_;
       const std::string_view name = text_.substr(key, at_ - key);
       if (record && (name == kLeaderKey || name == kFieldsKey)) return {Kind::kRecord, 0};
-      if (!skip(kWhiteSpace)) return {Kind::kMore, 0};
+      if (!skip(kJsonWhiteSpace)) return {Kind::kMore, 0};
       if (text_[at_] != ':') return {Kind::kError, 0};
       ++at_;
-      if (!skip(kWhiteSpace)) return {Kind::kMore, 0};
+      if (!skip(kJsonWhiteSpace)) return {Kind::kMore, 0};
       if (records && text_[at_] == '[') {
         const JsonMembers first = first_element();
         if (first.kind == Kind::kRecord) return {Kind::kRecords, at_ + 1};
@@ -53,8 +50,8 @@ class MemberWalk {
 
   /// What the first element of the array at at_ is, if it is an object.
   [[nodiscard]] JsonMembers first_element() const {
-    const std::size_t first = text_.find_first_not_of(kWhiteSpace, at_ + 1);
-    if (first == kNowhere) return {Kind::kMore, 0};
+    const std::size_t first = text_.find_first_not_of(kJsonWhiteSpace, at_ + 1);
+    if (first == std::string_view::npos) return {Kind::kMore, 0};
     if (text_[first] != '{') return {Kind::kEnd, 0};
     return MemberWalk(text_.substr(first + 1), ended_).run(true, false);
   }
@@ -81,7 +78,7 @@ class MemberWalk {
       return true;
     }
     const std::size_t end = text_.find_first_of(" \t\n\r,}", at_);
-    if (end == kNowhere) return stop(Kind::kMore);
+    if (end == std::string_view::npos) return stop(Kind::kMore);
     at_ = end;
     return true;
   }

@@ -8,10 +8,10 @@
 
 #include <bulkmarc/error.hpp>
 
+#include "readers/format_sign.hpp"
 #include "readers/marcxml_names.hpp"
 #include "readers/marcxml_parser.hpp"
 #include "readers/marcxml_payload.hpp"
-#include "readers/other_format.hpp"
 #include "readers/xml_markup.hpp"
 #include "text/byte_set.hpp"
 

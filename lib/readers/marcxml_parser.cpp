@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "readers/format_sign.hpp"
 #include "readers/marcxml_names.hpp"
 #include "readers/marcxml_payload.hpp"
-#include "readers/other_format.hpp"
 #include "readers/xml_markup.hpp"
 #include "record/field_location.hpp"
 #include "text/byte_set.hpp"
@@ -20,12 +20,11 @@ namespace {
 /// What ends a stretch of text, among the control characters that are marked too.
 constexpr SpecialBytes kSpecial = {{'<', '&', '>', '>'}};
 
-constexpr ByteSet kNameByte("A-Za-z0-9_:.\x80-\xFF-");
+constexpr ByteSet kXmlNameBytes("A-Za-z0-9_:.\x80-\xFF-");
 /// What is the same in an attribute as in its value.
 constexpr ByteSet kPlainInAttribute(" !#-%'-;=->?-\xFF\"");
 
 constexpr ByteSet kNotFirstInName("0-9.-");
-constexpr ByteSet kDigit("0-9");
 
 /// The tag of a field that has none.
 constexpr std::string_view kTagOfNone = "???";
@@ -178,7 +177,7 @@ std::string_view MarcXmlParser::mended_tag() {
   if (tag_.empty()) {
     tag_ = kTagOfNone;
     tag_repair_ = "a field without a tag got the tag ???";
-  } else if (tag_.size() < kTagLength && all_in(tag_, kDigit)) {
+  } else if (tag_.size() < kTagLength && all_in(tag_, kDigits)) {
     tag_.insert(0, kTagLength - tag_.size(), '0');
     tag_repair_ = "zeros that the tag lacks were put before it";
   } else if (tag_.size() != tag.size()) {
@@ -353,7 +352,7 @@ bool MarcXmlParser::check_attribute_names() {
 std::string_view MarcXmlParser::read_name() {
   if (at_ < xml_.size() && kNotFirstInName.contains(xml_[at_])) return {};
   const auto* const begin = xml_.begin() + static_cast<std::ptrdiff_t>(at_);
-  const auto* const end = std::find_if_not(begin, xml_.end(), [](char byte) { return kNameByte.contains(byte); });
+  const auto* const end = std::find_if_not(begin, xml_.end(), [](char byte) { return kXmlNameBytes.contains(byte); });
   at_ += static_cast<std::size_t>(end - begin);
   return {begin, end};
 }

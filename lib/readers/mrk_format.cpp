@@ -11,18 +11,15 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
-
 /// White space, and the end mark of old systems.
-constexpr ByteSet kBetween(" \t\n\r\x1A");
-constexpr std::string_view kLeaderTag = "LDR";
-constexpr std::string_view kOtherLeaderTag = "000";
+constexpr ByteSet kBetweenRecords(" \t\n\r\x1A");
 
-/// Where the line that begins at `at` ends, its line end included, or kNowhere where that can't be told.
+/// Where the line that begins at `at` ends, its line end included, or std::string_view::npos where that can't be told.
 std::size_t end_of_line(std::string_view text, std::size_t at, bool ended) {
   const std::size_t end = find_line_end(text, at);
-  if (end == kNowhere || text[end] == '\n') return end == kNowhere ? kNowhere : end + 1;
-  if (end + 1 == text.size()) return ended ? end + 1 : kNowhere;
+  if (end == std::string_view::npos || text[end] == '\n')
+    return end == std::string_view::npos ? std::string_view::npos : end + 1;
+  if (end + 1 == text.size()) return ended ? end + 1 : std::string_view::npos;
   return text[end + 1] == '\n' ? end + 2 : end + 1;
 }
 
@@ -30,7 +27,7 @@ std::size_t end_of_line(std::string_view text, std::size_t at, bool ended) {
 
 bool MrkFormat::recognizes(std::string_view first_bytes) const {
   if (first_bytes.starts_with(kUtf8Mark)) first_bytes.remove_prefix(kUtf8Mark.size());
-  if (all_in(first_bytes, kBetween)) return true;
+  if (all_in(first_bytes, kBetweenRecords)) return true;
   while (!first_bytes.empty()) {
     const MrkLine::Kind kind = mrk_line_at(first_bytes).kind;
     if (kind == MrkLine::Kind::kField || kind == MrkLine::Kind::kOddField) return true;
@@ -44,7 +41,7 @@ Piece MrkFormat::split(std::string_view bytes, bool ended) {
   ended_ = ended;
   if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
   if (line_in_hand_) return pass_line();
-  const auto* other = std::ranges::find_if_not(bytes, [](char byte) { return kBetween.contains(byte); });
+  const auto* other = std::ranges::find_if_not(bytes, [](char byte) { return kBetweenRecords.contains(byte); });
   if (other != bytes.begin()) return {Piece::Kind::kBetween, static_cast<std::size_t>(other - bytes.begin())};
   if (bytes.size() < kBytesOfSign && !ended) return more();
   const MrkLine line = mrk_line_at(bytes);
@@ -63,7 +60,8 @@ Piece MrkFormat::split(std::string_view bytes, bool ended) {
 Piece MrkFormat::split_record() {
   for (std::size_t at = 0;;) {
     at = end_of_line(bytes_, at, ended_);
-    if (at == kNowhere || at == bytes_.size()) return ended_ ? Piece{Piece::Kind::kRecord, bytes_.size()} : more();
+    if (at == std::string_view::npos || at == bytes_.size())
+      return ended_ ? Piece{Piece::Kind::kRecord, bytes_.size()} : more();
     if (const auto piece = end_before(at)) return *piece;
   }
 }
@@ -114,7 +112,7 @@ Piece MrkFormat::pass_line() {
   // A byte order mark is the reader's.
   const std::size_t end = bytes_.find_first_of("\r\n\xEF", bytes_.front() == kUtf8Mark.front() ? 1 : 0);
   const Piece::Kind kind = *line_in_hand_;
-  if (end == kNowhere) return {kind, bytes_.size()};
+  if (end == std::string_view::npos) return {kind, bytes_.size()};
   if (bytes_[end] == kUtf8Mark.front()) return {kind, end};
   line_in_hand_.reset();
   return {kind, end + 1};

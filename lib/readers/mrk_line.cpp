@@ -10,11 +10,8 @@
 namespace bulkmarc {
 namespace {
 
-constexpr ByteSet kBlank(" \t");
+constexpr ByteSet kBlanks(" \t");
 constexpr ByteSet kIndent(" \t\x1A");  // The last is the end mark of old systems.
-constexpr ByteSet kDigit("0-9");
-constexpr ByteSet kTagByte("0-9A-Za-z");
-constexpr ByteSet kPrintable(" -~");
 
 /// Left-to-right and right-to-left marks, embeddings, overrides and isolates, and the Arabic letter mark.
 // NOLINTBEGIN(misc-misleading-bidirectional): these characters are what the list is about.
@@ -24,7 +21,7 @@ constexpr std::array<std::string_view, 12> kDirectionMarks = {
 // NOLINTEND(misc-misleading-bidirectional)
 
 bool ends_line(std::string_view text) { return text.empty() || text.front() == '\n' || text.front() == '\r'; }
-bool begins_with_blank(std::string_view text) { return !text.empty() && kBlank.contains(text.front()); }
+bool begins_with_blank(std::string_view text) { return !text.empty() && kBlanks.contains(text.front()); }
 
 /// True where `=` begins a field, and no text that was wrapped before it. Whatever a tag may be, two blanks follow it.
 bool is_field(std::string_view after_equals) {
@@ -36,7 +33,7 @@ bool is_field(std::string_view after_equals) {
 
 /// True for a field whose line does not begin as it should, so that its tag must be one beyond doubt.
 bool is_indented_field(std::string_view text) {
-  if (!text.starts_with('=') || text.size() <= kTagLength || !all_in(text.substr(1, kTagLength), kTagByte))
+  if (!text.starts_with('=') || text.size() <= kTagLength || !all_in(text.substr(1, kTagLength), kTagBytes))
     return false;
   const std::string_view rest = text.substr(1 + kTagLength);
   return begins_with_blank(rest) || ends_line(rest);
@@ -45,11 +42,11 @@ bool is_indented_field(std::string_view text) {
 /// The same for one without `=`: a leader, a control field, or indicators and a subfield.
 bool is_bare_field(std::string_view text) {
   const std::string_view tag = text.substr(0, kTagLength);
-  if (tag.size() < kTagLength || (tag != "LDR" && !all_in(tag, kDigit))) return false;
+  if (tag.size() < kTagLength || (tag != kLeaderTag && !all_in(tag, kDigits))) return false;
   std::string_view rest = text.substr(kTagLength);
   if (!begins_with_blank(rest)) return false;
   const bool has_two = begins_with_blank(rest.substr(1)) || rest.front() == '\t';
-  if (tag == "LDR" || tag.starts_with("00")) return has_two;
+  if (tag == kLeaderTag || tag.starts_with("00")) return has_two;
   rest.remove_prefix(begins_with_blank(rest.substr(1)) ? 2 : 1);
   return rest.size() > kIndicatorCount && rest[kIndicatorCount] == '$' &&
          all_in(rest.substr(0, kIndicatorCount), kPrintable);

@@ -5,6 +5,10 @@
 
 namespace bulkmarc {
 
+/// The tag of the leader, and another that some programs write.
+inline constexpr std::string_view kLeaderTag = "LDR";
+inline constexpr std::string_view kOtherLeaderTag = "000";
+
 /// A line of MARCMaker text, as far as its first bytes tell.
 struct MrkLine {
   enum class Kind {

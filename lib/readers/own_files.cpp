@@ -11,6 +11,7 @@
 
 #include "platform/platform.hpp"
 #include "text/buffer.hpp"
+#include "text/json_scan.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -21,10 +22,8 @@ constexpr Members kOfReports = {"records_read", "records_exported", "records_sel
 constexpr Members kOfManifests = {"bulkmarc", "compression", "bytes_uncompressed", "parts"};
 
 // A report may begin with its command line, which the system bounds.
-constexpr std::size_t kBytesThatTell = std::size_t{4} << 20;
+constexpr std::size_t kBytesOfOwnFile = std::size_t{4} << 20;
 constexpr std::size_t kReadFirst = std::size_t{64} << 10;
-
-constexpr std::string_view kBlanks = " \t\r\n";
 
 /// Within a value a quote is escaped, so what is found is a name.
 bool has_all(std::string_view bytes, const Members& members) {
@@ -34,7 +33,7 @@ bool has_all(std::string_view bytes, const Members& members) {
 }
 
 bool begins_object(std::string_view bytes) {
-  const std::size_t first = bytes.find_first_not_of(kBlanks);
+  const std::size_t first = bytes.find_first_not_of(kJsonWhiteSpace);
   return first != std::string_view::npos && bytes[first] == '{';
 }
 
@@ -73,7 +72,7 @@ std::optional<OwnFile> own_file_at(const std::filesystem::path& path) {
   for (const char* name : {"\"leader\":", "\"fields\":"}) {
     if (bytes.view().find(name) != std::string_view::npos) return std::nullopt;
   }
-  read_up_to(kBytesThatTell, file.get(), bytes);
+  read_up_to(kBytesOfOwnFile, file.get(), bytes);
   return own_file(bytes.view());
 }
 

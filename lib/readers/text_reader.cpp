@@ -8,7 +8,7 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::size_t kReadMore = 16 * 1024;
+constexpr std::size_t kLeastRead = 16 * 1024;
 
 /// Records that are longer than this are parsed one at a time, and the memory that it takes is not kept.
 constexpr std::size_t kMuch = std::size_t{4} << 20;
@@ -69,7 +69,7 @@ std::size_t TextReader::take_endless(Batch& batch, std::size_t position) {
                        {Reason::kTruncated, fmt::format("the input ends {} bytes into the record", length)});
     return position + length;
   }
-  read_all(batch, std::max(kReadMore, length));
+  read_all(batch, std::max(kLeastRead, length));
   return position;
 }
 

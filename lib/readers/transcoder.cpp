@@ -13,7 +13,7 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::size_t kChunk = 64 * 1024;
+constexpr std::size_t kTranscodedAtOnce = 64 * 1024;
 
 /// Never part of UTF-8.
 constexpr char kInvalid = '\xFF';
@@ -49,14 +49,14 @@ bool Transcoder::convert() {
   output_.clear();
   handed_out_ = 0;
   const std::size_t kept = input_.size();
-  input_.set_size(kept + original_->read(input_.room(kChunk)));
+  input_.set_size(kept + original_->read(input_.room(kTranscodedAtOnce)));
   const bool ended = input_.size() == kept;
   if (ended && kept == 0) return false;
 
   char* from = input_.data();
   std::size_t left = input_.size();
   while (left != 0) {
-    const auto room = output_.room(4 * kChunk);
+    const auto room = output_.room(4 * kTranscodedAtOnce);
     char* to = room.data();
     std::size_t free = room.size();
     const std::size_t result = iconv(converter_, &from, &left, &to, &free);

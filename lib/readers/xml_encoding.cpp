@@ -14,15 +14,21 @@
 namespace bulkmarc {
 namespace {
 
-struct Sign {
+struct EncodingSign {
   std::string_view bytes;
   std::string_view encoding;
 };
 /// How documents begin whose declaration can't be read as ASCII; the longer signs first.
-constexpr std::array kSigns = {
-    Sign{{"\xFF\xFE\0\0", 4}, "UTF-32LE"}, Sign{{"\0\0\xFE\xFF", 4}, "UTF-32BE"}, Sign{{"<\0\0\0", 4}, "UTF-32LE"},
-    Sign{{"\0\0\0<", 4}, "UTF-32BE"},      Sign{"\xFF\xFE", "UTF-16LE"},          Sign{"\xFE\xFF", "UTF-16BE"},
-    Sign{{"<\0", 2}, "UTF-16LE"},          Sign{{"\0<", 2}, "UTF-16BE"},          Sign{"\xEF\xBB\xBF", ""},
+constexpr std::array kEncodingSigns = {
+    EncodingSign{{"\xFF\xFE\0\0", 4}, "UTF-32LE"},
+    EncodingSign{{"\0\0\xFE\xFF", 4}, "UTF-32BE"},
+    EncodingSign{{"<\0\0\0", 4}, "UTF-32LE"},
+    EncodingSign{{"\0\0\0<", 4}, "UTF-32BE"},
+    EncodingSign{"\xFF\xFE", "UTF-16LE"},
+    EncodingSign{"\xFE\xFF", "UTF-16BE"},
+    EncodingSign{{"<\0", 2}, "UTF-16LE"},
+    EncodingSign{{"\0<", 2}, "UTF-16BE"},
+    EncodingSign{"\xEF\xBB\xBF", ""},
 };
 
 constexpr std::array<std::string_view, 4> kNamesOfUtf8 = {"utf-8", "utf8", "us-ascii", "ascii"};
@@ -50,7 +56,8 @@ std::string in_lower_case(std::string_view name) {
   return lower;
 }
 
-/// True when a document in the encoding `actual`, as kSigns has it, may say that it is `declared`, in lower case.
+/// True when a document in the encoding `actual`, as kEncodingSigns has it, may say that it is `declared`, in lower
+/// case.
 bool agree(std::string_view actual, std::string_view declared) {
   if (declared.empty()) return true;
   if (actual.empty()) return std::ranges::find(kNamesOfUtf8, declared) != kNamesOfUtf8.end();
@@ -107,9 +114,9 @@ XmlEncoding xml_encoding_of(std::string_view first_bytes) {
     return fmt::format("the XML declaration says \"{}\", the text is in {}", declared.substr(0, kLongestName),
                        actual.empty() ? "UTF-8" : actual);
   };
-  const auto* const sign =
-      std::ranges::find_if(kSigns, [first_bytes](const Sign& each) { return first_bytes.starts_with(each.bytes); });
-  if (sign != kSigns.end()) {
+  const auto* const sign = std::ranges::find_if(
+      kEncodingSigns, [first_bytes](const EncodingSign& each) { return first_bytes.starts_with(each.bytes); });
+  if (sign != kEncodingSigns.end()) {
     const std::string narrowed = sign->encoding.empty() ? std::string() : narrowed_declaration(first_bytes);
     const std::string_view document = sign->encoding.empty() ? first_bytes.substr(sign->bytes.size()) : narrowed;
     const std::string declared = in_lower_case(declared_encoding(document));

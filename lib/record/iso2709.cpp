@@ -15,10 +15,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "digits are parsed eight bytes at a time");
 
-constexpr std::size_t kBaseAddressAt = 12;
-
-constexpr std::uint64_t kEach = 0x0101010101010101;
-
 std::uint64_t load8(const char* bytes) {
   std::uint64_t word;
   std::memcpy(&word, bytes, sizeof word);

@@ -16,6 +16,10 @@ inline constexpr std::size_t kShortestRecord = kLeaderLength + 2;
 inline constexpr std::size_t kLongestRecord = 99'999;
 inline constexpr std::size_t kLongestField = 9'999;
 
+/// Positions in the leader.
+inline constexpr std::size_t kBaseAddressAt = 12;
+inline constexpr std::size_t kEntryMapAt = 20;
+
 /// As much of a control number is listed in findings.
 inline constexpr std::size_t kLongestControlNumber = 64;
 

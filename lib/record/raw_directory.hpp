@@ -12,9 +12,6 @@
 
 namespace bulkmarc {
 
-inline constexpr ByteSet kDigits("0-9");
-inline constexpr ByteSet kPrintable(" -~");
-
 /// REQUIRES: all digits, and few enough of them.
 inline std::size_t to_number(std::string_view digits) {
   std::size_t number = 0;

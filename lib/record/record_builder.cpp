@@ -13,19 +13,16 @@
 #include "record/field_location.hpp"
 #include "record/utf8_record.hpp"
 #include "text/byte_set.hpp"
+#include "text/scan_kernels.hpp"
 #include "text/utf8.hpp"
 
 namespace bulkmarc {
 namespace {
 
-constexpr ByteSet kPrintable(" -~");
-
-constexpr const char* kLeaderTag = "LDR";
+constexpr const char* kTagOfLeader = "LDR";
 
 bool is_terminator(char byte) { return byte == kRecordTerminator || byte == kFieldTerminator; }
 bool is_delimiter(char byte) { return is_terminator(byte) || byte == kSubfieldDelimiter; }
-
-constexpr std::uint64_t kEach = 0x0101010101010101;
 
 std::size_t count_controls(std::uint64_t eight) {
   const std::uint64_t others = eight | ((eight & (0x7F * kEach)) + 0x60 * kEach);  // Bit 7 says: not below 0x20.
@@ -140,7 +137,7 @@ void RecordBuilder::leader(std::string_view text) {
   if (has_leader_) [[unlikely]] {
     if (is_noted(repairs_, Reason::kSyntax)) return;
     note(repairs_, Reason::kSyntax, "the record has a second leader; the first one counts",
-         {kLeaderTag, 2, {}, 0, snippet_of(text, 0)});
+         {kTagOfLeader, 2, {}, 0, snippet_of(text, 0)});
     return;
   }
   if (text.size() == kLeaderLength && all_in(text, kPrintable)) [[likely]] {
@@ -156,7 +153,7 @@ void RecordBuilder::take_odd_leader(std::string_view text) {
   const std::string_view stripped = without_white_space_behind(begun);
   if (stripped.empty()) return;
   has_leader_ = true;
-  const FieldLocation location{kLeaderTag, 1, {}, 0, snippet_of(text, 0)};
+  const FieldLocation location{kTagOfLeader, 1, {}, 0, snippet_of(text, 0)};
   std::string leader = first_characters(stripped);
   if (std::string whole = first_characters(text); whole.size() == kLeaderLength) {
     note(repairs_, Reason::kLeader, "characters of the leader that are not printable ASCII became blanks", location);
@@ -295,7 +292,7 @@ std::optional<Problem> RecordBuilder::end() {
   const RecordView view = record_->view();
   if (!has_leader_) {
     if (view.directory().empty()) return Problem{Reason::kSyntax, "there is neither a leader nor a field"};
-    note(repairs_, Reason::kLeader, "there is no leader; a new record's was taken", {kLeaderTag, 1, {}, 0, {}});
+    note(repairs_, Reason::kLeader, "there is no leader; a new record's was taken", {kTagOfLeader, 1, {}, 0, {}});
   }
   if (view.leader()[kCodingScheme] != kUtf8Scheme && !is_ascii(view.bytes())) {
     text_ = view.leader();

@@ -14,8 +14,6 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::size_t kBaseAddressAt = 12;
-constexpr std::size_t kEntryMapAt = 20;
 constexpr std::string_view kTerminators = "\x1D\x1E";
 constexpr std::size_t kLongestDirectory = std::size_t{1} << 20;  // Ten times what a base address can say.
 

@@ -12,7 +12,6 @@ namespace {
 
 constexpr ByteSet kTagCharacter("0-9A-Za-z.");
 constexpr ByteSet kSubfieldCode("!-~");
-constexpr ByteSet kDigit("0-9");
 constexpr ByteSet kLowerCase("a-z");
 constexpr ByteSet kNameBegin("A-Za-z_");
 constexpr ByteSet kNameCharacter("0-9A-Za-z_");
@@ -242,7 +241,7 @@ class Parser {
     if (take('-')) {
       last = subfield_code();
       const bool one_kind = (kLowerCase.contains(first) && kLowerCase.contains(last)) ||
-                            (kDigit.contains(first) && kDigit.contains(last));
+                            (kDigits.contains(first) && kDigits.contains(last));
       if (!one_kind || last < first) {
         --at_;
         fail("a range of small letters or of digits");
@@ -282,7 +281,7 @@ class Parser {
   std::size_t number() {
     std::size_t value = 0;
     std::size_t digits = 0;
-    for (; kDigit.contains(peek()) && digits < kMostDigits; ++digits, ++at_) {
+    for (; kDigits.contains(peek()) && digits < kMostDigits; ++digits, ++at_) {
       value = value * 10 + static_cast<std::size_t>(peek() - '0');
     }
     if (digits == 0) fail("a character position or #");

@@ -6,13 +6,12 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::string_view kBlank = " ";
+constexpr std::string_view kOneBlank = " ";
 constexpr std::string_view kBlankOrFill = " |";
 /// The ends of names and titles in the style of ISBD.
 constexpr std::string_view kBlankOrPunctuation = " /:;,=";
 constexpr std::size_t kLongestAbbreviation = 3;
 constexpr ByteSet kBibliographicType("acdefgijkmoprt");
-constexpr ByteSet kDigit("0-9");
 constexpr std::size_t kRecordType = 6;
 constexpr std::size_t kYearLength = 4;
 
@@ -43,14 +42,14 @@ std::optional<std::string_view> RecordColumn::clean(std::string_view value) cons
       value = without(value, kBlankOrFill, kBlankOrFill);
       break;
     case Cleaning::kPhrase:
-      value = without(value, kBlank, kBlankOrPunctuation);
+      value = without(value, kOneBlank, kBlankOrPunctuation);
       break;
     case Cleaning::kHeading:
-      value = without(value, kBlank, kBlankOrPunctuation);
+      value = without(value, kOneBlank, kBlankOrPunctuation);
       if (ends_with_period(value)) value.remove_suffix(1);
       break;
     case Cleaning::kWord:
-      value = without(value, kBlank, "");
+      value = without(value, kOneBlank, "");
       value = value.substr(0, value.find(' '));
       break;
   }
@@ -73,7 +72,7 @@ void note_odd_fields(const RecordNotes& notes) {
 }
 
 std::optional<std::int64_t> year_of(std::string_view value) {
-  if (value.size() != kYearLength || !all_in(value, kDigit)) return std::nullopt;
+  if (value.size() != kYearLength || !all_in(value, kDigits)) return std::nullopt;
   std::int64_t year = 0;
   for (const char digit : value) year = 10 * year + (digit - '0');
   return year;

@@ -34,4 +34,10 @@ constexpr bool all_in(std::string_view bytes, const ByteSet& set) {
   return all;
 }
 
+inline constexpr ByteSet kDigits("0-9");
+/// Those of ASCII, the blank among them.
+inline constexpr ByteSet kPrintable(" -~");
+/// What the tag of a field is made of (MARC 21 Record Structure, Directory; lower case letters occur, too).
+inline constexpr ByteSet kTagBytes("0-9A-Za-z");
+
 }  // namespace bulkmarc

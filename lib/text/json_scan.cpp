@@ -91,7 +91,7 @@ class BlockScan {
   std::size_t end_ = 0;
 };
 
-constexpr ByteSet kWhiteSpace(" \t\n\r");
+constexpr ByteSet kWhiteSpace(kJsonWhiteSpace);
 constexpr ByteSet kWord("a-zA-Z0-9+.-");
 
 /// Checks the grammar byte by byte.

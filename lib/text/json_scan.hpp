@@ -5,6 +5,12 @@
 
 namespace bulkmarc {
 
+/// What may stand between the tokens of JSON (RFC 8259).
+inline constexpr std::string_view kJsonWhiteSpace = " \t\n\r";
+
+/// Stands before each text of a JSON text sequence (RFC 7464).
+inline constexpr char kJsonRecordSeparator = '\x1E';
+
 /// Where the object or array ends that a text begins with.
 struct JsonEnd {
   enum class Kind {
