@@ -13,7 +13,7 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "rows/row_batch.hpp"
+#include "tables/row_batch.hpp"
 
 namespace bulkmarc {
 namespace {

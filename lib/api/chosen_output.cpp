@@ -8,12 +8,12 @@
 
 #include <fmt/format.h>
 
-#include "api/parts_description.hpp"
 #include "api/validation.hpp"
 #include "output/direct_output.hpp"
 #include "output/file_output.hpp"
 #include "output/memory_output.hpp"
 #include "output/parts_output.hpp"
+#include "api/parts_description.hpp"
 
 namespace bulkmarc {
 namespace {

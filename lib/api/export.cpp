@@ -11,8 +11,8 @@
 #include "api/run_report.hpp"
 #include "api/validation.hpp"
 #include "compression/compressor.hpp"
-#include "exporter/engine.hpp"
-#include "formats/formatter.hpp"
+#include "pipeline/engine.hpp"
+#include "pipeline/formatter.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -52,7 +52,7 @@ void run_export(Source source, Target target, const ExportOptions& options, RunR
   job.begin_rejects();
 
   const auto formatter = make_formatter(options.format, job.policy(), options.table);
-  job.draw_sample([&](const Batch& batch, std::size_t, Workspace& workspace, Room, Outcome& outcome) {
+  job.draw_sample([&](const Batch& batch, std::size_t, Workspace& workspace, Room, BatchResult& outcome) {
     formatter->measure(batch, workspace, outcome);
     return batch.items().size();
   });

@@ -13,11 +13,11 @@
 
 #include <fmt/format.h>
 
+#include "input/input_file.hpp"
+#include "input/own_files.hpp"
 #include "output/manifest.hpp"
 #include "output/sha256.hpp"
 #include "platform/platform.hpp"
-#include "readers/input_file.hpp"
-#include "readers/own_files.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {

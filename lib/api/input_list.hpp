@@ -8,7 +8,7 @@
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/report.hpp>
 
-#include "readers/input_paths.hpp"
+#include "input/input_paths.hpp"
 
 namespace bulkmarc {
 

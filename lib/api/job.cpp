@@ -92,11 +92,11 @@ void Job::draw_sample(const Judge& judge) {
   const OpenedSource opened = source_.impl().open(options_.batch_bytes, options_.stop);
   Report report;
   report.threads = report_.threads;
-  Account account(report, 0, nullptr);
+  ReportBuilder account(report, 0, nullptr);
   Run run{*opened.reader,      account, report, part_of(options_.progress, 0, kShareOfDrawing), options_.stop,
           options_.batch_bytes};
   run.skip = options_.selection.skip;
-  std::vector<Place> sample;
+  std::vector<RecordPosition> sample;
   on_threads([&] { sample = bulkmarc::draw_sample(run, judge, *options_.selection.sample); });
   sample_size_ = sample.size();
   selector_.draw(std::move(sample));

@@ -13,9 +13,9 @@
 
 #include "api/run_report.hpp"
 #include "api/source_impl.hpp"
-#include "exporter/account.hpp"
-#include "exporter/engine.hpp"
 #include "output/output.hpp"
+#include "pipeline/engine.hpp"
+#include "pipeline/report_builder.hpp"
 #include "select/selector.hpp"
 
 namespace bulkmarc {
@@ -68,7 +68,7 @@ class Job {
   RunReport& run_report_;
   Report& report_;
   std::unique_ptr<AppendedOutput> rejects_;
-  std::optional<Account> account_;
+  std::optional<ReportBuilder> account_;
   std::function<void(const Progress&)> progress_;
   std::optional<std::size_t> sample_size_;
 };

@@ -8,9 +8,9 @@
 #include <bulkmarc/error.hpp>
 
 #include "api/chosen_output.hpp"
-#include "api/report_text.hpp"
 #include "api/validation.hpp"
 #include "output/direct_output.hpp"
+#include "report/report_text.hpp"
 
 namespace bulkmarc {
 namespace {

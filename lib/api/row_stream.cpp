@@ -13,9 +13,9 @@
 #include "api/run_report.hpp"
 #include "api/target_impl.hpp"
 #include "api/validation.hpp"
-#include "exporter/engine.hpp"
-#include "rows/row_maker.hpp"
-#include "rows/row_queue.hpp"
+#include "pipeline/engine.hpp"
+#include "pipeline/row_maker.hpp"
+#include "tables/row_queue.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -80,7 +80,7 @@ struct [[gnu::visibility("hidden")]] RowStream::Impl {
   }
 
   void run() {
-    job.draw_sample([&](const Batch& batch, std::size_t from, Workspace& workspace, Room room, Outcome& outcome) {
+    job.draw_sample([&](const Batch& batch, std::size_t from, Workspace& workspace, Room room, BatchResult& outcome) {
       RowBatch rows;
       return maker.make(batch, from, workspace, room, rows, outcome);
     });

@@ -14,10 +14,10 @@
 #include "api/input_list.hpp"
 #include "api/source_impl.hpp"
 #include "api/validation.hpp"
-#include "readers/late_reader.hpp"
-#include "readers/open_reader.hpp"
-#include "readers/record_reader.hpp"
-#include "readers/sequence_reader.hpp"
+#include "formats/open_reader.hpp"
+#include "input/lazy_reader.hpp"
+#include "input/record_reader.hpp"
+#include "input/sequence_reader.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -63,8 +63,8 @@ class FileOpener {
       return open_stream_reader(InputFile(input.path, stop), options.format, batch_bytes, options.keep_going);
     };
     const auto when_unreadable =
-        options_.keep_going ? LateReader::WhenUnreadable::kReject : LateReader::WhenUnreadable::kThrow;
-    return std::make_unique<LateReader>(input.path.string(), open, when_unreadable);
+        options_.keep_going ? LazyReader::WhenUnreadable::kReject : LazyReader::WhenUnreadable::kThrow;
+    return std::make_unique<LazyReader>(input.path.string(), open, when_unreadable);
   }
 
   /// Opens the file, so that one that is no input is known before anything is written. But what is read as a stream is
@@ -84,7 +84,7 @@ class FileOpener {
   [[nodiscard]] std::unique_ptr<Reader> open_in_turn(InputFile file) const {
     const std::string name = file.path().string();
     const auto shared = std::make_shared<InputFile>(std::move(file));
-    return std::make_unique<LateReader>(name, [shared, format = options_.format, batch_bytes = batch_bytes_] {
+    return std::make_unique<LazyReader>(name, [shared, format = options_.format, batch_bytes = batch_bytes_] {
       return open_stream_reader(std::move(*shared), format, batch_bytes);
     });
   }

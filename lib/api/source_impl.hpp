@@ -11,8 +11,8 @@
 #include <bulkmarc/report.hpp>
 #include <bulkmarc/source.hpp>
 
-#include "readers/input_file.hpp"
-#include "readers/reader.hpp"
+#include "input/input_file.hpp"
+#include "input/reader.hpp"
 
 namespace bulkmarc {
 

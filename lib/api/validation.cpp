@@ -11,9 +11,9 @@
 #include <bulkmarc/error.hpp>
 
 #include "compression/compressor.hpp"
+#include "input/own_files.hpp"
 #include "output/part_names.hpp"
 #include "platform/platform.hpp"
-#include "readers/own_files.hpp"
 #include "text/nfc.hpp"
 
 namespace bulkmarc {

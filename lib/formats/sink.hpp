@@ -4,10 +4,10 @@
 #include <cassert>
 #include <cstddef>
 #include <cstring>
-#include <limits>
 #include <span>
 #include <string_view>
 
+#include "record/room.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -30,12 +30,6 @@ namespace bulkmarc {
 ///     auto sink = destination.begin(most_bytes);
 ///     emit(record, sink);
 ///     destination.keep(sink);  // Or not: then the record is taken back.
-
-/// How much may be emitted of a batch at a time, so that a few records never take the memory of a whole catalogue.
-struct Room {
-  std::size_t most_bytes = std::numeric_limits<std::size_t>::max();
-  bool for_any_record = true;  ///< The first record is emitted whatever its size.
-};
 
 /// Measures: counts, and keeps nothing.
 class CountingSink {

@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include <bulkmarc/record.hpp>
 #include <bulkmarc/record_view.hpp>
 
-#include "record/outcome.hpp"
-#include "record/repair.hpp"
+#include "record/problem.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -41,6 +41,16 @@ struct Skipped {
   std::uint64_t bytes = 0;
   std::uint64_t offset = 0;  ///< Of the first of them in the input.
   std::size_t before = 0;    ///< The index of the record that follows the first of them, among those that were loaded.
+};
+
+/// A record that was rebuilt: sound like one in memory (leader, and fields that each end with 0x1E), and what was wrong
+/// with the original.
+struct RepairedRecord {
+  std::string bytes;
+  std::vector<DirectoryEntry> directory;
+  std::vector<Problem> repairs;
+
+  [[nodiscard]] RecordView view() const { return {bytes, directory}; }
 };
 
 /// Some records handled by one task, and the memory that they stand in, which is used again for the next ones.

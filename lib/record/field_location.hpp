@@ -10,7 +10,7 @@
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/report.hpp>
 
-#include "record/outcome.hpp"
+#include "record/problem.hpp"
 
 namespace bulkmarc {
 

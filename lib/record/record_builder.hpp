@@ -8,7 +8,7 @@
 
 #include <bulkmarc/record.hpp>
 
-#include "record/outcome.hpp"
+#include "record/problem.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {

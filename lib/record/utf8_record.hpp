@@ -7,13 +7,11 @@
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/statistics.hpp>
 
-#include "record/outcome.hpp"
+#include "record/leader.hpp"
+#include "record/problem.hpp"
 #include "record/record_copy.hpp"
 
 namespace bulkmarc {
-
-inline constexpr std::size_t kCodingScheme = 9;  ///< Leader/09 tells the character encoding.
-inline constexpr char kUtf8Scheme = 'a';         ///< UTF-8; a blank is MARC-8.
 
 /// What the record's text is, as a whole: of one in MARC-8 some fields may be UTF-8, as Utf8Converter finds out. kAscii
 /// is only told apart from MARC-8, not from UTF-8.

@@ -37,12 +37,13 @@ Selector::Selector(const Selection& selection)
   }
 }
 
-void Selector::draw(std::vector<Place> sample) {
+void Selector::draw(std::vector<RecordPosition> sample) {
   std::ranges::sort(sample);
   sample_ = std::move(sample);
 }
 
-bool Selector::takes(const RecordView& record, const Place& place, std::vector<std::uint32_t>& found_ids) const {
+bool Selector::takes(const RecordView& record, const RecordPosition& place,
+                     std::vector<std::uint32_t>& found_ids) const {
   if (ids_) {
     const std::size_t before = found_ids.size();
     find_ids(record, found_ids);

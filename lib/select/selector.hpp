@@ -17,7 +17,7 @@
 namespace bulkmarc {
 
 /// Where a record stands, which tells it from all others of a run: its input, and its offset there.
-using Place = std::pair<std::size_t, std::uint64_t>;
+using RecordPosition = std::pair<std::size_t, std::uint64_t>;
 
 /// What a Selection asks of each record by itself, compiled; skip and limit ask for its number and are the engine's.
 /// Allocates nothing for a record. May be used from any thread, and is immutable but for draw().
@@ -30,11 +30,12 @@ class Selector {
   [[nodiscard]] bool is_needed() const { return needed_; }
 
   /// Keeps only the records of a sample. Not thread-safe.
-  void draw(std::vector<Place> sample);
+  void draw(std::vector<RecordPosition> sample);
 
   /// Whether a record is taken. If one of its control numbers is among the ids, its place there is added to
   /// `found_ids`.
-  [[nodiscard]] bool takes(const RecordView& record, const Place& place, std::vector<std::uint32_t>& found_ids) const;
+  [[nodiscard]] bool takes(const RecordView& record, const RecordPosition& place,
+                           std::vector<std::uint32_t>& found_ids) const;
   /// Adds the ids as takes() does, of all control numbers that a record has.
   void find_ids(const RecordView& record, std::vector<std::uint32_t>& found_ids) const;
   /// The same for a record of which there is no more than its control number.
@@ -49,7 +50,7 @@ class Selector {
  private:
   bool needed_;
   std::optional<IdSet> ids_;
-  std::optional<std::vector<Place>> sample_;
+  std::optional<std::vector<RecordPosition>> sample_;
   std::optional<Condition> where_;
   std::optional<FieldFilter> fields_;
 };

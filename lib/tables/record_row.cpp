@@ -1,6 +1,7 @@
 #include "tables/record_row.hpp"
 
 #include "record/data_field.hpp"
+#include "record/leader.hpp"
 #include "text/byte_set.hpp"
 
 namespace bulkmarc {
@@ -12,7 +13,6 @@ constexpr std::string_view kBlankOrFill = " |";
 constexpr std::string_view kBlankOrPunctuation = " /:;,=";
 constexpr std::size_t kLongestAbbreviation = 3;
 constexpr ByteSet kBibliographicType("acdefgijkmoprt");
-constexpr std::size_t kRecordType = 6;
 constexpr std::size_t kYearLength = 4;
 
 std::string_view without(std::string_view value, std::string_view before, std::string_view after) {
@@ -31,7 +31,7 @@ bool ends_with_period(std::string_view value) {
 }  // namespace
 
 bool RecordColumn::applies_to(const RecordView& record) const {
-  return !bibliographic || kBibliographicType.contains(record.leader()[kRecordType]);
+  return !bibliographic || kBibliographicType.contains(record.leader()[kRecordTypeAt]);
 }
 
 std::optional<std::string_view> RecordColumn::clean(std::string_view value) const {

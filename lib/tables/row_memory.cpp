@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "record/leader.hpp"
 #include "record/utf8_record.hpp"
 #include "text/utf8.hpp"
 

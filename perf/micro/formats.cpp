@@ -9,9 +9,9 @@
 #include <bulkmarc/format.hpp>
 #include <bulkmarc/table.hpp>
 
-#include "formats/formatter.hpp"
 #include "perf/micro/benchmarks.hpp"
 #include "perf/micro/sample.hpp"
+#include "pipeline/formatter.hpp"
 
 namespace {
 
@@ -45,7 +45,7 @@ class Job {
   std::unique_ptr<bulkmarc::Formatter> formatter_;
   const Sample& sample_;
   bulkmarc::Workspace workspace_;
-  bulkmarc::Outcome outcome_;
+  bulkmarc::BatchResult outcome_;
   bulkmarc::Buffer output_;
   std::string slice_;
 };

@@ -7,7 +7,7 @@
 
 #include "perf/micro/benchmarks.hpp"
 #include "perf/micro/sample.hpp"
-#include "rows/row_maker.hpp"
+#include "pipeline/row_maker.hpp"
 
 namespace {
 
@@ -16,7 +16,7 @@ void register_table(const std::string& name, const bulkmarc::Table& table) {
     const bulkmarc::RowMaker maker(table, {});
     bulkmarc::Workspace workspace;
     bulkmarc::RowBatch rows;
-    bulkmarc::Outcome outcome;
+    bulkmarc::BatchResult outcome;
     for (auto _ : state) {
       maker.make(sample().batch, 0, workspace, {}, rows, outcome);
       benchmark::ClobberMemory();

@@ -6,8 +6,8 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "formats/iso2709/splitter.hpp"
 #include "generator/catalogue.hpp"
-#include "readers/iso2709_splitter.hpp"
 
 namespace {
 

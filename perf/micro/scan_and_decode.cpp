@@ -6,9 +6,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include "formats/iso2709/splitter.hpp"
 #include "perf/micro/benchmarks.hpp"
 #include "perf/micro/sample.hpp"
-#include "readers/iso2709_splitter.hpp"
 #include "record/batch.hpp"
 #include "text/scan_kernels.hpp"
 

@@ -19,8 +19,8 @@
 
 #include "support/exports.hpp"
 #include "support/rows.hpp"
+#include "support/rows_of.hpp"
 #include "support/temporary_folder.hpp"
-#include "tables/rows_of.hpp"
 
 namespace bulkmarc {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "readers/iso2709_splitter.hpp"
+#include "formats/iso2709/splitter.hpp"
 
 using namespace bulkmarc;
 

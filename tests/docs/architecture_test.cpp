@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Rooms = std::map<std::string, std::set<std::string>>;
+using Modules = std::map<std::string, std::set<std::string>>;
 
 std::set<std::string> find_all(const std::string& text, const std::regex& regex) {
   std::set<std::string> found;
@@ -21,43 +21,43 @@ std::set<std::string> find_all(const std::string& text, const std::regex& regex)
   return found;
 }
 
-/// What the document allows each room to include.
-Rooms documented_rooms() {
+/// What the document allows each module to include.
+Modules documented_modules() {
   static const std::regex kRow(R"(\| `lib/([a-z]+)/` \|.*\| ([^|]+) \|)");
   std::istringstream lines(read_file(checkout() / "docs/architecture.md"));
-  Rooms rooms;
+  Modules modules;
   std::smatch match;
   for (std::string line; std::getline(lines, line);) {
-    if (std::regex_match(line, match, kRow)) rooms[match[1]] = find_all(match[2], std::regex("`([a-z]+)`"));
+    if (std::regex_match(line, match, kRow)) modules[match[1]] = find_all(match[2], std::regex("`([a-z]+)`"));
   }
-  return rooms;
+  return modules;
 }
 
-Rooms rooms_in_code() {
-  static const std::regex kInclude(R"re(#include "([a-z0-9]+)/)re");
-  Rooms rooms;
+Modules modules_in_code() {
+  static const std::regex kInclude(R"re(#include "([a-z]+)/)re");
+  Modules modules;
   for (const auto& file : fs::recursive_directory_iterator(checkout() / "lib")) {
     const fs::path extension = file.path().extension();
     if (extension != ".cpp" && extension != ".hpp") continue;
-    const std::string room = file.path().parent_path().filename();
-    rooms[room].merge(find_all(read_file(file.path()), kInclude));
-    rooms[room].erase(room);
+    const std::string module = *fs::relative(file.path(), checkout() / "lib").begin();
+    modules[module].merge(find_all(read_file(file.path()), kInclude));
+    modules[module].erase(module);
   }
-  return rooms;
+  return modules;
 }
 
-TEST(Architecture, RoomsIncludeOnlyWhatTheDocumentAllows) {
-  const Rooms allowed = documented_rooms();
-  for (const auto& [room, included] : rooms_in_code()) {
-    ASSERT_TRUE(allowed.contains(room)) << room;
-    for (const std::string& other : included) EXPECT_TRUE(allowed.at(room).contains(other)) << room << " " << other;
+TEST(Architecture, ModulesIncludeOnlyWhatTheDocumentAllows) {
+  const Modules allowed = documented_modules();
+  for (const auto& [module, included] : modules_in_code()) {
+    ASSERT_TRUE(allowed.contains(module)) << module;
+    for (const std::string& other : included) EXPECT_TRUE(allowed.at(module).contains(other)) << module << " " << other;
   }
 }
 
-TEST(Architecture, RoomsOfTheDocumentExist) {
-  const Rooms rooms = rooms_in_code();
-  EXPECT_FALSE(rooms.empty());
-  for (const auto& [room, included] : documented_rooms()) EXPECT_TRUE(rooms.contains(room)) << room;
+TEST(Architecture, ModulesOfTheDocumentExist) {
+  const Modules modules = modules_in_code();
+  EXPECT_FALSE(modules.empty());
+  for (const auto& [module, included] : documented_modules()) EXPECT_TRUE(modules.contains(module)) << module;
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 
 #include "compression/compressor.hpp"
 #include "fuzz/fuzzing.hpp"
-#include "readers/decompressor.hpp"
-#include "readers/given_stream.hpp"
+#include "input/decompressor.hpp"
+#include "support/given_stream.hpp"
 
 // Arbitrary bytes as compressed data, which come in portions: the same data, and damage or none. And what our
 // compressors make of the bytes is read as those bytes. The first byte chooses the codec, the second the portions.

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/formatter.hpp"
 #include "fuzz/fuzzing.hpp"
 #include "fuzz/given_record.hpp"
+#include "pipeline/formatter.hpp"
 #include "support/output_form.hpp"
 #include "support/plain_record.hpp"
 #include "support/read_rows.hpp"
@@ -24,10 +24,10 @@ bool can_be_read_back(const OutputForm& form) { return form.format != Format::kI
 /// Emits the record in the three ways. Returns it, or nothing where it was rejected.
 std::optional<std::string> emit(const Formatter& formatter, const Batch& batch) {
   Workspace workspace;
-  Outcome measured;
+  BatchResult measured;
   const std::uint64_t length = formatter.measure(batch, workspace, measured);
   require(measured.read == 1 && measured.exported + measured.rejects.size() == 1, "the account does not add up");
-  Outcome outcome;
+  BatchResult outcome;
   Buffer appended;
   formatter.append(batch, workspace, appended, outcome);
   require(appended.size() == length, "another length was measured than appended");

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/iso2709/splitter.hpp"
+#include "formats/iso2709/syntax.hpp"
 #include "fuzz/fuzzing.hpp"
-#include "readers/iso2709_splitter.hpp"
-#include "record/iso2709.hpp"
 #include "support/exports.hpp"
 
 // Arbitrary bytes, split into records: no byte is lost, every record is sound, and it does not matter in which portions

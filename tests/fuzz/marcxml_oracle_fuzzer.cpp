@@ -11,12 +11,12 @@
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/record.hpp>
 
+#include "formats/marcxml/format.hpp"
+#include "formats/marcxml/xml_encoding.hpp"
 #include "fuzz/fuzzing.hpp"
-#include "readers/given_stream.hpp"
-#include "readers/marcxml_format.hpp"
-#include "readers/text_reader.hpp"
-#include "readers/xml_encoding.hpp"
+#include "input/text_reader.hpp"
 #include "record/record_builder.hpp"
+#include "support/given_stream.hpp"
 #include "text/utf8.hpp"
 
 // Arbitrary XML, with expat as the oracle. Of a document that expat accepts, the records are what a walk over the tree

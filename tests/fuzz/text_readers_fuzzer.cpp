@@ -8,16 +8,16 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "formats/marcjson/format.hpp"
+#include "formats/marcxml/format.hpp"
+#include "formats/marcxml/xml_encoding.hpp"
+#include "formats/mrk/format.hpp"
 #include "fuzz/fuzzing.hpp"
-#include "readers/given_stream.hpp"
-#include "readers/json_format.hpp"
-#include "readers/marcxml_format.hpp"
-#include "readers/mrk_format.hpp"
-#include "readers/peeked_stream.hpp"
-#include "readers/text_reader.hpp"
-#include "readers/transcoder.hpp"
-#include "readers/xml_encoding.hpp"
+#include "input/peeked_stream.hpp"
+#include "input/text_reader.hpp"
+#include "input/transcoder.hpp"
 #include "support/exports.hpp"
+#include "support/given_stream.hpp"
 
 // Arbitrary text as MARCXML, JSON or mrk: every record lies in the text, after the one before it, and is sound; it does
 // not matter in which portions the text comes and in what batches it is dealt; and what was read can be written as JSON

@@ -7,7 +7,7 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
-#include "formats/formatter.hpp"
+#include "pipeline/formatter.hpp"
 #include "property/arbitrary_record.hpp"
 #include "support/exports.hpp"
 #include "support/output_form.hpp"
@@ -30,7 +30,7 @@ Batch batch_of(const std::vector<Record>& records) {
   return batch;
 }
 
-std::string account_of(const Outcome& outcome) {
+std::string account_of(const BatchResult& outcome) {
   Report report;
   report.records_read = outcome.read;
   report.records_exported = outcome.exported;
@@ -65,10 +65,10 @@ RC_GTEST_PROP(FormatsPropertyTest, MeasureIsTheLengthOfWhatIsWrittenAndAppended,
     for (const bool strict : {false, true}) {
       const auto formatter = make_formatter(form.format, {strict, false, 1000}, form.table);
       Workspace workspace;
-      Outcome measured;
+      BatchResult measured;
       const std::uint64_t length = formatter->measure(batch, workspace, measured);
       Buffer appended;
-      Outcome outcome;
+      BatchResult outcome;
       formatter->append(batch, workspace, appended, outcome);
       RC_ASSERT(appended.size() == length);
       RC_ASSERT(account_of(outcome) == account_of(measured));
@@ -85,7 +85,7 @@ RC_GTEST_PROP(FormatsPropertyTest, ASliceOfAnotherLengthIsRefused, ()) {
   for (const OutputForm& form : all_output_forms()) {
     const auto formatter = make_formatter(form.format, {false, false, 0}, form.table);
     Workspace workspace;
-    Outcome outcome;
+    BatchResult outcome;
     const std::uint64_t length = formatter->measure(batch, workspace, outcome);
     if (outcome.exported != outcome.read) continue;
     std::string memory(length + 1, '#');

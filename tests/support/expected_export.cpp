@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "exporter/reservoir.hpp"
-#include "formats/formatter.hpp"
-#include "readers/open_reader.hpp"
-#include "readers/record_reader.hpp"
-#include "record/census.hpp"
+#include "formats/open_reader.hpp"
+#include "input/record_reader.hpp"
+#include "pipeline/formatter.hpp"
+#include "pipeline/reservoir.hpp"
+#include "pipeline/statistics_collector.hpp"
 #include "support/export_case.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -27,7 +27,7 @@ struct ReadRecord {
   std::size_t input;
 
   [[nodiscard]] const BatchRecord& item() const { return batch->items()[index]; }
-  [[nodiscard]] Place place() const { return {input, item().offset}; }
+  [[nodiscard]] RecordPosition place() const { return {input, item().offset}; }
 };
 
 /// All that the inputs of a case hold.
@@ -164,7 +164,7 @@ class Reference {
   Report& report() { return result_.report; }
 
   /// What becomes of one record by itself.
-  Outcome emit(const ReadRecord& record, std::uint64_t number, std::string& bytes) {
+  BatchResult emit(const ReadRecord& record, std::uint64_t number, std::string& bytes) {
     Batch one;
     BatchRecord item = record.item();
     one.add(item);
@@ -176,7 +176,7 @@ class Reference {
     one.first_number = number;
     one.input = record.input;
     Buffer buffer;
-    Outcome outcome;
+    BatchResult outcome;
     formatter_->append(one, workspace_, buffer, outcome);
     bytes = buffer.view();
     return outcome;
@@ -217,7 +217,7 @@ class Reference {
   }
 
   void draw_sample(const Sample& sample) {
-    Reservoir<Place> reservoir(sample.records, sample.seed);
+    Reservoir<RecordPosition> reservoir(sample.records, sample.seed);
     for (std::size_t i = static_cast<std::size_t>(example_.options.selection.skip); i < inputs_.records().size(); ++i) {
       const ReadRecord& record = inputs_.records()[i];
       std::string bytes;
@@ -226,7 +226,7 @@ class Reference {
     }
     found_ids_.clear();
     sample_.emplace();
-    for (const Place& place : reservoir.take()) sample_->insert(place);
+    for (const RecordPosition& place : reservoir.take()) sample_->insert(place);
   }
 
   void take(const ReadRecord& record, std::uint64_t number) {
@@ -240,13 +240,13 @@ class Reference {
       return;
     }
     std::string bytes;
-    Outcome outcome = emit(record, number, bytes);
+    BatchResult outcome = emit(record, number, bytes);
     if (record.item().rejected) note_ids_of_reject(record, outcome.rejects.front().control_number);
     settle(outcome, record, number);
     if (outcome.exported == 1) append(bytes.substr(formatter_->separator().size()));
   }
 
-  void settle(Outcome& outcome, const ReadRecord& record, std::uint64_t number) {
+  void settle(BatchResult& outcome, const ReadRecord& record, std::uint64_t number) {
     report().records_exported += outcome.exported;
     report().records_rejected += 1 - outcome.exported;
     report().records_repaired += outcome.repaired;
@@ -318,8 +318,8 @@ class Reference {
   Workspace workspace_;
   std::vector<std::string> ids_;
   std::set<std::string> found_ids_;
-  std::optional<std::set<Place>> sample_;
-  Census census_;
+  std::optional<std::set<RecordPosition>> sample_;
+  StatisticsCollector census_;
   std::string file_;
   std::size_t records_in_file_ = 0;
   CaseResult result_;

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "api/statistics.hpp"
+#include "report/statistics.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace bulkmarc;

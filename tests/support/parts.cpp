@@ -4,7 +4,7 @@
 
 #include <simdjson.h>
 
-#include "formats/formatter.hpp"
+#include "pipeline/formatter.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace fs = std::filesystem;

@@ -200,7 +200,17 @@ std::vector<std::string> read_list(Format format, const Cell& cell) {
 }
 
 std::vector<PlainRecord> records_of_rows(const std::vector<Row>& rows) {
-  enum Place { kRecordNumber, kControlNumber, kFieldNumber, kTag, kInd1, kInd2, kSubfieldNumber, kCode, kValue };
+  enum RecordPosition {
+    kRecordNumber,
+    kControlNumber,
+    kFieldNumber,
+    kTag,
+    kInd1,
+    kInd2,
+    kSubfieldNumber,
+    kCode,
+    kValue
+  };
   std::vector<PlainRecord> records;
   Cell record;
   for (const Row& row : rows) {

@@ -1,0 +1,122 @@
+#include "formats/marcjson/format.hpp"
+
+#include <algorithm>
+
+#include "formats/format_sign.hpp"
+#include "formats/marcjson/json_scan.hpp"
+#include "formats/marcjson/members.hpp"
+#include "formats/marcjson/parser.hpp"
+#include "text/byte_set.hpp"
+
+namespace bulkmarc {
+namespace {
+
+/// White space, what arrays put between their elements, and the record separator of JSON text sequences (RFC 7464).
+constexpr ByteSet kBetweenTexts(" \t\n\r,[]\x1E");
+
+/// What stands at `position`: a brace that opens a record, one that may if more follows, or something else.
+enum class Opening { kRecord, kUnknown, kOther };
+
+Opening opening_at(std::string_view bytes, std::size_t position) {
+  const char before = bytes[position - 1];
+  if (before == '\n' || before == kJsonRecordSeparator) return Opening::kRecord;
+  const std::string_view after = bytes.substr(position + 1);
+  const std::size_t key = std::min(after.find_first_not_of(kJsonWhiteSpace), after.size());
+  const std::string_view begin = after.substr(key, kLeaderKey.size());
+  if (begin == kLeaderKey || begin == kFieldsKey) return Opening::kRecord;
+  return kLeaderKey.starts_with(begin) || kFieldsKey.starts_with(begin) ? Opening::kUnknown : Opening::kOther;
+}
+
+/// The damaged record that `bytes` begin with, whose grammar fails at `error`. It ends where another record begins: at
+/// a brace in the first column of a line or after a record separator, or before a key that only records have.
+Piece split_damaged(std::string_view bytes, std::size_t error, bool ended) {
+  std::size_t at = error + 1;
+  while ((at = bytes.find('{', at)) != std::string_view::npos) {
+    const Opening opening = opening_at(bytes, at);
+    if (opening == Opening::kRecord) return {Piece::Kind::kRecord, at};
+    if (opening == Opening::kUnknown && !ended) return {Piece::Kind::kMore, 0};
+    ++at;
+  }
+  return {ended ? Piece::Kind::kRecord : Piece::Kind::kMore, bytes.size()};
+}
+
+/// How records of other formats begin.
+constexpr ByteSet kBeginOfOther("<=0-9");
+
+/// How many bytes stand between records, or belong to none, as the first one does.
+std::size_t end_of_run(std::string_view bytes, bool in_array) {
+  const bool between = kBetweenTexts.contains(bytes.front());
+  const auto ends = [between, in_array](char byte) {
+    return byte == '{' || byte == kUtf8Mark.front() || kBetweenTexts.contains(byte) != between ||
+           (byte == ']' && in_array);
+  };
+  return static_cast<std::size_t>(std::find_if(bytes.begin() + 1, bytes.end(), ends) - bytes.begin());
+}
+
+}  // namespace
+
+bool JsonFormat::recognizes(std::string_view first_bytes) const {
+  const auto* other = std::ranges::find_if_not(first_bytes, [](char byte) { return kBetweenTexts.contains(byte); });
+  return other == first_bytes.end() || first_bytes.find(kFieldsKey) != std::string_view::npos ||
+         first_bytes.find(kLeaderKey) != std::string_view::npos;
+}
+
+Piece JsonFormat::split(std::string_view bytes, bool ended) {
+  if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
+  if (around_ == Around::kMembers) return pass_members(bytes, ended);
+  if (bytes.front() == '{') return split_object(bytes, ended);
+  if (!kBetweenTexts.contains(bytes.front())) return split_stray(bytes, ended);
+  in_stray_ = false;
+  if (around_ == Around::kArray && bytes.front() == ']') {
+    around_ = Around::kMembers;
+    return {Piece::Kind::kBetween, 1};
+  }
+  return {Piece::Kind::kBetween, end_of_run(bytes, around_ == Around::kArray)};
+}
+
+Piece JsonFormat::split_stray(std::string_view bytes, bool ended) {
+  // What was dealt in portions goes on as it began.
+  if (!in_stray_ && kBeginOfOther.contains(bytes.front())) {
+    if (bytes.size() < kBytesOfSign && !ended) return {Piece::Kind::kMore, 0};
+    other_format_ = format_that_begins(bytes);
+    if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
+  }
+  in_stray_ = true;
+  return {Piece::Kind::kStray, end_of_run(bytes, around_ == Around::kArray)};
+}
+
+Piece JsonFormat::split_object(std::string_view bytes, bool ended) {
+  in_stray_ = false;
+  if (around_ == Around::kNothing) {
+    const JsonMembers members = look_at_members(bytes.substr(1), ended);
+    if (members.kind == JsonMembers::Kind::kMore && !ended) return {Piece::Kind::kMore, 0};
+    if (members.kind == JsonMembers::Kind::kRecords) {
+      around_ = Around::kArray;
+      return {Piece::Kind::kBetween, 1 + members.length};
+    }
+  }
+  const JsonEnd end = find_json_end(bytes, ended);
+  if (end.kind == JsonEnd::Kind::kError) return split_damaged(bytes, end.length, ended);
+  return {end.kind == JsonEnd::Kind::kEnd ? Piece::Kind::kRecord : Piece::Kind::kMore, end.length};
+}
+
+Piece JsonFormat::pass_members(std::string_view bytes, bool ended) {
+  const JsonMembers members = look_for_records(bytes, ended);
+  switch (members.kind) {
+    case JsonMembers::Kind::kMore:
+      return {Piece::Kind::kMore, 0};
+    case JsonMembers::Kind::kRecords:
+      around_ = Around::kArray;
+      return {Piece::Kind::kBetween, members.length};
+    case JsonMembers::Kind::kEnd:
+      around_ = Around::kNothing;
+      return {Piece::Kind::kBetween, members.length};
+    default:
+      around_ = Around::kNothing;
+      return split(bytes, ended);
+  }
+}
+
+std::unique_ptr<TextParser> JsonFormat::make_parser() const { return std::make_unique<JsonParser>(); }
+
+}  // namespace bulkmarc

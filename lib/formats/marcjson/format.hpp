@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "input/text_format.hpp"
+
+namespace bulkmarc {
+
+/// MARC-in-JSON: an array of records, or records one after the other, a line each or not; or an object with an array of
+/// records among its members, as servers answer.
+class JsonFormat final : public TextFormat {
+ public:
+  [[nodiscard]] bool recognizes(std::string_view first_bytes) const override;
+  Piece split(std::string_view bytes, bool ended) override;
+  [[nodiscard]] std::unique_ptr<TextParser> make_parser() const override;
+
+ private:
+  /// What stands between records, and does not belong there.
+  Piece split_stray(std::string_view bytes, bool ended);
+  Piece split_object(std::string_view bytes, bool ended);
+  /// Passes over members of an object that follow its array of records.
+  Piece pass_members(std::string_view bytes, bool ended);
+
+  /// What stands around the text in hand: the array in an object, or the object itself.
+  enum class Around { kNothing, kArray, kMembers } around_ = Around::kNothing;
+  bool in_stray_ = false;          // The piece before was a stray one.
+  std::string_view other_format_;  // Its name, once one has begun.
+};
+
+}  // namespace bulkmarc

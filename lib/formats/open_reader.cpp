@@ -1,0 +1,93 @@
+#include "formats/open_reader.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "formats/input_format.hpp"
+#include "formats/iso2709/file_reader.hpp"
+#include "formats/iso2709/stream_reader.hpp"
+#include "formats/marcjson/format.hpp"
+#include "formats/marcxml/format.hpp"
+#include "formats/marcxml/xml_encoding.hpp"
+#include "formats/mrk/format.hpp"
+#include "input/decompressor.hpp"
+#include "input/peeked_stream.hpp"
+#include "input/stream_reader.hpp"
+#include "input/text_reader.hpp"
+#include "input/transcoder.hpp"
+#include "text/buffer.hpp"
+
+namespace bulkmarc {
+namespace {
+
+/// True when the file is .mrc that can be read in any order.
+bool is_seekable_iso2709(const InputFile& file, std::optional<Format> wanted) {
+  if (!file.is_seekable()) return false;
+  Buffer first;
+  const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kBytesThatTell, file.size()));
+  file.read_at(0, first.room(length));
+  first.set_size(length);
+  return !codec_of(first.view()) && choose_format(wanted, first.view(), file.path()) == Format::kIso2709 &&
+         may_be_iso2709(first.view());
+}
+
+/// The stream itself, or what it holds if it is compressed.
+std::unique_ptr<PeekedStream> decompressed(std::unique_ptr<PeekedStream> stream) {
+  const auto codec = codec_of(stream->peek(kCodecSignLength));
+  if (!codec) return stream;
+  return std::make_unique<PeekedStream>(std::make_unique<Decompressor>(std::move(stream), *codec));
+}
+
+std::unique_ptr<StreamReader> read_xml(std::unique_ptr<PeekedStream> stream, std::size_t batch_bytes) {
+  const XmlEncoding encoding = xml_encoding_of(stream->peek(kBytesThatTell));
+  auto format = std::make_unique<MarcXmlFormat>(stream->path());
+  if (!encoding.contradiction.empty()) format->set_note({Reason::kMislabelled, encoding.contradiction});
+  std::unique_ptr<ByteStream> text = std::move(stream);
+  if (!encoding.name.empty()) text = std::make_unique<Transcoder>(std::move(text), encoding.name);
+  return std::make_unique<TextReader>(std::move(text), std::move(format), batch_bytes);
+}
+
+std::unique_ptr<StreamReader> read_text(std::unique_ptr<PeekedStream> stream, std::unique_ptr<TextFormat> format,
+                                        std::size_t batch_bytes) {
+  const std::string_view first_bytes = stream->peek(kBytesThatTell);
+  if (!format->recognizes(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
+  return std::make_unique<TextReader>(std::move(stream), std::move(format), batch_bytes);
+}
+
+std::unique_ptr<StreamReader> read_stream(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes) {
+  auto stream = decompressed(std::make_unique<PeekedStream>(std::make_unique<InputFile>(std::move(file))));
+  const std::string_view first_bytes = stream->peek(kBytesThatTell);
+  switch (choose_format(wanted, first_bytes, stream->path())) {
+    case Format::kMarcXml:
+      return read_xml(std::move(stream), batch_bytes);
+    case Format::kJson:
+    case Format::kNdjson:
+      return read_text(std::move(stream), std::make_unique<JsonFormat>(), batch_bytes);
+    case Format::kMrk:
+      return read_text(std::move(stream), std::make_unique<MrkFormat>(), batch_bytes);
+    case Format::kIso2709:
+    case Format::kCsv:
+    case Format::kTsv:
+    case Format::kCopy:
+      break;
+  }
+  if (!may_be_iso2709(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
+  return std::make_unique<Iso2709StreamReader>(std::move(stream), batch_bytes);
+}
+
+}  // namespace
+
+std::unique_ptr<Reader> open_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes) {
+  if (is_seekable_iso2709(file, wanted)) return std::make_unique<Iso2709FileReader>(std::move(file), batch_bytes);
+  return read_stream(std::move(file), wanted, batch_bytes);
+}
+
+std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes,
+                                           bool keep_going) {
+  std::unique_ptr<StreamReader> reader = read_stream(std::move(file), wanted, batch_bytes);
+  if (keep_going) reader->keep_going();
+  return reader;
+}
+
+}  // namespace bulkmarc

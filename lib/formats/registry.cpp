@@ -1,0 +1,85 @@
+#include <bulkmarc/format.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+
+#include <bulkmarc/compression.hpp>
+
+#include "formats/registry.hpp"
+
+namespace bulkmarc {
+namespace {
+
+constexpr std::array kFormats = {Format::kIso2709, Format::kMarcXml, Format::kJson, Format::kNdjson,
+                                 Format::kMrk,     Format::kCsv,     Format::kTsv,  Format::kCopy};
+constexpr std::size_t kRecordFormats = 5;  // The first ones.
+constexpr std::array<std::string_view, kFormats.size()> kNames = {"mrc", "marcxml", "json", "ndjson",
+                                                                  "mrk", "csv",     "tsv",  "copy"};
+
+struct Extension {
+  std::string_view extension;
+  Format format;
+};
+constexpr std::array kExtensions = {
+    Extension{".mrc", Format::kIso2709}, Extension{".marc", Format::kIso2709},  Extension{".xml", Format::kMarcXml},
+    Extension{".json", Format::kJson},   Extension{".ndjson", Format::kNdjson}, Extension{".jsonl", Format::kNdjson},
+    Extension{".mrk", Format::kMrk},     Extension{".csv", Format::kCsv},       Extension{".tsv", Format::kTsv},
+    Extension{".copy", Format::kCopy},
+};
+
+}  // namespace
+
+std::span<const Format> all_formats() { return kFormats; }
+
+std::span<const Format> record_formats() { return all_formats().first(kRecordFormats); }
+
+bool needs_table(Format format) { return std::ranges::find(record_formats(), format) == record_formats().end(); }
+
+bool takes_table(Format format) { return needs_table(format) || format == Format::kNdjson; }
+
+std::string_view format_name(Format format) {
+  const auto index = static_cast<std::size_t>(format);
+  return index < kNames.size() ? kNames[index] : std::string_view();
+}
+
+std::optional<Format> format_from_name(std::string_view name) {
+  const auto found = std::ranges::find(kNames, name);
+  if (found == kNames.end()) return std::nullopt;
+  return kFormats[static_cast<std::size_t>(found - kNames.begin())];
+}
+
+std::optional<Format> format_from_path(const std::filesystem::path& path) {
+  const bool is_compressed = compression_from_path(path) != Compression::kNone;
+  std::string extension = (is_compressed ? path.stem() : path).extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  const auto found = std::ranges::find(kExtensions, extension, &Extension::extension);
+  if (found == kExtensions.end()) return std::nullopt;
+  return found->format;
+}
+
+std::unique_ptr<BatchWriter> make_batch_writer(Format format, bool to_utf8, const std::optional<Table>& table) {
+  switch (format) {
+    case Format::kIso2709:
+      return make_iso2709_writer(to_utf8);
+    case Format::kMarcXml:
+      return make_marcxml_writer();
+    case Format::kJson:
+      return make_json_writer();
+    case Format::kNdjson:
+      return table ? make_json_rows_writer(*table) : make_ndjson_writer();
+    case Format::kMrk:
+      return make_mrk_writer();
+    case Format::kCsv:
+      return make_csv_writer(*table);
+    case Format::kTsv:
+      return make_tsv_writer(*table);
+    case Format::kCopy:
+      return make_copy_writer(*table);
+  }
+  return nullptr;
+}
+
+}  // namespace bulkmarc

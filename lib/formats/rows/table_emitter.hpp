@@ -1,0 +1,100 @@
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <bulkmarc/table.hpp>
+
+#include "formats/registry.hpp"
+#include "tables/table_impl.hpp"
+
+namespace bulkmarc {
+
+/// Cold, so that the hot code around it stays in registers: sinks go in and out by value.
+template <class Sink>
+[[gnu::cold, gnu::noinline]] Sink put_long_integer(Sink sink, std::int64_t value) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  sink.append({digits, static_cast<std::size_t>(end - digits)});
+  return sink;
+}
+
+/// An integer in decimal digits. Nearly all of those in rows count subfields and fields.
+template <class Sink>
+[[gnu::always_inline]] inline void put_integer(Sink& sink, std::int64_t value) {
+  if (value >= 0 && value < 10) {
+    sink.put(static_cast<char>('0' + value));
+  } else if (value >= 10 && value < 100) {
+    const auto number = static_cast<unsigned>(value);
+    sink.put(static_cast<char>('0' + number / 10));
+    sink.put(static_cast<char>('0' + number % 10));
+  } else {
+    sink = put_long_integer(sink, value);
+  }
+}
+
+/// Rows as bytes: the Emitter for a `RowFormat`, which has
+///
+///     static constexpr std::size_t kMostPerByte;               // no byte of text becomes more
+///     explicit RowFormat(std::span<const Column> columns);
+///     std::string_view header() const;                         // what a file begins with
+///     std::size_t names_length() const;                        // of what a row says besides values
+///     template <class Sink> class Writer;                      // as Table::Impl::emit_rows() wants it, and sink()
+///     Writer<Sink> writer(const RecordNotes& notes, Sink sink) const;
+template <class RowFormat>
+class TableEmitter {
+ public:
+  static constexpr std::string_view kSeparator = "";
+  static constexpr bool kUtf8 = true;
+  static constexpr std::size_t kMostRowBytes = std::size_t{1} << 27;
+
+  explicit TableEmitter(const Table& table) : table_(table), format_(table.columns()) {
+    for (const RecordColumn& column : table.impl().made_of) {
+      longest_joint_ = std::max(longest_joint_, column.joint ? column.joint->size() : 0);
+    }
+  }
+
+  [[nodiscard]] std::string_view prologue() const { return format_.header(); }
+  [[nodiscard]] static std::string_view epilogue() { return ""; }
+
+  [[nodiscard]] std::size_t most_bytes(const RecordView& view, const BatchRecord&) const {
+    constexpr std::size_t kMostPerByte = RowFormat::kMostPerByte;
+    constexpr std::size_t kNumbers = 64;  // And what stands around a value.
+    const std::size_t text = view.bytes().size() * kMostPerByte;
+    const std::size_t most_values = view.directory().size() + view.bytes().size() / 2 + 1;
+    if (table_.impl().rows == Table::Impl::Rows::kOfRecords) {
+      const std::size_t column = text + most_values * (longest_joint_ * kMostPerByte + 8);
+      return format_.names_length() + table_.columns().size() * (kNumbers + column);
+    }
+    const std::size_t head = (view.control_number().size() + 16) * kMostPerByte;
+    return text + most_values * (format_.names_length() + kNumbers + head);
+  }
+
+  template <class Sink>
+  std::optional<Problem> emit(const RecordView& view, const BatchRecord&, WriterMemory& memory, Sink& sink) const {
+    RecordNotes notes(view, memory.repairs);
+    auto writer = format_.writer(notes, sink);
+    table_.impl().emit_rows(notes, memory.number, memory.rows, writer);
+    sink = writer.sink();
+    return std::nullopt;
+  }
+
+ private:
+  Table table_;
+  RowFormat format_;
+  std::size_t longest_joint_ = 0;
+};
+
+template <class RowFormat>
+std::unique_ptr<BatchWriter> make_row_writer(const Table& table) {
+  return std::make_unique<BatchWriterOf<TableEmitter<RowFormat>>>(TableEmitter<RowFormat>(table));
+}
+
+}  // namespace bulkmarc

@@ -1,0 +1,141 @@
+#include "pipeline/batch_gate.hpp"
+
+#include <string>
+#include <string_view>
+
+#include "formats/iso2709/syntax.hpp"
+
+namespace bulkmarc {
+namespace {
+
+std::string_view control_number_of(const BatchRecord& record) {
+  return record.view.bytes().empty() ? salvage_control_number(record.raw) : record.view.control_number();
+}
+
+}  // namespace
+
+BatchGate::BatchGate(const Policy& policy, bool to_utf8, Pass pass, const Batch& batch, std::size_t from,
+                     Workspace& workspace, BatchResult& result)
+    : policy_(policy),
+      to_utf8_(to_utf8),
+      counts_(policy.statistics && pass != Pass::kRewrite),
+      notes_ends_(pass == Pass::kAppend || (pass != Pass::kRewrite && policy.selector != nullptr)),
+      batch_(batch),
+      items_(batch.items()),
+      from_(from),
+      workspace_(workspace),
+      result_(result) {
+  result_.clear();
+}
+
+const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) {
+  current_ = index;
+  const BatchRecord& item = record();
+  if (item.rejected) [[unlikely]] {
+    if (policy_.selector != nullptr) {
+      // What could not be decoded may have a control number all the same.
+      if (item.view.bytes().empty()) {
+        policy_.selector->find_id(salvage_control_number(item.raw), result_.found_ids);
+      } else {
+        policy_.selector->find_ids(item.view, result_.found_ids);
+      }
+    }
+    reject(batch_.problems(index).front());
+    return nullptr;
+  }
+  memory.number = batch_.first_number + index;
+  memory.repairs.clear();
+  if (item.repaired) [[unlikely]]
+    memory.repairs = batch_.problems(index);
+  found_ids_before_ = result_.found_ids.size();
+  admitted_ = {item.view, &item};
+  if (to_utf8_) {
+    if (const auto problem = workspace_.utf8.convert(admitted_.view, memory.repairs)) [[unlikely]] {
+      count();
+      reject(*problem);
+      return nullptr;
+    }
+    if (policy_.nfc) workspace_.utf8.compose(admitted_.view, memory.repairs);
+  }
+  if (policy_.selector != nullptr && !select()) [[unlikely]] {
+    ++result_.selected_out;
+    return nullptr;
+  }
+  if (policy_.strict && item.repaired) [[unlikely]] {
+    count();
+    reject(memory.repairs.front());
+    return nullptr;
+  }
+  return &admitted_;
+}
+
+/// A record is selected as the format shows it: repaired, and converted to UTF-8 if the format is.
+bool BatchGate::select() {
+  if (!policy_.selector->takes(admitted_.view, {batch_.input, record().offset}, result_.found_ids)) return false;
+  if (policy_.selector->filter(admitted_.view, workspace_.filtered)) {
+    rest_ = record();
+    rest_.well_formed = false;  // Its raw bytes have more fields.
+    admitted_.record = &rest_;
+  }
+  return true;
+}
+
+bool BatchGate::settle(const std::optional<Problem>& problem, const WriterMemory& memory) {
+  count();
+  if (problem) [[unlikely]] {
+    reject(*problem);
+    return false;
+  }
+  if (!memory.repairs.empty()) [[unlikely]] {
+    if (policy_.strict) {
+      reject(memory.repairs.front());
+      return false;
+    }
+    note_repairs(memory.repairs);
+  }
+  ++result_.exported;
+  return true;
+}
+
+void BatchGate::finish(std::size_t end) {
+  result_.read = end - from_;
+  result_.skipped_bytes = batch_.skipped_bytes(from_, end);
+}
+
+void BatchGate::count() {
+  if (!counts_) return;
+  const BatchRecord& item = record();
+  const std::size_t bytes = item.raw.empty() ? item.view.bytes().size() : item.raw.size();
+  result_.census.add(item.view, bytes, current_ - from_, item.offset);
+}
+
+void BatchGate::reject(const Problem& problem) {
+  ++result_.rejects_by_reason[problem.reason];
+  if (policy_.keep_rejected) result_.rejected_bytes.append(record().raw);
+  if (result_.rejects.size() < policy_.max_findings) result_.rejects.push_back(finding(problem));
+}
+
+void BatchGate::note_repairs(const std::vector<Problem>& repairs) {
+  ++result_.repaired;
+  for (const Problem& repair : repairs) {
+    ++result_.repairs_by_reason[repair.reason];
+    if (result_.repairs.size() < policy_.max_findings) result_.repairs.push_back(finding(repair));
+  }
+}
+
+Finding BatchGate::finding(const Problem& problem) const {
+  Finding result;
+  result.record = current_ - from_;
+  result.offset = record().offset;
+  result.control_number = control_number_of(record()).substr(0, kLongestControlNumber);
+  result.code = problem.reason;
+  result.detail = shortened(problem.detail, kLongestDetail);
+  result.length = record().raw.size();
+  result.location = problem.location;
+  for (std::string* quote : {&result.location.tag, &result.location.subfield, &result.location.snippet}) {
+    *quote = shortened(*quote, kLongestQuote);
+  }
+  return result;
+}
+
+}  // namespace bulkmarc

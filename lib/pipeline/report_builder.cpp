@@ -1,0 +1,66 @@
+#include "pipeline/report_builder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace bulkmarc {
+
+void ReportBuilder::pass_over(std::uint64_t records) {
+  report_.records_read += records;
+  report_.records_selected_out += records;
+}
+
+void ReportBuilder::settle(const Batch& batch, BatchResult& outcome) {
+  list(outcome.rejects, report_.rejects, batch.input);
+  list(outcome.repairs, report_.repairs, batch.input);
+  if (outcome.skipped_bytes != 0 && report_.bytes_skipped == 0) list_skipped(batch);
+  for (const auto& [reason, records] : outcome.rejects_by_reason) report_.rejects_by_reason[reason] += records;
+  for (const auto& [reason, records] : outcome.repairs_by_reason) report_.repairs_by_reason[reason] += records;
+  census_.merge(outcome.census, report_.records_read + 1, batch.input);
+  report_.records_read += outcome.read;
+  report_.records_exported += outcome.exported;
+  report_.records_selected_out += outcome.selected_out;
+  report_.records_rejected += outcome.read - outcome.exported - outcome.selected_out;
+  report_.records_repaired += outcome.repaired;
+  report_.bytes_skipped += outcome.skipped_bytes;
+  for (const std::uint32_t id : outcome.found_ids) {
+    if (id >= found_ids_.size()) found_ids_.resize(id + std::size_t{1});
+    found_ids_[id] = true;
+  }
+  if (rejects_ != nullptr) rejects_->append(outcome.rejected_bytes.view());
+}
+
+void ReportBuilder::list_missing_ids(const std::vector<std::string>& ids) {
+  for (std::size_t id = 0; id < ids.size(); ++id) {
+    if (id < found_ids_.size() && found_ids_[id]) continue;
+    ++report_.ids_not_found;
+    if (report_.missing_ids.size() < max_findings_) report_.missing_ids.push_back(ids[id]);
+  }
+}
+
+void ReportBuilder::list(std::vector<Finding>& from, std::vector<Finding>& to, std::size_t input) const {
+  for (Finding& finding : from) {
+    if (to.size() >= max_findings_) return;
+    finding.record += report_.records_read + 1;
+    finding.input = input;
+    to.push_back(std::move(finding));
+  }
+}
+
+void ReportBuilder::list_skipped(const Batch& batch) {
+  const Skipped& skipped = batch.skipped();
+  const std::uint64_t record = batch.number_after_skipped();
+  std::vector<Finding>& repairs = report_.repairs;
+  repairs.insert(std::ranges::lower_bound(repairs, record, {}, &Finding::record),
+                 {record,
+                  batch.input,
+                  skipped.offset,
+                  {},
+                  Reason::kStrayBytes,
+                  "bytes that belong to no record were skipped; reported once"});
+  if (repairs.size() > max_findings_) repairs.pop_back();
+}
+
+}  // namespace bulkmarc

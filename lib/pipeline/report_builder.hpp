@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <bulkmarc/report.hpp>
+
+#include "output/output.hpp"
+#include "pipeline/batch_result.hpp"
+#include "record/batch.hpp"
+
+namespace bulkmarc {
+
+/// Keeps the books of a run. Batches are settled in input order, so that records are numbered, findings listed and
+/// rejects kept in that order, whatever the threads did. Not thread-safe.
+class ReportBuilder {
+ public:
+  /// `rejects` takes the raw bytes of rejected records; null where nobody wants them. Borrows both.
+  ReportBuilder(Report& report, std::size_t max_findings, AppendedOutput* rejects)
+      : report_(report), max_findings_(max_findings), rejects_(rejects) {}
+
+  /// Enters so many records that nobody wanted to look at.
+  void pass_over(std::uint64_t records);
+
+  /// Enters what became of the next batch.
+  void settle(const Batch& batch, BatchResult& outcome);
+
+  /// What was counted in all batches that were settled.
+  [[nodiscard]] Statistics statistics() const { return census_.statistics(); }
+
+  /// Enters which of the selection's ids no record had that was settled.
+  void list_missing_ids(const std::vector<std::string>& ids);
+
+ private:
+  void list(std::vector<Finding>& from, std::vector<Finding>& to, std::size_t input) const;
+  /// Puts the first bytes of the run that belong to no record among the repairs.
+  void list_skipped(const Batch& batch);
+
+  Report& report_;
+  std::size_t max_findings_;
+  AppendedOutput* rejects_;
+  StatisticsCollector census_;
+  std::vector<bool> found_ids_;
+};
+
+}  // namespace bulkmarc

@@ -1,0 +1,259 @@
+#include <bulkmarc/report.hpp>
+
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <exception>
+#include <map>
+#include <new>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "report/report_text.hpp"
+#include "report/statistics.hpp"
+
+namespace bulkmarc {
+namespace {
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kControlNumber) + 1> kReasonNames = {
+    "truncated",     "leader",          "record_length",    "base_address",
+    "directory",     "field_bounds",    "field_end",        "unreferenced_data",
+    "stray_bytes",   "indicators",      "subfields",        "delimiter_in_data",
+    "character",     "schema",          "invalid_utf8",     "mislabelled",
+    "marc8",         "record_too_long", "field_too_long",   "syntax",
+    "invalid_marc8", "rows_too_long",   "input_unreadable", "control_number",
+};
+
+constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "memory", "none"};
+
+std::string name_of_input(const Report& report, const Finding& finding) {
+  return finding.input < report.inputs.size() ? report.inputs[finding.input] : "";
+}
+
+nlohmann::ordered_json to_json_list(const Report& report, const std::vector<Finding>& findings) {
+  auto list = nlohmann::ordered_json::array();
+  for (const Finding& finding : findings) {
+    list.push_back({{"record", finding.record},
+                    {"input", name_of_input(report, finding)},
+                    {"offset", finding.offset},
+                    {"control_number", finding.control_number},
+                    {"code", reason_name(finding.code)},
+                    {"detail", finding.detail},
+                    {"length", finding.length},
+                    {"tag", finding.location.tag},
+                    {"occurrence", finding.location.occurrence},
+                    {"subfield", finding.location.subfield},
+                    {"position", finding.location.position},
+                    {"snippet", finding.location.snippet}});
+  }
+  return list;
+}
+
+nlohmann::ordered_json to_json_object(const std::map<Reason, std::uint64_t>& by_reason) {
+  auto object = nlohmann::ordered_json::object();
+  for (const auto& [reason, records] : by_reason) object[std::string(reason_name(reason))] = records;
+  return object;
+}
+
+nlohmann::ordered_json to_json_error(const std::optional<Failure>& error) {
+  if (!error) return nullptr;
+  const nlohmann::ordered_json code = error->code ? nlohmann::ordered_json(error_name(*error->code)) : nullptr;
+  return {{"code", code}, {"path", error->path}, {"message", error->message}, {"system_error", error->system_error}};
+}
+
+/// In UTC, as RFC 3339 has it.
+std::string timestamp(std::chrono::system_clock::time_point time) {
+  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch());
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(milliseconds);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(static_cast<std::time_t>(seconds.count())),
+                     (milliseconds - seconds).count());
+}
+
+/// " (truncated 3, leader 1)", when that says more than the one finding does.
+std::string counts(const std::map<Reason, std::uint64_t>& by_reason) {
+  std::vector<std::string> told;
+  std::uint64_t sum = 0;
+  for (const auto& [reason, records] : by_reason) {
+    told.push_back(fmt::format("{} {}", reason_name(reason), grouped(records)));
+    sum += records;
+  }
+  return sum < 2 ? "" : fmt::format(" ({})", fmt::join(told, ", "));
+}
+
+void append_findings(std::string& text, std::string_view title, const Report& report,
+                     const std::vector<Finding>& findings, const std::map<Reason, std::uint64_t>& by_reason) {
+  constexpr std::size_t kShown = 10;
+  if (findings.empty() && by_reason.empty()) return;
+  text += fmt::format("{}{}:\n", title, counts(by_reason));
+  for (std::size_t i = 0; i < findings.size() && i < kShown; ++i) {
+    const Finding& finding = findings[i];
+    const std::string where =
+        report.inputs.size() > 1 ? fmt::format(" of {}", printable(name_of_input(report, finding))) : "";
+    text += fmt::format("  record {} at {}{} (001: {}): {}: {}\n", finding.record, finding.offset, where,
+                        finding.control_number.empty() ? "none" : printable(finding.control_number),
+                        reason_name(finding.code), printable(finding.detail));
+  }
+  if (findings.size() > kShown) text += "  ... (the JSON report lists more)\n";
+}
+
+nlohmann::ordered_json merge_json(const std::optional<MergeCounts>& merge) {
+  if (!merge) return nullptr;
+  return {{"added", merge->added},
+          {"replaced", merge->replaced},
+          {"superseded", merge->superseded},
+          {"deleted", merge->deleted}};
+}
+
+void append_missing_ids(std::string& text, const Report& report) {
+  constexpr std::size_t kShown = 10;
+  if (report.ids_not_found == 0) return;
+  text += fmt::format("ids not found: {}\n", grouped(report.ids_not_found));
+  for (std::size_t i = 0; i < report.missing_ids.size() && i < kShown; ++i) {
+    text += fmt::format("  {}\n", printable(report.missing_ids[i]));
+  }
+  if (report.ids_not_found > kShown) text += "  ... (the JSON report lists more)\n";
+}
+
+void append_passed_over(std::string& text, const std::vector<PassedOver>& inputs) {
+  constexpr std::size_t kShown = 10;
+  if (inputs.empty()) return;
+  text += fmt::format("inputs passed over: {}\n", grouped(inputs.size()));
+  for (std::size_t i = 0; i < inputs.size() && i < kShown; ++i) {
+    text += fmt::format("  {}: {}\n", printable(inputs[i].path), printable(inputs[i].why));
+  }
+  if (inputs.size() > kShown) text += "  ... (the JSON report lists more)\n";
+}
+
+nlohmann::ordered_json to_json_list(const std::vector<PassedOver>& inputs) {
+  auto list = nlohmann::ordered_json::array();
+  for (const PassedOver& input : inputs) list.push_back({{"input", input.path}, {"why", input.why}});
+  return list;
+}
+
+}  // namespace
+
+std::string_view reason_name(Reason reason) {
+  const auto index = static_cast<std::size_t>(reason);
+  return index < kReasonNames.size() ? kReasonNames[index] : std::string_view();
+}
+
+std::string_view backend_name(Backend backend) {
+  const auto index = static_cast<std::size_t>(backend);
+  return index < kBackendNames.size() ? kBackendNames[index] : std::string_view();
+}
+
+Failure failure_of(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const Error& error) {
+    return {error.code(), error.path().string(), error.what(), error.os_error()};
+  } catch (const std::bad_alloc&) {
+    return {std::nullopt, {}, "out of memory", 0};
+  } catch (const std::exception& error) {
+    return {std::nullopt, {}, error.what(), 0};
+  } catch (...) {
+    return {std::nullopt, {}, "an exception of the program's own", 0};
+  }
+}
+
+std::string_view Report::status() const {
+  if (error) return "failed";
+  return records_rejected == 0 ? "exported" : "rejects";
+}
+
+std::string run_text(const Report& report) {
+  std::string text = fmt::format("bulkmarc  {}, started {}, ended {}\n", report.version, timestamp(report.started),
+                                 timestamp(report.ended));
+  if (!report.command_line.empty()) {
+    text += fmt::format("command   {}\n", printable(fmt::format("{}", fmt::join(report.command_line, " "))));
+  }
+  return text;
+}
+
+std::string Report::to_text() const {
+  const std::string selected_out =
+      records_selected_out == 0 ? "" : fmt::format("{} selected out, ", grouped(records_selected_out));
+  std::string text = error ? fmt::format("failed    {}\n", printable(error->message)) : "";
+  text += fmt::format("records   {} read, {} exported, {} rejected, {}{} repaired\n", grouped(records_read),
+                      grouped(records_exported), grouped(records_rejected), selected_out, grouped(records_repaired));
+  const std::string compressed =
+      compression == Compression::kNone ? "" : fmt::format(" ({} uncompressed)", grouped(bytes_uncompressed));
+  text += fmt::format("bytes     {} read, {} written{}{}\n", grouped(bytes_read), grouped(bytes_written), compressed,
+                      bytes_skipped == 0 ? "" : fmt::format(", {} skipped", grouped(bytes_skipped)));
+  text += fmt::format("seconds   {:.3f} (measure {:.3f}, serialize {:.3f}, commit {:.3f})\n", seconds.total,
+                      seconds.measure, seconds.serialize, seconds.commit);
+  if (seconds.total > 0 && records_read > 0) {
+    text += fmt::format("speed     {} records/s, {:.2f} us/record, {:.0f} MB/s out\n",
+                        grouped(static_cast<std::uint64_t>(static_cast<double>(records_read) / seconds.total)),
+                        seconds.total * 1e6 / static_cast<double>(records_read),
+                        static_cast<double>(bytes_uncompressed) / seconds.total / 1e6);
+  }
+  const std::string format_written = compression == Compression::kNone
+                                         ? std::string(format_name(format))
+                                         : fmt::format("{}.{}", format_name(format), compression_name(compression));
+  const std::string in_parts = parts == 0 ? "" : fmt::format(" in {} part{}", grouped(parts), parts == 1 ? "" : "s");
+  text += fmt::format("output    {} as {}{}, backend {} ({}), {} thread{}\n", printable(output), format_written,
+                      in_parts, backend_name(backend), printable(backend_reason), threads, threads == 1 ? "" : "s");
+  if (merge) {
+    text += fmt::format("merge     {} added, {} replaced, {} superseded, {} deleted\n", grouped(merge->added),
+                        grouped(merge->replaced), grouped(merge->superseded), grouped(merge->deleted));
+  }
+  append_findings(text, "rejects", *this, rejects, rejects_by_reason);
+  append_findings(text, "repairs", *this, repairs, repairs_by_reason);
+  append_missing_ids(text, *this);
+  append_passed_over(text, inputs_passed_over);
+  if (statistics) text += statistics_text(*this);
+  return text;
+}
+
+std::string Report::to_json() const {
+  nlohmann::ordered_json json = {
+      {"bulkmarc", version},
+      {"status", status()},
+      {"error", to_json_error(error)},
+      {"command_line", command_line},
+      {"started", timestamp(started)},
+      {"ended", timestamp(ended)},
+      {"records_read", records_read},
+      {"records_exported", records_exported},
+      {"records_rejected", records_rejected},
+      {"records_selected_out", records_selected_out},
+      {"records_repaired", records_repaired},
+      {"bytes_read", bytes_read},
+      {"bytes_written", bytes_written},
+      {"bytes_uncompressed", bytes_uncompressed},
+      {"bytes_skipped", bytes_skipped},
+      {"parts", parts},
+      {"seconds",
+       {{"measure", seconds.measure},
+        {"serialize", seconds.serialize},
+        {"commit", seconds.commit},
+        {"total", seconds.total}}},
+      {"threads", threads},
+      {"format", format_name(format)},
+      {"compression", compression_name(compression)},
+      {"backend", backend_name(backend)},
+      {"backend_reason", backend_reason},
+      {"inputs", inputs},
+      {"inputs_passed_over", to_json_list(inputs_passed_over)},
+      {"output", output},
+      {"rejects_by_reason", to_json_object(rejects_by_reason)},
+      {"repairs_by_reason", to_json_object(repairs_by_reason)},
+      {"rejects", to_json_list(*this, rejects)},
+      {"repairs", to_json_list(*this, repairs)},
+      {"merge", merge_json(merge)},
+      {"ids_not_found", ids_not_found},
+      {"missing_ids", missing_ids},
+      {"statistics", statistics_json(*this)},
+  };
+  // Control numbers of damaged records and file names may be anything; the report must be JSON all the same.
+  return escape_controls(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n";
+}
+
+}  // namespace bulkmarc

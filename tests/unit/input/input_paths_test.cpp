@@ -1,0 +1,56 @@
+#include "input/input_paths.hpp"
+
+#include <gmock/gmock.h>
+
+#include <bulkmarc/error.hpp>
+
+#include "support/temporary_folder.hpp"
+
+namespace bulkmarc {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+
+class InputPathsTest : public testing::Test {
+ protected:
+  fs::path write(const fs::path& name) {
+    fs::create_directories(folder_.path(name.parent_path().string()));
+    return folder_.write(name.string(), "");
+  }
+  static std::vector<fs::path> expanded(const std::vector<fs::path>& paths) {
+    std::vector<fs::path> files;
+    for (const InputPath& input : expand_folders(paths).inputs) files.push_back(input.path);
+    return files;
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(InputPathsTest, FilesAreTakenAsTheyAre) {
+  const fs::path missing = folder_.path("missing.txt");
+  EXPECT_THAT(expanded({missing, "-", missing}), ElementsAre(missing, "-", missing));
+}
+
+TEST_F(InputPathsTest, AFolderStandsForTheFilesInItWithKnownExtensions) {
+  const fs::path b = write("in/b.mrc");
+  const fs::path compressed = write("in/c.ndjson.gz");
+  const fs::path inner = write("in/a/z.XML");
+  write("in/notes.txt");
+  write("in/.hidden.mrc");
+  write("in/b.mrc.bak");
+  write("in/archive.gz");
+  const fs::path other = write("other.mrk");
+  EXPECT_THAT(expanded({other, folder_.path("in"), other}), ElementsAre(other, inner, b, compressed, other));
+}
+
+TEST_F(InputPathsTest, AFolderWithoutSuchFilesIsAnError) {
+  write("in/notes.txt");
+  const InputPaths paths = expand_folders({folder_.path("in")});
+  ASSERT_EQ(paths.inputs.size(), 1U);
+  ASSERT_TRUE(paths.inputs[0].error);
+  EXPECT_EQ(paths.inputs[0].error->code(), ErrorCode::kInputOpen);
+  EXPECT_EQ(paths.inputs[0].error->path(), folder_.path("in"));
+}
+
+}  // namespace
+}  // namespace bulkmarc

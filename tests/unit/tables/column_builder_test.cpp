@@ -1,0 +1,170 @@
+#include "tables/column_builder.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+namespace bulkmarc {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class ColumnBuilderTest : public testing::Test {
+ protected:
+  static void add_text(ColumnBuilder& builder, std::string_view text) {
+    EXPECT_TRUE(builder.append(text));
+    builder.end_text();
+  }
+  static void add_list(ColumnBuilder& builder, const std::vector<std::string>& items) {
+    for (const std::string& item : items) {
+      EXPECT_TRUE(builder.append(item));
+      EXPECT_TRUE(builder.end_item());
+    }
+    builder.end_list();
+  }
+
+  ColumnBuilder integers_{ColumnType::kInteger};
+  ColumnBuilder text_{ColumnType::kText};
+  ColumnBuilder lists_{ColumnType::kTexts};
+};
+
+TEST_F(ColumnBuilderTest, TextsStandOneAfterTheOther) {
+  add_text(text_, "one");
+  add_text(text_, "");
+  EXPECT_TRUE(text_.append("thr"));
+  EXPECT_TRUE(text_.append("ee"));
+  text_.end_text();
+  const ColumnValues values = text_.values();
+  EXPECT_THAT(values.offsets, ElementsAre(0, 3, 3, 8));
+  EXPECT_EQ(values.characters, "onethree");
+  EXPECT_EQ(values.text(2), "three");
+}
+
+TEST_F(ColumnBuilderTest, WithoutNullsThereIsNoBitmap) {
+  add_text(text_, "one");
+  EXPECT_THAT(text_.values().validity, IsEmpty());
+  EXPECT_FALSE(text_.values().is_null(0));
+}
+
+TEST_F(ColumnBuilderTest, TheBitmapHasABitForEachRowAndNoneBeyond) {
+  for (int row = 0; row < 11; ++row) {
+    if (row == 2 || row == 8) {
+      integers_.null();
+    } else {
+      integers_.integer(row);
+    }
+  }
+  const ColumnValues values = integers_.values();
+  EXPECT_EQ(integers_.null_count(), 2U);
+  EXPECT_THAT(values.validity, ElementsAre(0b11111011, 0b00000110));
+  EXPECT_THAT(values.integers, ElementsAre(0, 1, 0, 3, 4, 5, 6, 7, 0, 9, 10));
+  EXPECT_TRUE(values.is_null(8));
+  EXPECT_FALSE(values.is_null(9));
+}
+
+TEST_F(ColumnBuilderTest, TheBitmapCoversTheRowsAfterTheLastNull) {
+  integers_.null();
+  for (int row = 1; row < 20; ++row) integers_.integer(row);
+  EXPECT_THAT(integers_.values().validity, ElementsAre(0b11111110, 0xFF, 0b00001111));
+}
+
+TEST_F(ColumnBuilderTest, ListsHaveOffsetsOfTheirItems) {
+  add_list(lists_, {"a", "bc"});
+  add_list(lists_, {});
+  lists_.null();
+  add_list(lists_, {""});
+  const ColumnValues values = lists_.values();
+  EXPECT_THAT(values.offsets, ElementsAre(0, 2, 2, 2, 3));
+  EXPECT_THAT(values.item_offsets, ElementsAre(0, 1, 3, 3));
+  EXPECT_EQ(values.item(1), "bc");
+  EXPECT_TRUE(values.is_null(2));
+}
+
+TEST_F(ColumnBuilderTest, TextsOfAnyLengthAreWholeHoweverTheyComeIn) {
+  std::string whole;
+  for (char letter = 'a'; whole.size() < 200; letter = letter == 'z' ? 'a' : static_cast<char>(letter + 1))
+    whole += letter;
+  std::string expected;
+  for (std::size_t length = 0; length <= 80; ++length) {
+    const std::string_view text = std::string_view(whole).substr(length, length);
+    add_text(text_, text);
+    EXPECT_TRUE(text_.append(whole, length, 2 * length));
+    text_.end_text();
+    EXPECT_TRUE(text_.append(text, 0, length));  // Nothing may be read after it.
+    text_.end_text();
+    EXPECT_TRUE(text_.repeat());
+    for (int i = 0; i < 4; ++i) expected += text;
+  }
+  EXPECT_EQ(text_.values().characters, expected);
+  EXPECT_EQ(text_.rows(), 4 * 81U);
+}
+
+TEST_F(ColumnBuilderTest, TheLastValueMayBeRepeated) {
+  integers_.integer(7);
+  EXPECT_TRUE(integers_.repeat());
+  integers_.null();
+  EXPECT_TRUE(integers_.repeat());
+  integers_.integer(8);
+  EXPECT_TRUE(integers_.repeat());
+  EXPECT_THAT(integers_.values().integers, ElementsAre(7, 7, 0, 0, 8, 8));
+  EXPECT_THAT(integers_.values().validity, ElementsAre(0b110011));
+  text_.null();
+  EXPECT_TRUE(text_.repeat());
+  EXPECT_EQ(text_.null_count(), 2U);
+}
+
+TEST_F(ColumnBuilderTest, WhatIsTakenBackLeavesNothing) {
+  add_text(text_, "stays");
+  text_.null();
+  for (int row = 0; row < 20; ++row) text_.null();
+  EXPECT_TRUE(text_.append("cut off"));
+  text_.truncate(2);
+  EXPECT_EQ(text_.null_count(), 1U);
+  for (int row = 2; row < 20; ++row) add_text(text_, "x");
+  const ColumnValues values = text_.values();
+  EXPECT_THAT(values.validity, ElementsAre(0b11111101, 0xFF, 0b00001111));
+  EXPECT_EQ(values.characters, "stays" + std::string(18, 'x'));
+  EXPECT_EQ(values.offsets.size(), 21U);
+}
+
+TEST_F(ColumnBuilderTest, AListIsTakenBackWithItsItems) {
+  add_list(lists_, {"a"});
+  add_list(lists_, {"b", "c"});
+  EXPECT_TRUE(lists_.append("d"));
+  EXPECT_TRUE(lists_.end_item());
+  lists_.truncate(1);
+  add_list(lists_, {"e"});
+  EXPECT_THAT(lists_.values().offsets, ElementsAre(0, 1, 2));
+  EXPECT_THAT(lists_.values().item_offsets, ElementsAre(0, 1, 2));
+  EXPECT_EQ(lists_.values().characters, "ae");
+}
+
+TEST_F(ColumnBuilderTest, AClearedOneBeginsAnewInTheSameMemory) {
+  add_text(text_, std::string(100'000, 'x'));
+  text_.null();
+  const char* const memory = text_.values().characters.data();
+  text_.clear();
+  add_text(text_, std::string(100'000, 'y'));
+  EXPECT_EQ(text_.rows(), 1U);
+  EXPECT_EQ(text_.null_count(), 0U);
+  EXPECT_THAT(text_.values().validity, IsEmpty());
+  EXPECT_EQ(text_.values().characters.data(), memory);
+}
+
+TEST_F(ColumnBuilderTest, AColumnHasRoomForSoMuchAndNotForOneMore) {
+  const std::string piece(kMostInColumn / 8, 'x');
+  for (int i = 0; i < 8; ++i) ASSERT_TRUE(text_.append(piece));
+  EXPECT_TRUE(text_.append(""));
+  EXPECT_FALSE(text_.append("x"));
+  EXPECT_FALSE(text_.append(piece));
+  text_.end_text();
+  EXPECT_EQ(text_.values().offsets.back(), static_cast<std::int32_t>(kMostInColumn));
+  text_.clear();
+  EXPECT_TRUE(text_.append(piece));
+}
+
+}  // namespace
+}  // namespace bulkmarc
