@@ -23,7 +23,7 @@ constexpr const char* kFooter =
     "Exit status:\n"
     "  0  every record was exported\n"
     "  1  the run failed; an output file is as it was before\n"
-    "  2  the command line can't be meant\n"
+    "  2  invalid command line\n"
     "  3  exported, but with rejected records\n\n"
     "Examples:\n"
     "  bulkmarc export catalog.mrc -o catalog.xml\n"

@@ -93,7 +93,7 @@ void add_part_arguments(CLI::App& command, RunArguments& arguments) {
       ->group("Parts");
   command
       .add_option("--split-size", arguments.parts.bytes,
-                  "Write parts of at most so many bytes, before compression;\nK, M and G are understood")
+                  "Write parts of at most N bytes each, before compression;\nsuffixes K, M and G")
       ->option_text("BYTES")
       ->transform(number_with_suffix(1))
       ->group("Parts");

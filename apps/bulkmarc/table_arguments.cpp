@@ -42,7 +42,7 @@ void add_table_arguments(CLI::App& command, RunArguments& arguments) {
   command
       .add_option(
           "--joint", arguments.joint,
-          fmt::format("What stands between the values of a column that is no list\n(default: '{}')", arguments.joint))
+          fmt::format("Separator between the values of a column that is not a list\n(default: '{}')", arguments.joint))
       ->option_text("TEXT")
       ->needs(columns)
       ->group(kTablesGroup);

@@ -27,7 +27,7 @@ constexpr const char* kFooter =
     "Exit status:\n"
     "  0  every record was loaded\n"
     "  1  the run failed; the table is as it was before\n"
-    "  2  the command line can't be meant\n"
+    "  2  invalid command line\n"
     "  3  loaded, but with rejected records\n\n"
     "Examples:\n"
     "  bulkmarc-pgload catalog.mrc --dbname library\n"
@@ -88,7 +88,7 @@ void add_table_arguments(CLI::App& app, Arguments& arguments) {
           ->excludes(table)
           ->group("Table");
   app.add_option("--joint", arguments.joint,
-                 "What stands between the values of a column that is no list\n(default: \"; \")")
+                 "Separator between the values of a column that is not a list\n(default: \"; \")")
       ->option_text("TEXT")
       ->needs(columns)
       ->default_str("; ")

@@ -40,7 +40,7 @@ struct Arguments {
 void add_arguments(CLI::App& app, Arguments& arguments);
 
 /// Replaces patterns among the inputs by what matches them, reads the ids, and settles what the options leave open.
-/// Throws UsageError where they can't be meant, Error where nothing matches, and what read_control_numbers() does.
+/// Throws UsageError where they are invalid, Error where nothing matches, and what read_control_numbers() does.
 void complete(Arguments& arguments, std::stop_token stop);
 
 /// The table whose rows are loaded. Throws Error where its columns can't be read.

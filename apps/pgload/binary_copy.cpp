@@ -35,7 +35,7 @@ class Writer {
     integer<std::int32_t>(1);
     *at_++ = value ? '\1' : '\0';
   }
-  /// A length, and so many bytes.
+  /// A length, and this many bytes.
   void text(std::string_view text) {
     integer<std::int32_t>(static_cast<std::int32_t>(text.size()));
     if (!text.empty()) std::memcpy(at_, text.data(), text.size());

@@ -88,6 +88,6 @@ class Connection {
   std::string first_schema_;
 };
 
-/// Opens so many sessions. Throws Error (kCancelled) as soon as a stop is requested, however long the server takes to
+/// Opens this many sessions. Throws Error (kCancelled) as soon as a stop is requested, however long the server takes to
 /// answer.
 std::vector<Connection> open_connections(const std::string& conninfo, int count, const std::stop_token& stop);

@@ -23,9 +23,9 @@ struct Sample {
 struct Selection {
   /// So many records at the beginning of the run are not taken, all inputs being one.
   std::uint64_t skip = 0;
-  /// The run ends when so many records are exported. What comes after the last of them is neither read nor counted.
+  /// The run ends when this many records are exported. What comes after the last of them is neither read nor counted.
   std::optional<std::uint64_t> limit = std::nullopt;
-  /// Only so many of the records that would be exported otherwise, all with the same chance, in their order. Needs a
+  /// Only this many of the records that would be exported otherwise, all with the same chance, in their order. Needs a
   /// source that can be walked twice, and excludes `limit`. Takes 16 bytes of memory for each record of the sample.
   std::optional<Sample> sample = std::nullopt;
   /// Only records with one of these control numbers (001). Blanks at either end do not count. Those that no record had

@@ -25,7 +25,7 @@ struct Parent {
   std::vector<Node> children;
   std::vector<Node*> pointers;
 
-  /// Gives `node` so many children, which are still to be made.
+  /// Gives `node` this many children, which are still to be made.
   void add_children(Node& node, std::size_t count) {
     children.resize(count);
     for (Node& child : children) pointers.push_back(&child);

@@ -8,19 +8,19 @@
 
 #include <fmt/format.h>
 
+#include "api/parts_description.hpp"
 #include "api/validation.hpp"
 #include "output/direct_output.hpp"
 #include "output/file_output.hpp"
 #include "output/memory_output.hpp"
 #include "output/parts_output.hpp"
-#include "api/parts_description.hpp"
 
 namespace bulkmarc {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Up to so many threads, writing in order keeps up with serializing, and costs no page faults. But where an input has
+// Up to this many threads, writing in order keeps up with serializing, and costs no page faults. But where an input has
 // more than this share of the memory, the system makes every write wait for the disk, and a mapping less.
 // docs/performance.md has the measurements.
 constexpr int kMostThreadsStreamed = 4;

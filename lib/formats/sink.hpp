@@ -147,7 +147,7 @@ class GrowingDestination {
   using Sink = WritingSink;
   explicit GrowingDestination(Buffer& buffer, Room room = {}) : buffer_(buffer), room_(room) {}
 
-  /// False when a record that may have so many bytes is to be left for later.
+  /// False when a record that may have this many bytes is to be left for later.
   [[nodiscard]] bool has_room(std::size_t most_bytes) const {
     return most_bytes <= room_.most_bytes - std::min(buffer_.size(), room_.most_bytes) ||
            (room_.for_any_record && buffer_.size() == 0);
@@ -200,7 +200,7 @@ class SliceDestination {
 
   std::span<char> rest_;
   Buffer& spare_;
-  const char* begin_ = nullptr;  // Of the record in hand.
+  const char* begin_ = nullptr;  // Of the current record.
   bool fits_ = true;
 };
 

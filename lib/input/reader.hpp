@@ -9,7 +9,7 @@
 
 namespace bulkmarc {
 
-/// A record without an end is given up, and rejected in pieces, after so many bytes.
+/// A record without an end is given up, and rejected in pieces, after this many bytes.
 inline constexpr std::size_t kLongestPiece = std::size_t{64} << 20;
 
 /// Splits inputs into batches of decoded records. What fails throws Error.

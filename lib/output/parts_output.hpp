@@ -67,7 +67,7 @@ class PartsOutput final : public AppendedOutput {
   std::vector<Part> parts_;
   std::size_t kept_ = 0;
   bool goes_on_ = false;
-  std::unique_ptr<AtomicFile> file_;  // The part in hand, if there is one.
+  std::unique_ptr<AtomicFile> file_;  // The current part, if there is one.
   std::optional<Sha256> hash_;
   std::uint64_t size_ = 0;
 };

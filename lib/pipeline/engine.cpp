@@ -31,7 +31,7 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
-/// A batch of `batch_bytes` is usual up to so many bytes. What is larger has a record that is longer than a batch.
+/// A batch of `batch_bytes` is usual up to this many bytes. What is larger has a record that is longer than a batch.
 constexpr std::size_t usual_bytes(std::size_t batch_bytes) { return 2 * batch_bytes + (std::size_t{1} << 20); }
 
 /// So many bytes, or values of a column, are made of a batch while others are, too. A batch that is expected to become

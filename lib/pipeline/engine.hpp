@@ -35,7 +35,7 @@ struct Run {
   std::function<std::unique_ptr<Compressor>()> make_compressor = {};
   FileLimits limits = {};  ///< Of an appended output.
   std::uint64_t skip = 0;  ///< Records at the beginning that are not wanted.
-  /// The run ends with the record that makes so many exported ones. With it the formatter has a selector.
+  /// The run ends with the record that makes this many exported ones. With it the formatter has a selector.
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 void PartSplitter::add(std::string_view bytes, std::span<const ExportedRecord> records, std::uint64_t numbers_from) {
   std::size_t appended = 0;
-  std::size_t begin = 0;  // Of the record in hand, with its separator.
+  std::size_t begin = 0;  // Of the current record, with its separator.
   for (const ExportedRecord& record : records) {
     if (content_.records != 0 && !has_room(record.end - appended)) {
       append(bytes.substr(appended, begin - appended));

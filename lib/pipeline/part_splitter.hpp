@@ -40,7 +40,7 @@ class PartSplitter {
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
  private:
-  /// True when one more record fits, before which and with which there are so many bytes to append.
+  /// True when one more record fits, before which and with which there are this many bytes to append.
   [[nodiscard]] bool has_room(std::uint64_t bytes) const;
   void begin_file();
   void end_file();
@@ -50,7 +50,7 @@ class PartSplitter {
   FileLimits limits_;
   std::vector<FileContent> kept_;
   FileSink& sink_;
-  FileContent content_;  // Of the file in hand.
+  FileContent content_;  // Of the current file.
   std::uint64_t files_ = 0;
   std::uint64_t bytes_ = 0;
 };

@@ -22,7 +22,7 @@ class ReportBuilder {
   ReportBuilder(Report& report, std::size_t max_findings, AppendedOutput* rejects)
       : report_(report), max_findings_(max_findings), rejects_(rejects) {}
 
-  /// Enters so many records that nobody wanted to look at.
+  /// Enters this many records that nobody wanted to look at.
   void pass_over(std::uint64_t records);
 
   /// Enters what became of the next batch.

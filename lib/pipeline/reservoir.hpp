@@ -31,7 +31,7 @@ class Reservoir {
  private:
   /// A number from 0 to `end` - 1. The standard's distributions differ between libraries; its generator does not.
   std::uint64_t below(std::uint64_t end) {
-    const std::uint64_t uneven = -end % end;  // 2^64 modulo `end`: so many numbers would favour the small ones.
+    const std::uint64_t uneven = -end % end;  // 2^64 modulo `end`: this many numbers would favour the small ones.
     std::uint64_t number = random_();
     while (number < uneven) number = random_();
     return number % end;

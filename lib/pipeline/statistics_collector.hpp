@@ -14,7 +14,7 @@ namespace bulkmarc {
 /// Counts records for the Statistics: those of a batch, and then those of a run, batch by batch.
 class StatisticsCollector {
  public:
-  /// Counts a record that has so many bytes in its input. `index` is its own within the batch.
+  /// Counts a record that has this many bytes in its input. `index` is its own within the batch.
   void add(const RecordView& record, std::size_t bytes, std::uint64_t index, std::uint64_t offset);
   /// Adds what was counted in the next batch, whose first record has the number `first` in the run.
   void merge(const StatisticsCollector& batch, std::uint64_t first, std::size_t input);

@@ -62,7 +62,7 @@ class Batch {
   /// batch's first record starts. kNowhere where no record starts in the range.
   std::uint64_t start = Range::kNowhere;
   std::uint64_t stop = Range::kNowhere;
-  /// Loading may give up when it would take more than so many bytes.
+  /// Loading may give up when it would take more than this many bytes.
   static constexpr std::size_t kAnyBytes = std::numeric_limits<std::size_t>::max();
   std::size_t most_bytes = kAnyBytes;
   bool gave_up = false;  ///< It did, and there are no records.

@@ -19,7 +19,7 @@ class RecordBuilder {
  public:
   /// Begins a record anew, in the memory of `record`, which is borrowed until end().
   void begin(Record& record);
-  /// Forgets what the record in hand was told, and what was repaired in it.
+  /// Forgets what the current record was told, and what was repaired in it.
   void begin_again() { begin(*record_); }
 
   /// The leader. It is counted in characters; white space around it is taken off, and what it lacks is filled up, on
@@ -78,7 +78,7 @@ class RecordBuilder {
 
   bool in_field_ = false;  // Between begin_data_field() and end_data_field().
   std::string_view tag_;
-  Buffer field_;                         // The field in hand, as it stands in ISO 2709.
+  Buffer field_;                         // The current field, as it stands in ISO 2709.
   std::vector<std::size_t> delimiters_;  // Where its subfields begin.
   std::string text_;
 };

@@ -11,7 +11,7 @@
 
 namespace bulkmarc {
 
-/// An expression that can't be meant. what() tells the place and what was expected there.
+/// An expression that is invalid. what() tells the place and what was expected there.
 class SpecError : public std::runtime_error {
  public:
   SpecError(std::size_t position, const std::string& expected);

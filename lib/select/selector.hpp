@@ -23,7 +23,7 @@ using RecordPosition = std::pair<std::size_t, std::uint64_t>;
 /// Allocates nothing for a record. May be used from any thread, and is immutable but for draw().
 class Selector {
  public:
-  /// Throws Error (kInvalidOptions) where an expression can't be meant.
+  /// Throws Error (kInvalidOptions) where an expression is invalid.
   explicit Selector(const Selection& selection);
 
   /// True when anything at all is asked for.

@@ -37,7 +37,7 @@ class ColumnBuilder {
 
   void integer(std::int64_t value) { integers_.push_back(value); }
 
-  /// Adds to the text or to the item in hand, which end_text() and end_item() end.
+  /// Adds to the text or to the current item, which end_text() and end_item() end.
   [[nodiscard]] bool append(std::string_view bytes) {
     if (!has_room_for(bytes.size())) return false;
     copy(bytes.data(), bytes.size());
@@ -106,7 +106,7 @@ class ColumnBuilder {
     std::memcpy(to, bytes, sizeof(Word));
     std::memcpy(to + length - sizeof(Word), bytes + length - sizeof(Word), sizeof(Word));
   }
-  /// Lets the bitmap cover so many rows. What is added is valid.
+  /// Lets the bitmap cover this many rows. What is added is valid.
   void cover(std::size_t rows);
 
   ColumnType type_;

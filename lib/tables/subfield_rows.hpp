@@ -141,7 +141,7 @@ class SubfieldRows {
   std::int64_t subfield_number_ = 0;
   Head head_of_record_{};
   Head head_of_field_{};
-  std::size_t value_begin_ = kNowhere;  // Of the value in hand: where text() or escape() has told of it.
+  std::size_t value_begin_ = kNowhere;  // Of the current value: where text() or escape() has told of it.
   std::size_t value_end_ = kNowhere;
   bool value_is_plain_ = true;
   Out out_;

@@ -30,7 +30,7 @@ struct Table::Impl {
   ///     begin_row()                  or
   ///     begin_row_with(head)         a row with the first columns of an earlier one of this record, which all rows
   ///                                  since have, too
-  ///     head() -> Out::Head          the columns of the row in hand so far
+  ///     head() -> Out::Head          the columns of the current row so far
   ///     null()
   ///     integer(std::int64_t)
   ///     text(value)                  UTF-8 without NUL

@@ -54,7 +54,7 @@ icu::StringPiece piece(std::string_view bytes) { return {bytes.data(), static_ca
 constexpr std::size_t kMostNonStarters = 30;
 constexpr std::string_view kGraphemeJoiner = "\xCD\x8F";
 
-/// True when so many bytes beyond ASCII follow each other as more non-starters have at least: no byte of a text
+/// True when this many bytes beyond ASCII follow each other as more non-starters have at least: no byte of a text
 /// stands for more than one of them. Looks at one byte of many where there are none.
 bool may_hold_too_many(std::string_view bytes) {
   constexpr std::size_t kFewestBytes = kMostNonStarters + 1;

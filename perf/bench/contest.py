@@ -31,7 +31,7 @@ REPORT = "REPORT"
 
 
 class Contest:
-    """Works in `folder`, on a catalogue of so many records. `timings` and output `sizes` are by Way."""
+    """Works in `folder`, on a catalogue of that many records. `timings` and output `sizes` are by Way."""
 
     def __init__(self, folder, records):
         self.folder, self.records = Path(folder), records

@@ -43,7 +43,7 @@ class Model:
         return next(faster, None)
 
     def limit(self, threads):
-        """What would have to change first for more speed at so many cores, as long as nothing waits for the disk."""
+        """What would have to change first for more speed at this many cores, as long as nothing waits for the disk."""
         if self.streamed(threads) <= self.mapped(threads):
             return "the ordered write" if self.streamed(threads) == self.write else "the cores"
         return "the part of a mapping that does not shrink" if self.serial > self.parallel / threads else "the cores"

@@ -27,7 +27,7 @@ class MemoryTest : public CommandTest {
     if (!kMemoryIsOurs) GTEST_SKIP() << "the sanitizer takes memory too";
   }
 
-  /// A file that begins with `begin`, and then repeats `unit` for so many bytes.
+  /// A file that begins with `begin`, and then repeats `unit` for this many bytes.
   [[nodiscard]] std::string repeat(std::string_view begin, std::string_view unit, std::size_t bytes) const {
     std::string portion;
     while (portion.size() < kMegabyte) portion += unit;

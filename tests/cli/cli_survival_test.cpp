@@ -133,7 +133,7 @@ TEST_F(SurvivalTest, TwoRunsToOneTargetGiveOneOfTheTwoFilesWhole) {
   }
 }
 
-/// A file system in memory with room for so many kilobytes.
+/// A file system in memory with room for this many kilobytes.
 class SmallDisk {
  public:
   SmallDisk(std::string folder, const std::string& kilobytes) : folder_(std::move(folder)) {

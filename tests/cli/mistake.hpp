@@ -8,7 +8,7 @@
 
 #include "command_test.hpp"
 
-/// Arguments that can't be meant, and what the command says of them.
+/// Invalid arguments, and what the command says of them.
 struct Mistake {
   std::vector<std::string> arguments;
   std::string message;

@@ -24,7 +24,7 @@ class FaultyPlatform : public ObservedPlatform {
   }
   /// Lets no file be removed.
   void keep_all_files() { keep_all_files_ = true; }
-  /// Lets write() take so many bytes at most, and pread() give so many.
+  /// Lets write() take this many bytes at most, and pread() give so many.
   void transfer_at_most(std::size_t bytes) { most_bytes_ = bytes; }
 
   /// Lets fsync() do nothing, for tests that make thousands of calls.

@@ -39,7 +39,7 @@ class PartsFaultTest : public testing::TestWithParam<Compression> {
     export_records(Source::file(input_), Target::parts(folder_.path("out.mrc"), parts, {.sync = sync}), options_);
   }
 
-  /// The set that parts of so many records make, in a folder that holds nothing else.
+  /// The set that parts of that many records make, in a folder that holds nothing else.
   Files set_of(std::uint64_t records) {
     clear();
     run({.records = records});

@@ -22,7 +22,7 @@ namespace {
 
 using namespace bulkmarc;
 
-/// What `parse` makes of the text, or nothing where that can't be meant.
+/// What `parse` makes of the text, or nothing where it is invalid.
 template <class Parse>
 auto parsed(Parse parse, std::string_view text) -> std::optional<decltype(parse(text))> {
   try {

@@ -6,7 +6,7 @@ complete -c bulkmarc-pgload -l from -x -a "mrc marcxml json ndjson mrk" -d "Inpu
 complete -c bulkmarc-pgload -l keep-going -d "Go on without inputs that can't be read"
 complete -c bulkmarc-pgload -l strict -d "Reject what would be repaired"
 complete -c bulkmarc-pgload -l where -x -d "Only records of which this holds"
-complete -c bulkmarc-pgload -l limit -x -d "Stop when so many are loaded"
+complete -c bulkmarc-pgload -l limit -x -d "Stop after N records"
 complete -c bulkmarc-pgload -l rejects -r -F -d "File for rejected records"
 complete -c bulkmarc-pgload -l table -x -a "records subfields" -d "Which rows"
 complete -c bulkmarc-pgload -l columns -x -d "Columns of your own"

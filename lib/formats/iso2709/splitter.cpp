@@ -20,7 +20,7 @@
 namespace bulkmarc {
 namespace {
 
-/// A record without the line ends that a program wrote into it after every so many columns, or nothing where that is
+/// A record without the line ends that a program wrote into it at a fixed width, or nothing where that is
 /// not how it looks. Records may begin in mid-line.
 std::optional<std::string> without_line_ends(std::string_view record) {
   const std::size_t first = record.find('\n');

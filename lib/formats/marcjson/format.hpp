@@ -22,7 +22,7 @@ class JsonFormat final : public TextFormat {
   /// Passes over members of an object that follow its array of records.
   Piece pass_members(std::string_view bytes, bool ended);
 
-  /// What stands around the text in hand: the array in an object, or the object itself.
+  /// What stands around the current text: the array in an object, or the object itself.
   enum class Around { kNothing, kArray, kMembers } around_ = Around::kNothing;
   bool in_stray_ = false;          // The piece before was a stray one.
   std::string_view other_format_;  // Its name, once one has begun.

@@ -75,8 +75,8 @@ class MarcXmlFormat final : public TextFormat {
   std::string_view bytes_;
   bool ended_ = false;
 
-  std::size_t searched_ = 0;       // Where the search for the end of the record in hand goes on.
-  std::string_view opaque_until_;  // What ends the opaque markup in hand, between records.
+  std::size_t searched_ = 0;       // Where the search for the end of the current record goes on.
+  std::string_view opaque_until_;  // What ends the current opaque markup, between records.
   /// Of each kind of opaque markup: the input holds no end of it any more.
   std::array<bool, xml::kOpaque.size()> is_endless_ = {};
   bool in_line_ = false;          // The text that goes on is not the beginning of its line.

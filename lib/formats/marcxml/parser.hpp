@@ -65,7 +65,7 @@ class MarcXmlParser final : public TextParser {
   /// Reads the value of an attribute that can't be taken as it stands.
   bool read_odd_value(std::string_view value, std::string& text);
 
-  /// The tag of the field in hand, mended if that can be done, and sets tag_repair_. Valid until the next field.
+  /// The tag of the current field, mended if that can be done, and sets tag_repair_. Valid until the next field.
   std::string_view mended_tag();
   void release_memory();
   /// Notes why the text can't go on at at_. Returns false.
@@ -89,11 +89,11 @@ class MarcXmlParser final : public TextParser {
   bool has_fields_ = false;  // A leader or field was read.
   bool is_wrapped_ = false;  // The record is the text of a wrapper.
   Attributes attributes_;
-  std::vector<std::string_view> names_;  // Of the attributes of the tag in hand.
+  std::vector<std::string_view> names_;  // Of the attributes of the current tag.
   std::array<std::string, 5> values_;    // Of attributes whose text had to be changed; the last is of all the others.
-  std::string tag_;                      // Of the field in hand, where it had to be changed.
+  std::string tag_;                      // Of the current field, where it had to be changed.
   std::string_view tag_repair_;          // What was done about it, for people, if something was.
-  std::string_view control_tag_;         // Of the control field in hand.
+  std::string_view control_tag_;         // Of the current control field.
   std::string text_;
   std::string odd_text_;
   std::vector<std::string_view> odd_elements_;  // The names of those that are open.

@@ -31,7 +31,7 @@ class MrkFormat final : public TextFormat {
   std::string_view bytes_;
   bool ended_ = false;
 
-  // Of the record in hand.
+  // Of the current record.
   std::string_view leader_tag_;
   bool has_leader_ = false;
   bool has_field_ = false;

@@ -20,7 +20,7 @@ class MrkParser final : public TextParser {
   /// it can't, if so.
   std::optional<Problem> take_encoding(std::string_view& piece, RecordBuilder& builder);
   void take_line(std::string_view line, RecordBuilder& builder);
-  /// Takes the field in hand, whose lines are all there.
+  /// Takes the current field, whose lines are all there.
   void end_field(RecordBuilder& builder);
   void take_field(RecordBuilder& builder);
   void take_control_data(std::string_view tag, std::string_view data, RecordBuilder& builder);
@@ -34,15 +34,15 @@ class MrkParser final : public TextParser {
   std::string_view without_marks(std::string_view text);
   std::string_view without_marks_before(std::string_view text);
 
-  bool is_first_ = true;  // The field in hand is the record's first one.
+  bool is_first_ = true;  // The current field is the record's first one.
   bool has_leader_ = false;
   bool is_marc8_ = false;         // The piece is in MARC-8.
   bool has_converted_ = false;    // Something of it was, or was a mnemonic.
-  bool has_field_ = false;        // There is a field in hand.
+  bool has_field_ = false;        // There is a current field.
   std::string_view field_;        // From its tag on.
   const char* oddity_ = nullptr;  // What is odd about its lines.
 
-  // What decoded() and without_marks() found in the field in hand.
+  // What decoded() and without_marks() found in the current field.
   bool found_mark_ = false;
   bool found_unknown_ = false;  // A mnemonic.
   bool found_not_marc8_ = false;

@@ -127,7 +127,7 @@ class Delimited {
     const RecordNotes* notes_;
     Sink sink_;
     typename Sink::Mark row_;
-    std::size_t items_ = 0;  // Of the list in hand.
+    std::size_t items_ = 0;  // Of the current list.
   };
 
   template <class Sink>

@@ -101,7 +101,7 @@ class JsonRows {
     const std::string* key_;  // Of the next column.
     Sink sink_;
     typename Sink::Mark row_;
-    std::size_t items_ = 0;  // Of the list in hand.
+    std::size_t items_ = 0;  // Of the current list.
   };
 
   template <class Sink>

@@ -22,7 +22,7 @@ void fill(Sink& sink) {
 
 constexpr std::string_view kFilled = "abcdefghijk";
 
-/// A record of so many bytes.
+/// A record of this many bytes.
 template <class Destination>
 void keep(Destination& destination, std::size_t length, std::size_t most = kMost) {
   auto sink = destination.begin(most);

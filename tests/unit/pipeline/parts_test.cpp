@@ -88,7 +88,7 @@ class PartsTest : public testing::Test {
     return export_records(Source::file(input_), Target::parts(out_, parts, file), options);
   }
 
-  /// Expects that a run is cut off when so many parts are complete.
+  /// Expects that a run is cut off when this many parts are complete.
   void cut_off_after(int complete, const PartOptions& parts, const ExportOptions& options = {}) {
     FailingPlatform platform(complete);
     const PlatformOverride replaced(platform);
