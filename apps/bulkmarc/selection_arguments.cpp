@@ -1,6 +1,7 @@
 #include "selection_arguments.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 

@@ -1,5 +1,7 @@
 #include "generator/authority.hpp"
 
+#include <cstdint>
+
 #include "generator/identifiers.hpp"
 
 namespace generator {

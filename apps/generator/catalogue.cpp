@@ -1,5 +1,6 @@
 #include "generator/catalogue.hpp"
 
+#include <cstdint>
 #include <iterator>
 
 #include "generator/authority.hpp"

@@ -1,5 +1,7 @@
 #include "generator/draft.hpp"
 
+#include <cstdint>
+
 namespace generator {
 namespace {
 

@@ -1,6 +1,7 @@
 #include "generator/grammar.hpp"
 
 #include <charconv>
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 

@@ -1,4 +1,6 @@
 #include "generator/bibliographic.hpp"
+
+#include <cstdint>
 #include "generator/identifiers.hpp"
 
 namespace generator {

@@ -1,5 +1,7 @@
 #include "generator/identifiers.hpp"
 
+#include <cstdint>
+
 namespace generator {
 namespace {
 

@@ -1,5 +1,7 @@
 #include "generator/material.hpp"
 
+#include <cstdint>
+
 namespace generator {
 namespace {
 

@@ -1,5 +1,7 @@
 #include "generator/bibliographic.hpp"
 
+#include <cstdint>
+
 namespace generator {
 namespace {
 

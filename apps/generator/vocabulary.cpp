@@ -1,6 +1,7 @@
 #include "generator/vocabulary.hpp"
 
 #include <charconv>
+#include <cstdint>
 
 #include "generator/vocabulary_texts.hpp"
 

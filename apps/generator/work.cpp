@@ -1,5 +1,7 @@
 #include "generator/work.hpp"
 
+#include <cstdint>
+
 namespace generator {
 namespace {
 

@@ -1,5 +1,6 @@
 #include "copy_rows.hpp"
 
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>

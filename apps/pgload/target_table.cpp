@@ -1,6 +1,7 @@
 #include "target_table.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 #include <utility>
 

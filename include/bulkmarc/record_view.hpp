@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include <bulkmarc/export_macro.hpp>
+
 /// \file
 /// Borrowed views of one MARC 21 record. Nothing here allocates, throws or owns memory: a view is valid
 /// as long as the bytes and the directory it was made from, and views may be read from any thread.
@@ -196,7 +198,7 @@ class FieldRange {
 };
 
 /// One record, borrowed: a leader, and fields in their original order with their repeats.
-class RecordView {
+class BULKMARC_NO_DANGLING RecordView {
  public:
   RecordView() = default;
   /// Borrows both for as long as the view is used. REQUIRES: `bytes` begins with a leader of 24 bytes, and

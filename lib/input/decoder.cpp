@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <climits>
+#include <cstdint>
 #include <new>
 
 #include <bzlib.h>

@@ -1,6 +1,7 @@
 #include "input/record_reader.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace bulkmarc {

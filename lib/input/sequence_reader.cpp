@@ -1,6 +1,7 @@
 #include "input/sequence_reader.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace bulkmarc {
 

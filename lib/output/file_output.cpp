@@ -1,6 +1,7 @@
 #include "output/file_output.hpp"
 
 #include <cerrno>
+#include <cstdint>
 #include <limits>
 #include <system_error>
 

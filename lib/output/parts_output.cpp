@@ -1,6 +1,7 @@
 #include "output/parts_output.hpp"
 
 #include <cerrno>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <system_error>

@@ -1,5 +1,6 @@
 #include "pipeline/formatter.hpp"
 
+#include <cstdint>
 #include <utility>
 
 #include "formats/registry.hpp"

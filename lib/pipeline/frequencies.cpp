@@ -1,6 +1,7 @@
 #include "pipeline/frequencies.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <random>
 
 namespace bulkmarc {

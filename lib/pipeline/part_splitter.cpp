@@ -1,5 +1,7 @@
 #include "pipeline/part_splitter.hpp"
 
+#include <cstdint>
+
 #include <bulkmarc/error.hpp>
 
 namespace bulkmarc {

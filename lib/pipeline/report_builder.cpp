@@ -1,6 +1,7 @@
 #include "pipeline/report_builder.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include <fmt/format.h>

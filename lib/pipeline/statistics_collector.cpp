@@ -1,6 +1,7 @@
 #include "pipeline/statistics_collector.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <tuple>

@@ -1,6 +1,7 @@
 #include "record/batch.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 namespace bulkmarc {

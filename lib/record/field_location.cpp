@@ -1,6 +1,7 @@
 #include "record/field_location.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 
 #include "text/byte_set.hpp"

@@ -1,6 +1,7 @@
 #include <bulkmarc/record.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 #include <utility>

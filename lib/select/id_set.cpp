@@ -1,5 +1,7 @@
 #include "select/id_set.hpp"
 
+#include <cstdint>
+
 namespace bulkmarc {
 namespace {
 

@@ -1,6 +1,7 @@
 #include "select/selector.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 

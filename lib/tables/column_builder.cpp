@@ -1,6 +1,7 @@
 #include "tables/column_builder.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace bulkmarc {
 namespace {

@@ -1,5 +1,7 @@
 #include "tables/record_row.hpp"
 
+#include <cstdint>
+
 #include "record/data_field.hpp"
 #include "record/leader.hpp"
 #include "text/byte_set.hpp"

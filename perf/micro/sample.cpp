@@ -1,5 +1,6 @@
 #include "perf/micro/sample.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <utility>

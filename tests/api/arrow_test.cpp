@@ -1,6 +1,7 @@
 #include <bulkmarc/arrow.hpp>
 
 #include <cerrno>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <thread>

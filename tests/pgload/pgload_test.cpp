@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdint>
 #include <stdexcept>
 
 #include "generator/catalogue.hpp"

@@ -1,6 +1,7 @@
 #include "support/export_case.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <iterator>
 #include <map>

@@ -1,6 +1,7 @@
 #include "support/exports.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
 #include "formats/iso2709/file_reader.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 

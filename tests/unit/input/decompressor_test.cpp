@@ -1,5 +1,6 @@
 #include "input/decompressor.hpp"
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <vector>

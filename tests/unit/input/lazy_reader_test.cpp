@@ -1,5 +1,7 @@
 #include "input/lazy_reader.hpp"
 
+#include <cstdint>
+
 #include <gtest/gtest.h>
 
 #include <bulkmarc/error.hpp>

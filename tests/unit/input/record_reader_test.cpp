@@ -1,5 +1,6 @@
 #include "input/record_reader.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <stop_token>
 #include <string>
 #include <vector>

@@ -1,5 +1,6 @@
 #include "pipeline/frequencies.hpp"
 
+#include <cstdint>
 #include <vector>
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 #include "pipeline/part_splitter.hpp"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>

@@ -1,6 +1,7 @@
 #include "pipeline/reservoir.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include <gmock/gmock.h>

@@ -1,5 +1,7 @@
 #include "pipeline/sequence.hpp"
 
+#include <cstdint>
+
 #include <gtest/gtest.h>
 
 namespace bulkmarc {

@@ -1,5 +1,6 @@
 #include "record/batch.hpp"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

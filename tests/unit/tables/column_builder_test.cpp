@@ -1,5 +1,6 @@
 #include "tables/column_builder.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,6 +1,7 @@
 #include "tables/row_queue.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <stdexcept>
 #include <thread>
 #include <vector>
