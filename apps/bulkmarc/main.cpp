@@ -1,4 +1,5 @@
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -29,7 +30,7 @@ constexpr const char* kFooter =
     "  bulkmarc export catalog.mrc -o catalog.xml\n"
     "  bulkmarc check catalog.mrc\n"
     "  bulkmarc generate --records 1000000 -o million.mrc\n\n"
-    "'bulkmarc export --help' tells an export's options.\n";
+    "'bulkmarc help export' shows an export's options.\n";
 
 ExitStatus parse_and_execute(int argc, char** argv) {
   CLI::App app(kDescription);
@@ -41,7 +42,14 @@ ExitStatus parse_and_execute(int argc, char** argv) {
   add_export_command(app, action, command_line);
   add_check_command(app, action, command_line);
   add_generate_command(app, action, command_line);
-  if (const auto status = program.parse(argc, argv)) return *status;
+  // `help COMMAND` is `COMMAND --help`.
+  std::vector<char*> arguments(argv, argv + argc);
+  std::string help = "--help";
+  if (argc >= 2 && argv[1] == std::string_view("help")) {
+    arguments.erase(arguments.begin() + 1);
+    arguments.push_back(help.data());
+  }
+  if (const auto status = program.parse(argc, arguments.data())) return *status;
   if (!action) return program.fail_usage("a subcommand is needed: export, check or generate");
   return program.execute(action);
 }

@@ -113,7 +113,7 @@ bool standard_error_has_room() {
 Program::Program(CLI::App& app, std::string name, const std::string& what_help_shows)
     : app_(app), name_(std::move(name)) {
   app_.name(name_);
-  app_.set_version_flag("--version",
+  app_.set_version_flag("-V,--version",
                         fmt::format("{} {}\nbuilt by {}, {}", name_, bulkmarc::version(), kCompiler, kChecks),
                         "Show the version, and how it was built");
   app_.set_help_flag("-h,--help", what_help_shows);

@@ -32,7 +32,7 @@ enum class Format {
 /// The name that the command uses: mrc, marcxml, json, ndjson, mrk, csv, tsv, copy; empty for a value that the
 /// enumeration does not have.
 [[nodiscard]] BULKMARC_API std::string_view format_name(Format format);
-/// The format of that name, or nothing.
+/// The format of that name, or nothing. Takes names in any case, and `marc`, `xml` and `jsonl` as well.
 [[nodiscard]] BULKMARC_API std::optional<Format> format_from_name(std::string_view name);
 /// The format that the file name's extension stands for (.mrc .marc .xml .json .ndjson .jsonl .mrk .csv
 /// .tsv .copy, in any case, and before a compression's), or nothing. Looks only at the name.

@@ -18,6 +18,14 @@ constexpr std::size_t kRecordFormats = 5;  // The first ones.
 constexpr std::array<std::string_view, kFormats.size()> kNames = {"mrc", "marcxml", "json", "ndjson",
                                                                   "mrk", "csv",     "tsv",  "copy"};
 
+/// What people call some of them.
+struct OtherName {
+  std::string_view name;
+  Format format;
+};
+constexpr std::array kOtherNames = {OtherName{"marc", Format::kIso2709}, OtherName{"xml", Format::kMarcXml},
+                                    OtherName{"jsonl", Format::kNdjson}};
+
 struct Extension {
   std::string_view extension;
   Format format;
@@ -28,6 +36,13 @@ constexpr std::array kExtensions = {
     Extension{".mrk", Format::kMrk},     Extension{".csv", Format::kCsv},       Extension{".tsv", Format::kTsv},
     Extension{".copy", Format::kCopy},
 };
+
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  return lower;
+}
 
 }  // namespace
 
@@ -45,17 +60,17 @@ std::string_view format_name(Format format) {
 }
 
 std::optional<Format> format_from_name(std::string_view name) {
-  const auto found = std::ranges::find(kNames, name);
-  if (found == kNames.end()) return std::nullopt;
-  return kFormats[static_cast<std::size_t>(found - kNames.begin())];
+  const std::string lower = in_lower_case(name);
+  const auto found = std::ranges::find(kNames, lower);
+  if (found != kNames.end()) return kFormats[static_cast<std::size_t>(found - kNames.begin())];
+  const auto other = std::ranges::find(kOtherNames, lower, &OtherName::name);
+  return other == kOtherNames.end() ? std::nullopt : std::optional(other->format);
 }
 
 std::optional<Format> format_from_path(const std::filesystem::path& path) {
   const bool is_compressed = compression_from_path(path) != Compression::kNone;
-  std::string extension = (is_compressed ? path.stem() : path).extension().string();
-  std::ranges::transform(extension, extension.begin(),
-                         [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  const auto found = std::ranges::find(kExtensions, extension, &Extension::extension);
+  const std::string extension = (is_compressed ? path.stem() : path).extension().string();
+  const auto found = std::ranges::find(kExtensions, in_lower_case(extension), &Extension::extension);
   if (found == kExtensions.end()) return std::nullopt;
   return found->format;
 }

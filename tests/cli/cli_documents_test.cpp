@@ -27,7 +27,9 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-Words options_in(const std::string& text) { return find_all(text, "(?:^|[^-a-z])(--?[a-z][-a-z0-9]*)(?![-a-z0-9])"); }
+Words options_in(const std::string& text) {
+  return find_all(text, "(?:^|[^-a-z])(--?[a-zA-Z][-a-z0-9]*)(?![-a-z0-9])");
+}
 
 Words with_prefix(const Words& options, const std::string& prefix) {
   Words result;
@@ -38,8 +40,8 @@ Words with_prefix(const Words& options, const std::string& prefix) {
 /// The options that the help lists at the beginning of its lines.
 Words options_in_help(const std::vector<std::string>& arguments) {
   const std::string help = Process(arguments, {}).wait().out;
-  Words options = find_all(help, "\n +(--?[a-z][-a-z0-9]*)");
-  options.merge(find_all(help, "\n +-[a-z],(--[a-z][-a-z0-9]*)"));
+  Words options = find_all(help, "\n +(--?[a-zA-Z][-a-z0-9]*)");
+  options.merge(find_all(help, "\n +-[a-zA-Z],(--[a-z][-a-z0-9]*)"));
   EXPECT_THAT(options, testing::Contains("--help"));
   return options;
 }
@@ -100,15 +102,15 @@ TEST(Documents, BashOffersSubcommandsFormatsAndBackends) {
 TEST(Documents, ZshOffersEveryOptionAndNoOther) {
   const std::string script = read_file(kCompletions + "_bulkmarc");
   Words offered = find_all(script, "'(--[a-z0-9-]+)\\[");
-  offered.merge(find_all(script, "\\{(-[a-z]),--"));
-  offered.merge(find_all(script, "\\{-[a-z],(--[a-z0-9-]+)\\}"));
+  offered.merge(find_all(script, "\\{(-[a-zA-Z]),--"));
+  offered.merge(find_all(script, "\\{-[a-zA-Z],(--[a-z0-9-]+)\\}"));
   EXPECT_EQ(offered, all_options());
 }
 
 TEST(Documents, FishOffersEveryOptionAndNoOther) {
   const std::string script = read_file(kCompletions + "bulkmarc.fish");
   Words offered = with_prefix(find_all(script, "complete [^\n]* -l ([a-z0-9-]+)"), "--");
-  offered.merge(with_prefix(find_all(script, "complete [^\n]* -s ([a-z]) "), "-"));
+  offered.merge(with_prefix(find_all(script, "complete [^\n]* -s ([a-zA-Z]) "), "-"));
   EXPECT_EQ(offered, all_options());
 }
 

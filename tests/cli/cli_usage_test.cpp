@@ -151,11 +151,14 @@ TEST_F(Usage, HelpGoesToStandardOutput) {
     EXPECT_EQ(outcome.exit_status, 0);
     EXPECT_EQ(outcome.err, "");
     EXPECT_THAT(outcome.out, HasSubstr("Examples:"));
+    EXPECT_EQ(run({"help", subcommand}).out, outcome.out);
   }
+  EXPECT_EQ(run({"help"}).out, run({"--help"}).out);
   EXPECT_THAT(run({"--help"}).out, HasSubstr("Exit status:"));
 }
 
 TEST_F(Usage, VersionIsTheLibrarys) {
+  EXPECT_EQ(run({"-V"}).out, run({"--version"}).out);
   const Outcome outcome = run({"--version"});
   EXPECT_EQ(outcome.exit_status, 0);
   EXPECT_THAT(outcome.out, HasSubstr("bulkmarc " + std::string(bulkmarc::version()) + "\n"));

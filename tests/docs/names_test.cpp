@@ -133,7 +133,7 @@ std::string help_of(const std::string& program, const std::string& subcommand = 
 
 Names options_in(const std::string& help) {
   Names options;
-  for (const char* expression : {"\n +(--?[a-z][-a-z0-9]*)", "\n +-[a-z],(--[a-z][-a-z0-9]*)"}) {
+  for (const char* expression : {"\n +(--?[a-zA-Z][-a-z0-9]*)", "\n +-[a-zA-Z],(--[a-z][-a-z0-9]*)"}) {
     for (const std::string& option : find_all(help, expression)) options.insert(option);
   }
   return options;
@@ -156,7 +156,7 @@ TEST(Names, OptionsAreThoseOfTheHelp) {
   EXPECT_THAT(options, testing::Contains("--upsert"));
   for (const Document& document : all_documents()) {
     for (const std::string& span : document.code_spans) {
-      for (const std::string& option : find_all(span, "^(--?[a-z][-a-z0-9]*)(?:$|[ =])")) {
+      for (const std::string& option : find_all(span, "^(--?[a-zA-Z][-a-z0-9]*)(?:$|[ =])")) {
         EXPECT_THAT(options, testing::Contains(option)) << document.path;
       }
     }
@@ -166,7 +166,7 @@ TEST(Names, OptionsAreThoseOfTheHelp) {
 Names options_explained_in(const fs::path& path) {
   Names explained;
   for (const std::string& span : read_document(path).code_spans) {
-    for (const std::string& option : find_all(span, "(?:^|, )(--?[a-z][-a-z0-9]*)")) explained.insert(option);
+    for (const std::string& option : find_all(span, "(?:^|, )(--?[a-zA-Z][-a-z0-9]*)")) explained.insert(option);
   }
   return explained;
 }

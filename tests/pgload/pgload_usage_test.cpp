@@ -108,6 +108,7 @@ TEST_F(Usage, ShowsProgressOnATerminalOnly) {
 }
 
 TEST_F(Usage, TellsItsVersion) {
+  EXPECT_EQ(load({"-V"}).out, load({"--version"}).out);
   const Outcome outcome = load({"--version"});
   EXPECT_EQ(outcome.exit_status, 0);
   EXPECT_THAT(outcome.out, testing::StartsWith("bulkmarc-pgload " + std::string(bulkmarc::version())));
@@ -129,8 +130,8 @@ class Help : public Usage {
  protected:
   static Words options() {
     const std::string help = load({"--help"}).out;
-    Words options = find_all(help, "\n +(--?[a-z][-a-z0-9]*)");
-    options.merge(find_all(help, "\n +-[a-z],(--[a-z][-a-z0-9]*)"));
+    Words options = find_all(help, "\n +(--?[a-zA-Z][-a-z0-9]*)");
+    options.merge(find_all(help, "\n +-[a-zA-Z],(--[a-z][-a-z0-9]*)"));
     EXPECT_THAT(options, testing::IsSupersetOf({"--help", "--upsert", "-q", "--quiet"}));
     return options;
   }
@@ -144,7 +145,7 @@ TEST_F(Help, AgreesWithTheManPage) {
   const std::size_t begin = plain.find(".SH OPTIONS");
   const std::size_t end = plain.find(".SH EXIT STATUS");
   ASSERT_LT(begin, end);
-  EXPECT_EQ(find_all(plain.substr(begin, end - begin), "(?:^|[^-a-z])(--?[a-z][-a-z0-9]*)(?![-a-z0-9])"), options());
+  EXPECT_EQ(find_all(plain.substr(begin, end - begin), "(?:^|[^-a-z])(--?[a-zA-Z][-a-z0-9]*)(?![-a-z0-9])"), options());
   EXPECT_EQ(find_all(page, "\\.TP\n\\.B ([0-9])\n"), (Words{"0", "1", "2", "3"}));
 }
 
@@ -153,13 +154,13 @@ TEST_F(Help, AgreesWithTheCompletions) {
   EXPECT_EQ(offered_by_bash(), options());
   const std::string zsh = read(folder + "_bulkmarc-pgload");
   Words offered = find_all(zsh, "'(--[a-z0-9-]+)\\[");
-  offered.merge(find_all(zsh, "\\{(-[a-z]),--"));
-  offered.merge(find_all(zsh, "\\{-[a-z],(--[a-z0-9-]+)\\}"));
+  offered.merge(find_all(zsh, "\\{(-[a-zA-Z]),--"));
+  offered.merge(find_all(zsh, "\\{-[a-zA-Z],(--[a-z0-9-]+)\\}"));
   EXPECT_EQ(offered, options());
   const std::string fish = read(folder + "bulkmarc-pgload.fish");
   Words in_fish;
   for (const std::string& name : find_all(fish, "complete [^\n]* -l ([a-z0-9-]+)")) in_fish.insert("--" + name);
-  for (const std::string& name : find_all(fish, "complete [^\n]* -s ([a-z]) ")) in_fish.insert("-" + name);
+  for (const std::string& name : find_all(fish, "complete [^\n]* -s ([a-zA-Z]) ")) in_fish.insert("-" + name);
   EXPECT_EQ(in_fish, options());
 }
 

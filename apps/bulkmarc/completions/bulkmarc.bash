@@ -21,7 +21,7 @@ _bulkmarc() {
     -o | --output | --rejects | --ids | --report) compopt -o default; return ;;
     *)
       if ((COMP_CWORD == 1)); then
-        words="export check generate -h --help --version"
+        words="export check generate help -h --help -V --version"
       elif [[ $current == -* ]]; then
         case ${COMP_WORDS[1]} in
           export) words="-h --help --from --keep-going --strict --to-utf8 --nfc --max-findings --rejects $selection $output $tables $speed $report" ;;

@@ -9,7 +9,7 @@ set -l exports "__fish_seen_subcommand_from export"
 set -l generates "__fish_seen_subcommand_from generate"
 
 complete -c bulkmarc -s h -l help -d "Show help"
-complete -c bulkmarc -n $none -l version -d "Show the version"
+complete -c bulkmarc -n $none -s V -l version -d "Show the version"
 complete -c bulkmarc -n $none -f -a export -d "Export every record of the inputs to one file"
 complete -c bulkmarc -n $none -f -a check -d "Tell what an export would do"
 complete -c bulkmarc -n $none -f -a generate -d "Make a realistic catalogue"

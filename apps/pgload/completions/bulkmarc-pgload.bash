@@ -11,7 +11,7 @@ _bulkmarc_pgload() {
         compopt -o default
         return
       fi
-      words="-h --help --version --from --keep-going --strict --where --limit --rejects --table --columns --joint
+      words="-h --help -V --version --from --keep-going --strict --where --limit --rejects --table --columns --joint
         --schema --name --add-columns --upsert --delete-where --delete-ids --dbname --connections --report -q --quiet"
       ;;
   esac

@@ -1,7 +1,7 @@
 # Completion of bulkmarc-pgload for fish.
 
 complete -c bulkmarc-pgload -s h -l help -d "Show help"
-complete -c bulkmarc-pgload -l version -d "Show the version"
+complete -c bulkmarc-pgload -s V -l version -d "Show the version"
 complete -c bulkmarc-pgload -l from -x -a "mrc marcxml json ndjson mrk" -d "Input format"
 complete -c bulkmarc-pgload -l keep-going -d "Go on without inputs that can't be read"
 complete -c bulkmarc-pgload -l strict -d "Reject what would be repaired"

@@ -25,8 +25,15 @@ TEST(FormatTest, EveryFormatHoldsRecordsOrNeedsATable) {
   }
 }
 
+TEST(FormatTest, NamesAreTakenInAnyCaseAndAsPeopleCallThem) {
+  EXPECT_EQ(format_from_name("MarcXML"), Format::kMarcXml);
+  EXPECT_EQ(format_from_name("XML"), Format::kMarcXml);
+  EXPECT_EQ(format_from_name("marc"), Format::kIso2709);
+  EXPECT_EQ(format_from_name("jsonl"), Format::kNdjson);
+}
+
 TEST(FormatTest, WhatNamesNoFormatIsNone) {
-  for (const char* name : {"", "MRC", "xml", "mrc "}) EXPECT_EQ(format_from_name(name), std::nullopt) << name;
+  for (const char* name : {"", "marcxml2", "mrc "}) EXPECT_EQ(format_from_name(name), std::nullopt) << name;
 }
 
 TEST(FormatTest, AnExtensionStandsForAFormatInAnyCase) {
