@@ -14,7 +14,7 @@
 #include <fmt/format.h>
 
 #include "input/input_file.hpp"
-#include "input/own_files.hpp"
+#include "input/input_paths.hpp"
 #include "output/manifest.hpp"
 #include "output/sha256.hpp"
 #include "platform/platform.hpp"

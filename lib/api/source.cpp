@@ -16,9 +16,8 @@
 #include "api/source_impl.hpp"
 #include "api/validation.hpp"
 #include "formats/open_reader.hpp"
-#include "input/lazy_reader.hpp"
+#include "input/chained_reader.hpp"
 #include "input/record_reader.hpp"
-#include "input/sequence_reader.hpp"
 
 namespace bulkmarc {
 namespace {

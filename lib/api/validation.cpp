@@ -11,8 +11,8 @@
 #include <bulkmarc/error.hpp>
 
 #include "compression/compressor.hpp"
-#include "input/own_files.hpp"
-#include "output/part_names.hpp"
+#include "input/input_paths.hpp"
+#include "output/parts_journal.hpp"
 #include "platform/platform.hpp"
 #include "text/nfc.hpp"
 

@@ -4,15 +4,14 @@
 #include <cstdint>
 #include <utility>
 
-#include "formats/input_format.hpp"
-#include "formats/iso2709/file_reader.hpp"
-#include "formats/iso2709/stream_reader.hpp"
-#include "formats/marcjson/format.hpp"
-#include "formats/marcxml/format.hpp"
+#include "formats/detection.hpp"
+#include "formats/iso2709/reader.hpp"
+#include "formats/marcjson/reader.hpp"
+#include "formats/marcxml/reader.hpp"
 #include "formats/marcxml/xml_encoding.hpp"
-#include "formats/mrk/format.hpp"
-#include "input/decompressor.hpp"
-#include "input/peeked_stream.hpp"
+#include "formats/mrk/reader.hpp"
+#include "input/decompression.hpp"
+#include "input/byte_stream.hpp"
 #include "input/stream_reader.hpp"
 #include "input/text_reader.hpp"
 #include "input/transcoder.hpp"

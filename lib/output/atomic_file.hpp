@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -8,10 +10,23 @@
 
 #include <bulkmarc/target.hpp>
 
-#include "output/standing_file.hpp"
 #include "platform/platform.hpp"
 
 namespace bulkmarc {
+
+/// What stands under a name at a moment, links followed: enough to see later whether it is still that.
+class StandingFile {
+ public:
+  /// Nothing where no file has the name. Throws Error (kTargetUnusable) where that can't be found out.
+  static std::optional<StandingFile> at(const std::filesystem::path& path);
+
+  /// False when it is another file by now, or was written to.
+  bool operator==(const StandingFile& other) const;
+
+ private:
+  explicit StandingFile(const struct ::stat& status) : status_(status) {}
+  struct ::stat status_;
+};
 
 /// A file that appears under its name as a whole or not at all: `.<name>.<random>.part` beside the target until
 /// commit() renames it. Destroyed without commit, it is removed; if its process is killed, the next AtomicFile of the

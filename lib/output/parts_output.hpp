@@ -14,10 +14,8 @@
 
 #include "output/atomic_file.hpp"
 #include "output/output.hpp"
-#include "output/part_names.hpp"
 #include "output/parts_journal.hpp"
 #include "output/sha256.hpp"
-#include "output/standing_file.hpp"
 
 namespace bulkmarc {
 

@@ -15,7 +15,7 @@
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_pipeline.h>
 
-#include "pipeline/packer.hpp"
+#include "pipeline/compression_stage.hpp"
 #include "pipeline/part_splitter.hpp"
 #include "pipeline/pool.hpp"
 #include "pipeline/progress_meter.hpp"

@@ -1,10 +1,179 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <bulkmarc/record_view.hpp>
 
-#include "select/field_spec.hpp"
-
 namespace bulkmarc {
+
+/// A tag in which `.` stands for any character. `LDR` is the leader.
+struct TagPattern {
+  std::array<char, kTagLength> tag;
+
+  [[nodiscard]] bool is_leader() const { return std::string_view(tag.data(), tag.size()) == "LDR"; }
+  [[nodiscard]] bool matches(std::string_view other) const {
+    const auto fits = [&](std::size_t i) { return tag[i] == '.' || tag[i] == other[i]; };
+    return fits(0) && fits(1) && fits(2);
+  }
+};
+
+/// A range of the characters of a value, both ends included; characters are those of UTF-8.
+struct CharacterRange {
+  static constexpr std::size_t kEnd = std::numeric_limits<std::uint32_t>::max();
+  std::size_t first = 0;
+  std::size_t last = kEnd;
+  bool from_end = false;  ///< 0 is the last character, 1 the one before it.
+
+  /// What `value` has of the range; nothing where it is too short to begin it.
+  [[nodiscard]] std::optional<std::string_view> of(std::string_view value) const;
+};
+
+/// A set of subfield codes.
+using SubfieldCodes = std::bitset<256>;
+
+/// What is wanted of a field: its data, some of its subfields, or an indicator.
+struct FieldPart {
+  enum class Kind { kData, kSubfields, kIndicator } kind = Kind::kData;
+  SubfieldCodes codes;        ///< For kSubfields.
+  std::size_t indicator = 0;  ///< For kIndicator: 0 or 1.
+  std::optional<CharacterRange> characters;
+
+  /// Calls `take(value)` for each value in its order, until it returns false; returns false then. The data of a control
+  /// field is one value. That of a data field is the value of each subfield, stray data among them, or an empty one
+  /// where it has none.
+  template <class Take>
+  [[nodiscard]] bool each(const FieldView& field, const Take& take) const {
+    switch (kind) {
+      case Kind::kIndicator:
+        return field.is_control() || take(indicator_of(field));
+      case Kind::kData:
+        if (field.is_control()) return take_characters(field.bytes(), take);
+        if (field.subfields().begin() == SubfieldRange::end()) return take(std::string_view{});
+        break;
+      case Kind::kSubfields:
+        break;
+    }
+    for (const SubfieldView subfield : field.subfields()) {
+      if (kind == Kind::kSubfields && !codes.test(static_cast<unsigned char>(subfield.code))) continue;
+      if (!take_characters(subfield.value, take)) return false;
+    }
+    return true;
+  }
+
+ private:
+  template <class Take>
+  [[nodiscard]] bool take_characters(std::string_view value, const Take& take) const {
+    if (!characters) return take(value);
+    const auto part = characters->of(value);
+    return !part || take(*part);
+  }
+
+  /// A blank where it is missing or can't be one.
+  [[nodiscard]] std::string_view indicator_of(const FieldView& field) const {
+    return indicator < field.indicator_count() ? field.bytes().substr(indicator, 1) : std::string_view(" ");
+  }
+};
+
+/// What MARCspec's operators ask of the values that a spec finds.
+struct Comparison {
+  enum class Operator { kExists, kExistsNot, kEquals, kEqualsNot, kIncludes, kIncludesNot } op = Operator::kExists;
+  std::string text;
+
+  /// `each(take)` calls take(value) for every value until it returns false. Without a value only kExistsNot holds.
+  template <class Each>
+  [[nodiscard]] bool holds(const Each& each) const {
+    bool found = false;
+    bool met = false;
+    each([&](std::string_view value) {
+      found = true;
+      met = is_met_by(value);
+      return !met;
+    });
+    switch (op) {
+      case Operator::kExistsNot:
+        return !found;
+      case Operator::kEqualsNot:
+      case Operator::kIncludesNot:
+        return found && !met;
+      default:
+        return met;
+    }
+  }
+
+ private:
+  /// Whether one value decides.
+  [[nodiscard]] bool is_met_by(std::string_view value) const {
+    switch (op) {
+      case Operator::kEquals:
+      case Operator::kEqualsNot:
+        return value == text;
+      case Operator::kIncludes:
+      case Operator::kIncludesNot:
+        return value.find(text) != std::string_view::npos;
+      default:
+        return true;
+    }
+  }
+};
+
+/// MARCspec's {a|b}{c}: of every group one test must hold.
+template <class Test>
+struct Tests {
+  std::vector<std::vector<Test>> groups;
+
+  template <class Subject>
+  [[nodiscard]] bool hold(const Subject& subject) const {
+    return std::ranges::all_of(groups, [&](const std::vector<Test>& group) {
+      return std::ranges::any_of(group, [&](const Test& test) { return test.holds(subject); });
+    });
+  }
+};
+
+/// A test of one field.
+struct FieldTest {
+  FieldPart part;
+  Comparison comparison;
+
+  [[nodiscard]] bool holds(const FieldView& field) const {
+    return comparison.holds([&](const auto& take) { return part.each(field, take); });
+  }
+};
+
+/// A MARCspec, compiled: which values of a record are meant. Immutable; each() allocates nothing and may run in many
+/// threads at once. docs/selection.md has the grammar.
+struct FieldSpec {
+  TagPattern tag;
+  FieldPart part;
+  Tests<FieldTest> context;  ///< Only fields in which these hold are looked at.
+
+  /// Calls `take(value)` for each value in the order of the record, until it returns false; returns false then. Values
+  /// borrow from the record.
+  template <class Take>
+  [[nodiscard]] bool each(const RecordView& record, const Take& take) const {
+    if (tag.is_leader()) return each_of_leader(record.leader(), take);
+    for (const FieldView field : record.fields()) {
+      if (tag.matches(field.tag()) && context.hold(field) && !part.each(field, take)) return false;
+    }
+    return true;
+  }
+
+  /// The same for a leader by itself. REQUIRES: it is one that the spec means.
+  template <class Take>
+  [[nodiscard]] bool each_of_leader(std::string_view leader, const Take& take) const {
+    // Read as a control field; its usual stand-in among the tags is 000.
+    const FieldView field("000", leader);
+    return !context.hold(field) || part.each(field, take);
+  }
+};
 
 /// A test of one record.
 struct RecordTest {

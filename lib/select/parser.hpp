@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "select/condition.hpp"
-#include "select/field_spec.hpp"
 
 namespace bulkmarc {
 

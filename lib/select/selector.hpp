@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -12,9 +14,26 @@
 
 #include "select/condition.hpp"
 #include "select/field_filter.hpp"
-#include "select/id_set.hpp"
 
 namespace bulkmarc {
+
+/// Control numbers, in the order in which they were given, each once. Blanks at either end do not count. Immutable, and
+/// may be asked by many threads at once.
+class IdSet {
+ public:
+  explicit IdSet(const std::vector<std::string>& ids);
+  IdSet(const IdSet&) = delete;
+  IdSet& operator=(const IdSet&) = delete;
+
+  /// The place of a control number among the ids, or nothing. Allocates nothing.
+  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view control_number) const;
+  /// The ids in their order.
+  [[nodiscard]] const std::vector<std::string>& ids() const { return ids_; }
+
+ private:
+  std::vector<std::string> ids_;
+  std::unordered_map<std::string_view, std::uint32_t> places_;  // Borrows from ids_.
+};
 
 /// Where a record stands, which tells it from all others of a run: its input, and its offset there.
 using RecordPosition = std::pair<std::size_t, std::uint64_t>;

@@ -11,7 +11,7 @@
 #include <bulkmarc/table.hpp>
 
 #include "record/field_location.hpp"
-#include "select/field_spec.hpp"
+#include "select/condition.hpp"
 #include "tables/row_memory.hpp"
 #include "text/buffer.hpp"
 

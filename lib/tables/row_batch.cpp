@@ -1,8 +1,127 @@
 #include "tables/row_batch.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace bulkmarc {
+
+namespace {
+
+constexpr std::size_t bytes_of_bits(std::size_t bits) { return (bits + 7) / 8; }
+
+/// The first bits of a byte.
+constexpr std::uint8_t first_bits(std::size_t count) { return static_cast<std::uint8_t>((1U << count) - 1); }
+
+}  // namespace
+
+ColumnBuilder::ColumnBuilder(ColumnType type) : type_(type) {
+  constexpr std::size_t kLeast = 1024;  // So that there is an address even where all texts are empty.
+  if (type != ColumnType::kInteger) characters_.reserve(kLeast);
+  clear();
+}
+
+std::size_t ColumnBuilder::capacity() const {
+  return integers_.capacity() * sizeof(std::int64_t) +
+         (offsets_.capacity() + item_offsets_.capacity()) * sizeof(std::int32_t) + characters_.capacity() +
+         validity_.capacity();
+}
+
+void ColumnBuilder::clear(std::size_t most) {
+  most_ = most;
+  room_ = std::min(characters_.capacity(), most);
+  integers_.clear();
+  offsets_.clear();
+  item_offsets_.clear();
+  characters_.clear();
+  validity_.clear();
+  null_count_ = 0;
+  if (type_ == ColumnType::kInteger) return;
+  offsets_.push_back(0);
+  if (type_ == ColumnType::kTexts) item_offsets_.push_back(0);
+}
+
+bool ColumnBuilder::make_room(std::size_t bytes) {
+  const std::size_t size = characters_.size();
+  if (bytes > most_ - size) return false;
+  characters_.reserve(size + bytes);
+  room_ = std::min(characters_.capacity(), most_);
+  return true;
+}
+
+void ColumnBuilder::null() {
+  const std::size_t row = rows();
+  cover(row + 1);
+  validity_.data()[row / 8] &= static_cast<std::uint8_t>(~(1U << row % 8));
+  ++null_count_;
+  switch (type_) {
+    case ColumnType::kInteger:
+      return integer(0);
+    case ColumnType::kText:
+      return end_text();
+    case ColumnType::kTexts:
+      return end_list();
+  }
+}
+
+bool ColumnBuilder::repeat() {
+  const std::size_t last = rows() - 1;
+  if (null_count_ != 0 && last < 8 * validity_.size() && (validity_.data()[last / 8] >> last % 8 & 1) == 0) {
+    null();
+  } else if (type_ == ColumnType::kInteger) {
+    integer(integers_.data()[last]);
+  } else {
+    const auto begin = static_cast<std::size_t>(offsets_.data()[last]);
+    const std::size_t length = static_cast<std::size_t>(offsets_.data()[last + 1]) - begin;
+    if (!has_room_for(length)) return false;
+    copy(characters_.data() + begin, length);
+    end_text();
+  }
+  return true;
+}
+
+std::optional<std::string_view> ColumnBuilder::text(std::size_t row) const {
+  const std::span<const std::uint8_t> validity = validity_.elements();
+  if (row / 8 < validity.size() && (validity[row / 8] >> (row % 8) & 1) == 0) return std::nullopt;
+  const auto begin = static_cast<std::size_t>(offsets_.data()[row]);
+  return characters_.view().substr(begin, static_cast<std::size_t>(offsets_.data()[row + 1]) - begin);
+}
+
+void ColumnBuilder::cover(std::size_t rows) {
+  constexpr std::uint8_t kAllValid = 0xFF;
+  while (validity_.size() < bytes_of_bits(rows)) validity_.push_back(kAllValid);
+}
+
+void ColumnBuilder::truncate(std::size_t rows) {
+  for (std::size_t row = rows; row < std::min(this->rows(), 8 * validity_.size()); ++row) {
+    std::uint8_t& byte = validity_.data()[row / 8];
+    const auto bit = static_cast<std::uint8_t>(1U << row % 8);
+    if ((byte & bit) == 0) --null_count_;
+    byte |= bit;
+  }
+  if (type_ == ColumnType::kInteger) return integers_.set_size(rows);
+  offsets_.set_size(rows + 1);
+  auto end = static_cast<std::size_t>(offsets_.data()[rows]);
+  if (type_ == ColumnType::kTexts) {
+    item_offsets_.set_size(end + 1);
+    end = static_cast<std::size_t>(item_offsets_.data()[end]);
+  }
+  characters_.set_size(end);
+}
+
+ColumnValues ColumnBuilder::values() {
+  ColumnValues values;
+  if (null_count_ != 0) {
+    cover(rows());
+    const std::size_t bytes = bytes_of_bits(rows());
+    if (rows() % 8 != 0) validity_.data()[bytes - 1] &= first_bits(rows() % 8);
+    values.validity = validity_.elements().first(bytes);
+  }
+  values.integers = integers_.elements();
+  values.offsets = offsets_.elements();
+  values.item_offsets = item_offsets_.elements();
+  values.characters = characters_.view();
+  return values;
+}
 
 RowBatch::RowBatch() : impl_(std::make_unique<Impl>()) {}
 RowBatch::~RowBatch() = default;

@@ -1,15 +1,126 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <bulkmarc/rows.hpp>
 #include <bulkmarc/table.hpp>
 
-#include "tables/column_builder.hpp"
+#include "text/buffer.hpp"
 
 namespace bulkmarc {
+
+/// The most characters, values and items that a column of one batch holds: no record's rows may have more, and offsets
+/// of 32 bits suffice by far.
+inline constexpr std::size_t kMostInColumn = std::size_t{1} << 27;
+
+/// The values of one column, which come row by row, in memory that is used again. Its functions are those for its
+/// type. Those that return a bool return false, and have added nothing, when the column has no room.
+class ColumnBuilder {
+ public:
+  explicit ColumnBuilder(ColumnType type);
+
+  [[nodiscard]] ColumnType type() const { return type_; }
+  [[nodiscard]] std::size_t rows() const {
+    return type_ == ColumnType::kInteger ? integers_.size() : offsets_.size() - 1;
+  }
+  [[nodiscard]] std::size_t null_count() const { return null_count_; }
+  /// Of all memory that it keeps.
+  [[nodiscard]] std::size_t capacity() const;
+
+  /// Forgets the values; from now on the column holds no more than `most` characters, values or items.
+  /// REQUIRES: `most` <= kMostInColumn.
+  void clear(std::size_t most = kMostInColumn);
+
+  void integer(std::int64_t value) { integers_.push_back(value); }
+
+  /// Adds to the text or to the current item, which end_text() and end_item() end.
+  [[nodiscard]] bool append(std::string_view bytes) {
+    if (!has_room_for(bytes.size())) return false;
+    copy(bytes.data(), bytes.size());
+    return true;
+  }
+  /// The same of whole[from, to); faster, as it may read on within `whole`.
+  [[nodiscard]] bool append(std::string_view whole, std::size_t from, std::size_t to) {
+    if (to - from > kShortCopy || whole.size() - from < kShortCopy || !has_room_for(kShortCopy)) {
+      return append(whole.substr(from, to - from));
+    }
+    std::memcpy(end(), whole.data() + from, kShortCopy);
+    characters_.set_size(characters_.size() + to - from);
+    return true;
+  }
+  void end_text() { offsets_.push_back(end_of_characters()); }
+
+  [[nodiscard]] bool end_item() {
+    if (item_offsets_.size() > most_) return false;
+    item_offsets_.push_back(end_of_characters());
+    return true;
+  }
+  void end_list() { offsets_.push_back(static_cast<std::int32_t>(item_offsets_.size() - 1)); }
+
+  void null();
+
+  /// Adds the last row's value once more. REQUIRES: there is one; the column is none of lists.
+  [[nodiscard]] bool repeat();
+
+  /// The value of a row, or nothing where it is null. REQUIRES: a column of texts that has the row. Valid until
+  /// something is added.
+  [[nodiscard]] std::optional<std::string_view> text(std::size_t row) const;
+
+  /// Takes back what came after the first `rows` rows, which are whole.
+  void truncate(std::size_t rows);
+
+  /// Borrowed until the next call of another function.
+  [[nodiscard]] ColumnValues values();
+
+ private:
+  /// Most values are shorter; they are copied as two vectors, without a call.
+  static constexpr std::size_t kShortCopy = 32;
+
+  [[nodiscard]] char* end() { return characters_.data() + characters_.size(); }
+  [[nodiscard]] std::int32_t end_of_characters() const { return static_cast<std::int32_t>(characters_.size()); }
+  [[nodiscard]] bool has_room_for(std::size_t bytes) { return bytes <= room_ - characters_.size() || make_room(bytes); }
+  bool make_room(std::size_t bytes);
+  /// REQUIRES: has_room_for(length).
+  void copy(const char* bytes, std::size_t length) {
+    char* const to = end();
+    if (length > 2 * sizeof(std::uint64_t)) {
+      std::memcpy(to, bytes, length);
+    } else if (length >= sizeof(std::uint64_t)) {
+      copy_ends<std::uint64_t>(to, bytes, length);
+    } else if (length >= sizeof(std::uint32_t)) {
+      copy_ends<std::uint32_t>(to, bytes, length);
+    } else if (length != 0) {
+      to[0] = bytes[0];
+      to[length / 2] = bytes[length / 2];
+      to[length - 1] = bytes[length - 1];
+    }
+    characters_.set_size(characters_.size() + length);
+  }
+  /// Copies the first and the last bytes, which meet or overlap.
+  template <class Word>
+  static void copy_ends(char* to, const char* bytes, std::size_t length) {
+    std::memcpy(to, bytes, sizeof(Word));
+    std::memcpy(to + length - sizeof(Word), bytes + length - sizeof(Word), sizeof(Word));
+  }
+  /// Lets the bitmap cover this many rows. What is added is valid.
+  void cover(std::size_t rows);
+
+  ColumnType type_;
+  std::size_t most_ = kMostInColumn;
+  Array<std::int64_t> integers_;
+  Array<std::int32_t> offsets_;
+  Array<std::int32_t> item_offsets_;
+  Buffer characters_;
+  std::size_t room_ = 0;          // Of `characters_`, as far as it may be used.
+  Array<std::uint8_t> validity_;  // As far as there were nulls.
+  std::size_t null_count_ = 0;
+};
 
 struct [[gnu::visibility("hidden")]] RowBatch::Impl {
   std::vector<ColumnBuilder> builders;

@@ -6,7 +6,7 @@
 
 #include "compression/compressor.hpp"
 #include "fuzz/fuzzing.hpp"
-#include "input/decompressor.hpp"
+#include "input/decompression.hpp"
 #include "support/given_stream.hpp"
 
 // Arbitrary bytes as compressed data, which come in portions: the same data, and damage or none. And what our

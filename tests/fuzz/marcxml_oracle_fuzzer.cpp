@@ -11,7 +11,7 @@
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/record.hpp>
 
-#include "formats/marcxml/format.hpp"
+#include "formats/marcxml/reader.hpp"
 #include "formats/marcxml/xml_encoding.hpp"
 #include "fuzz/fuzzing.hpp"
 #include "input/text_reader.hpp"

@@ -8,12 +8,12 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
-#include "formats/marcjson/format.hpp"
-#include "formats/marcxml/format.hpp"
+#include "formats/marcjson/reader.hpp"
+#include "formats/marcxml/reader.hpp"
 #include "formats/marcxml/xml_encoding.hpp"
-#include "formats/mrk/format.hpp"
+#include "formats/mrk/reader.hpp"
 #include "fuzz/fuzzing.hpp"
-#include "input/peeked_stream.hpp"
+#include "input/byte_stream.hpp"
 #include "input/text_reader.hpp"
 #include "input/transcoder.hpp"
 #include "support/exports.hpp"

@@ -12,7 +12,7 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "formats/format_sign.hpp"
+#include "formats/detection.hpp"
 #include "formats/iso2709/repair.hpp"
 #include "formats/iso2709/syntax.hpp"
 #include "input/reader.hpp"

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <span>
 
-#include "formats/iso2709/raw_directory.hpp"
+#include "formats/iso2709/directory.hpp"
 #include "text/scan_kernels.hpp"
 
 namespace bulkmarc {

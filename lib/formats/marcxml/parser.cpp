@@ -6,9 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "formats/format_sign.hpp"
-#include "formats/marcxml/names.hpp"
-#include "formats/marcxml/payload.hpp"
+#include "formats/detection.hpp"
+#include "formats/marcxml/reader.hpp"
 #include "formats/marcxml/xml_markup.hpp"
 #include "record/field_location.hpp"
 #include "text/byte_set.hpp"

@@ -4,8 +4,8 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "formats/input_format.hpp"
-#include "input/peeked_stream.hpp"
+#include "formats/detection.hpp"
+#include "input/byte_stream.hpp"
 #include "support/exports.hpp"
 #include "support/filled_pipe.hpp"
 #include "support/temporary_folder.hpp"

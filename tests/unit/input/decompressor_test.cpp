@@ -1,4 +1,4 @@
-#include "input/decompressor.hpp"
+#include "input/decompression.hpp"
 
 #include <cstdint>
 #include <stdexcept>

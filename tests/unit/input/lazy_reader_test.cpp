@@ -1,4 +1,4 @@
-#include "input/lazy_reader.hpp"
+#include "input/chained_reader.hpp"
 
 #include <cstdint>
 
@@ -6,7 +6,7 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "formats/iso2709/stream_reader.hpp"
+#include "formats/iso2709/reader.hpp"
 #include "input/input_file.hpp"
 #include "support/exports.hpp"
 #include "support/temporary_folder.hpp"

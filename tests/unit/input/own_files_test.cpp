@@ -1,4 +1,4 @@
-#include "input/own_files.hpp"
+#include "input/input_paths.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,8 @@
-#include "input/sequence_reader.hpp"
+#include "input/chained_reader.hpp"
 
 #include <gtest/gtest.h>
 
-#include "formats/iso2709/file_reader.hpp"
-#include "formats/iso2709/stream_reader.hpp"
+#include "formats/iso2709/reader.hpp"
 #include "support/exports.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/walk.hpp"

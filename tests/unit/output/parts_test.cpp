@@ -7,7 +7,6 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "output/part_names.hpp"
 #include "output/parts_journal.hpp"
 #include "output/sha256.hpp"
 #include "support/temporary_folder.hpp"

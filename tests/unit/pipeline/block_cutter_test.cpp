@@ -1,4 +1,4 @@
-#include "pipeline/block_cutter.hpp"
+#include "pipeline/compression_stage.hpp"
 
 #include <algorithm>
 #include <string>

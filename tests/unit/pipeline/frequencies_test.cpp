@@ -1,4 +1,4 @@
-#include "pipeline/frequencies.hpp"
+#include "pipeline/statistics_collector.hpp"
 
 #include <cstdint>
 #include <vector>

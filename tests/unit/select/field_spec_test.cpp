@@ -1,4 +1,4 @@
-#include "select/field_spec.hpp"
+#include "select/condition.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "select/id_set.hpp"
+#include "select/selector.hpp"
 
 #include <gmock/gmock.h>
 

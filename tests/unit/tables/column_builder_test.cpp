@@ -1,4 +1,4 @@
-#include "tables/column_builder.hpp"
+#include "tables/row_batch.hpp"
 
 #include <cstdint>
 #include <optional>

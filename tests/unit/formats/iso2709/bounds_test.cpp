@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "formats/iso2709/splitter.hpp"
-#include "formats/iso2709/stream_reader.hpp"
+#include "formats/iso2709/reader.hpp"
 #include "support/exports.hpp"
 #include "support/given_stream.hpp"
 

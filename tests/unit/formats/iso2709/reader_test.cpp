@@ -6,9 +6,8 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "formats/iso2709/file_reader.hpp"
+#include "formats/iso2709/reader.hpp"
 #include "formats/iso2709/splitter.hpp"
-#include "formats/iso2709/stream_reader.hpp"
 #include "support/exports.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/walk.hpp"

@@ -1,4 +1,4 @@
-#include "formats/marcjson/format.hpp"
+#include "formats/marcjson/reader.hpp"
 
 #include <ctime>
 

@@ -9,7 +9,7 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "formats/marcxml/format.hpp"
+#include "formats/marcxml/reader.hpp"
 #include "input/text_reader.hpp"
 #include "support/given_stream.hpp"
 

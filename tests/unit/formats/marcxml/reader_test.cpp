@@ -7,7 +7,7 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "formats/marcxml/format.hpp"
+#include "formats/marcxml/reader.hpp"
 #include "formats/marcxml/xml_encoding.hpp"
 #include "input/text_reader.hpp"
 #include "input/transcoder.hpp"

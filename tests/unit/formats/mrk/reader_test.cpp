@@ -1,4 +1,4 @@
-#include "formats/mrk/format.hpp"
+#include "formats/mrk/reader.hpp"
 
 #include <ctime>
 

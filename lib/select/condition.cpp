@@ -1,0 +1,42 @@
+#include "select/condition.hpp"
+
+namespace bulkmarc {
+
+namespace {
+
+bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+
+/// The length of the first `count` characters, or of all.
+std::size_t length_of(std::string_view text, std::size_t count) {
+  std::size_t at = 0;
+  for (; count > 0 && at < text.size(); --count) {
+    ++at;
+    while (at < text.size() && !begins_character(text[at])) ++at;
+  }
+  return at;
+}
+
+/// Where the last `count` characters begin.
+std::size_t begin_of_last(std::string_view text, std::size_t count) {
+  std::size_t at = text.size();
+  for (; count > 0 && at > 0; --count) {
+    --at;
+    while (at > 0 && !begins_character(text[at])) --at;
+  }
+  return at;
+}
+
+}  // namespace
+
+std::optional<std::string_view> CharacterRange::of(std::string_view value) const {
+  if (from_end) {
+    value = value.substr(0, begin_of_last(value, first));
+    if (value.empty()) return std::nullopt;
+    return value.substr(begin_of_last(value, last - first + 1));
+  }
+  value.remove_prefix(length_of(value, first));
+  if (value.empty()) return std::nullopt;
+  return value.substr(0, length_of(value, last - first + 1));
+}
+
+}  // namespace bulkmarc
