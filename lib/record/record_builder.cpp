@@ -247,6 +247,15 @@ void RecordBuilder::end_data_field() {
   in_field_ = false;
 }
 
+void RecordBuilder::end_data_field_with_indicators() {
+  const bool has_tag = tag_.size() == kTagLength;
+  if (has_tag && delimiters_.empty() && FieldView(tag_, field_.view()).is_all_data()) [[unlikely]] {
+    delimiters_.push_back(field_.size());
+    field_.append(std::string_view(&kSubfieldDelimiter, 1));
+  }
+  end_data_field();
+}
+
 void RecordBuilder::replace_delimiters() {
   text_.clear();
   auto own = delimiters_.begin();
