@@ -5,6 +5,7 @@
 #include "formats/format_sign.hpp"
 #include "formats/mrk/line.hpp"
 #include "formats/mrk/parser.hpp"
+#include "record/leader.hpp"
 #include "record/record_builder.hpp"
 #include "text/byte_set.hpp"
 

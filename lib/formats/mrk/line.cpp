@@ -5,6 +5,7 @@
 
 #include <bulkmarc/record_view.hpp>
 
+#include "record/leader.hpp"
 #include "text/byte_set.hpp"
 
 namespace bulkmarc {
