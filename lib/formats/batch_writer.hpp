@@ -113,11 +113,7 @@ class BatchWriting {
   /// Returns false when there is no room for the record yet.
   bool write(const RecordView& view, const BatchRecord& record) {
     if constexpr (requires { destination_.begin(); }) {
-      auto sink = destination_.begin();
-      const std::optional<Problem> problem = emit(view, record, sink);
-      if (!sink.has_room() && destination_.may_have_room_later()) [[unlikely]]
-        return false;
-      settle(problem, sink);
+      return write_into(destination_.begin(), view, record);
     } else {
       const std::size_t room = room_for(view, record);
       if constexpr (requires { Writer::kMostRowBytes; }) {
@@ -130,29 +126,27 @@ class BatchWriting {
         if (!destination_.has_room(room)) [[unlikely]]
           return false;
       }
-      auto sink = destination_.begin(room);
-      const std::optional<Problem> problem = emit(view, record, sink);
-      settle(problem, sink);
+      return write_into(destination_.begin(room), view, record);
     }
-    return true;
   }
 
   /// Always a part of its caller, so that the sink stays in registers.
   template <class Sink>
-  [[gnu::always_inline]] std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, Sink& sink) {
+  [[gnu::always_inline]] bool write_into(Sink sink, const RecordView& view, const BatchRecord& record) {
     if constexpr (!Writer::kSeparator.empty()) {
       if (!first_) sink.append(Writer::kSeparator);
     }
-    return writer_.emit(view, record, memory_, sink);
-  }
-
-  template <class Sink>
-  [[gnu::always_inline]] void settle(const std::optional<Problem>& problem, const Sink& sink) {
+    const std::optional<Problem> problem = writer_.emit(view, record, memory_, sink);
+    if constexpr (requires { sink.has_room(); }) {
+      if (!sink.has_room() && destination_.may_have_room_later()) [[unlikely]]
+        return false;
+    }
     if (!gate_.settle(problem, memory_)) [[unlikely]]
-      return;
+      return true;
     destination_.keep(sink);
     first_ = false;
     if constexpr (requires { destination_.size(); }) gate_.note_end(destination_.size());
+    return true;
   }
 
   /// How many bytes a record may take. Of a very long one it is worth the time to find out.

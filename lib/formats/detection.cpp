@@ -13,6 +13,7 @@
 #include "formats/iso2709/syntax.hpp"
 #include "formats/marcjson/json_scan.hpp"
 #include "input/text_format.hpp"
+#include "record/leader.hpp"
 #include "text/byte_set.hpp"
 
 namespace bulkmarc {
@@ -56,7 +57,7 @@ bool begins_mrk(std::string_view text) {
   constexpr std::size_t kBeforeData = 1 + kTagLength + 2;
   if (text.size() < kBeforeData || text.front() != '=' || text.substr(1 + kTagLength, 2) != "  ") return false;
   const std::string_view tag = text.substr(1, kTagLength);
-  return tag == "LDR" || all_in(tag, kDigits);
+  return tag == kLeaderTag || all_in(tag, kDigits);
 }
 
 bool may_begin_mrk(std::string_view text) {

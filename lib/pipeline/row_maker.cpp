@@ -85,7 +85,7 @@ std::size_t RowMaker::make(const Batch& batch, std::size_t from, Workspace& work
   room.most_bytes = std::min(room.most_bytes, kMostInColumn);
   rows.impl()->begin(table_.columns(), room.most_bytes);
   RowDestination destination(*rows.impl(), room);
-  BatchGate gate(policy_, RowEmitter::kUtf8, BatchGate::Pass::kRows, batch, from, workspace, outcome);
+  BatchGate gate(policy_, RowEmitter::kUtf8, BatchGate::Pass::kMeasure, batch, from, workspace, outcome);
   const RowEmitter emitter{table_, &rules_};
   const std::size_t end = BatchWriting(emitter, workspace.writer, destination, gate).run(batch, from, true);
   gate.finish(end);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "record/leader.hpp"
 #include "text/byte_set.hpp"
 #include "text/utf8.hpp"
 
@@ -65,7 +66,7 @@ FieldLocation locate_in_field(const RecordView& record, std::size_t index, std::
 }
 
 FieldLocation locate(const RecordView& record, std::size_t at) {
-  if (at < record.leader().size()) return {"LDR", 1, {}, at, snippet_of(record.leader(), at)};
+  if (at < record.leader().size()) return {std::string(kLeaderTag), 1, {}, at, snippet_of(record.leader(), at)};
   const auto entries = record.directory();
   const auto holds = [at](const DirectoryEntry& entry) {
     return entry.offset <= at && at - entry.offset <= entry.length;

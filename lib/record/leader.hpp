@@ -1,8 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 namespace bulkmarc {
+
+/// The tag that stands for the leader in mrk and in findings.
+inline constexpr std::string_view kLeaderTag = "LDR";
 
 /// Positions in the leader (MARC 21 Record Structure, Leader), and what stands there.
 inline constexpr std::size_t kRecordTypeAt = 6;

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "record/field_location.hpp"
+#include "record/leader.hpp"
 #include "record/utf8_record.hpp"
 #include "text/byte_set.hpp"
 #include "text/scan_kernels.hpp"
@@ -18,8 +19,6 @@
 
 namespace bulkmarc {
 namespace {
-
-constexpr const char* kTagOfLeader = "LDR";
 
 bool is_terminator(char byte) { return byte == kRecordTerminator || byte == kFieldTerminator; }
 bool is_delimiter(char byte) { return is_terminator(byte) || byte == kSubfieldDelimiter; }
@@ -137,7 +136,7 @@ void RecordBuilder::leader(std::string_view text) {
   if (has_leader_) [[unlikely]] {
     if (is_noted(repairs_, Reason::kSyntax)) return;
     note(repairs_, Reason::kSyntax, "the record has a second leader; the first one counts",
-         {kTagOfLeader, 2, {}, 0, snippet_of(text, 0)});
+         {std::string(kLeaderTag), 2, {}, 0, snippet_of(text, 0)});
     return;
   }
   if (text.size() == kLeaderLength && all_in(text, kPrintable)) [[likely]] {
@@ -153,7 +152,7 @@ void RecordBuilder::take_odd_leader(std::string_view text) {
   const std::string_view stripped = without_white_space_behind(begun);
   if (stripped.empty()) return;
   has_leader_ = true;
-  const FieldLocation location{kTagOfLeader, 1, {}, 0, snippet_of(text, 0)};
+  const FieldLocation location{std::string(kLeaderTag), 1, {}, 0, snippet_of(text, 0)};
   std::string leader = first_characters(stripped);
   if (std::string whole = first_characters(text); whole.size() == kLeaderLength) {
     note(repairs_, Reason::kLeader, "characters of the leader that are not printable ASCII became blanks", location);
@@ -247,6 +246,15 @@ void RecordBuilder::end_data_field() {
   in_field_ = false;
 }
 
+void RecordBuilder::end_data_field_with_indicators() {
+  const bool has_tag = tag_.size() == kTagLength;
+  if (has_tag && delimiters_.empty() && FieldView(tag_, field_.view()).is_all_data()) [[unlikely]] {
+    delimiters_.push_back(field_.size());
+    field_.push_back(kSubfieldDelimiter);
+  }
+  end_data_field();
+}
+
 void RecordBuilder::replace_delimiters() {
   text_.clear();
   auto own = delimiters_.begin();
@@ -292,7 +300,8 @@ std::optional<Problem> RecordBuilder::end() {
   const RecordView view = record_->view();
   if (!has_leader_) {
     if (view.directory().empty()) return Problem{Reason::kSyntax, "there is neither a leader nor a field"};
-    note(repairs_, Reason::kLeader, "there is no leader; a new record's was taken", {kTagOfLeader, 1, {}, 0, {}});
+    note(repairs_, Reason::kLeader, "there is no leader; a new record's was taken",
+         {std::string(kLeaderTag), 1, {}, 0, {}});
   }
   if (view.leader()[kCodingScheme] != kUtf8Scheme && !is_ascii(view.bytes())) {
     text_ = view.leader();

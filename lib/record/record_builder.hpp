@@ -35,6 +35,9 @@ class RecordBuilder {
   /// Keeps data that stands in no subfield.
   void stray_data(std::string_view value);
   void end_data_field();
+  /// The same for a format that tells indicators apart from data: they stay indicators where there are no subfields,
+  /// and the tag is not a number (see FieldView::is_all_data()).
+  void end_data_field_with_indicators();
 
   /// Notes something else that was repaired: in the data field that has begun, or else in no field that is known.
   void repair(Reason reason, std::string_view detail);

@@ -15,7 +15,7 @@ class FaultyPlatform : public ObservedPlatform {
     fail_at_ = position;
     error_ = error;
   }
-  /// Lets so many calls of this name fail, beginning with its `first`, from 0.
+  /// Lets this many calls of this name fail, beginning with its `first`, from 0.
   void fail_all(std::string_view name, int error, int first = 0, int count = 1'000'000) {
     fail_name_ = name;
     fail_first_ = first;
@@ -24,7 +24,7 @@ class FaultyPlatform : public ObservedPlatform {
   }
   /// Lets no file be removed.
   void keep_all_files() { keep_all_files_ = true; }
-  /// Lets write() take this many bytes at most, and pread() give so many.
+  /// Limits the bytes that write() takes, and those that pread() gives.
   void transfer_at_most(std::size_t bytes) { most_bytes_ = bytes; }
 
   /// Lets fsync() do nothing, for tests that make thousands of calls.

@@ -58,7 +58,7 @@ std::size_t take(Batch& batch, std::uint64_t offset, Items& items) {
   return length;
 }
 
-/// Splits `input` in batches of the records that begin in this many bytes, of which so many come at a time.
+/// Splits `input` into batches of the records that begin in `batch_bytes`, of which `portion` bytes come at a time.
 Items split(std::string_view input, std::size_t batch_bytes, std::size_t portion) {
   Items items;
   Batch batch;

@@ -1,6 +1,7 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -50,6 +51,15 @@ RC_GTEST_PROP(InputsPropertyTest, JsonOfAnyRecordIsReadWithoutALoss, ()) {
   const Exported again = export_text(Format::kJson, json.bytes, Format::kJson);
   RC_LOG() << json.bytes << again.bytes;
   RC_ASSERT(again.bytes == json.bytes);
+}
+
+TEST(InputsTest, IndicatorsWithoutSubfieldsStayIndicatorsWhateverTheTag) {
+  const std::vector<Record> records = {Record().add_field("CAT", "a\x1F").add_field("245", "10")};
+  for (const Format text : {Format::kJson, Format::kMarcXml}) {
+    const Exported first = export_as(text, Source::records(records));
+    EXPECT_THAT(first.bytes, testing::HasSubstr(text == Format::kJson ? R"("ind1":"a")" : R"(ind1="a")"));
+    EXPECT_EQ(export_text(text, first.bytes, text).bytes, first.bytes);
+  }
 }
 
 /// Wherever a record is damaged, all are accounted for, and the same however the text is cut into batches.

@@ -260,7 +260,7 @@ JsonParser::Error JsonParser::take_field(std::string_view tag, Value value, Reco
   if (!has_indicator[0] || !has_indicator[1]) {
     builder.repair(Reason::kIndicators, "missing indicators were taken as blanks");
   }
-  builder.end_data_field();
+  builder.end_data_field_with_indicators();
   return simdjson::SUCCESS;
 }
 

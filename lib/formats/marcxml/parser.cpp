@@ -142,7 +142,7 @@ bool MarcXmlParser::read_data_field(const Tag& field, RecordBuilder& builder) {
   builder.indicator(0, attributes_.ind1);
   builder.indicator(1, attributes_.ind2);
   if (!read_subfields(field, builder)) return false;
-  builder.end_data_field();
+  builder.end_data_field_with_indicators();
   return true;
 }
 

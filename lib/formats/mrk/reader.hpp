@@ -11,8 +11,7 @@
 
 namespace bulkmarc {
 
-/// The tag of the leader, and another that some programs write.
-inline constexpr std::string_view kLeaderTag = "LDR";
+/// What some programs write in place of kLeaderTag.
 inline constexpr std::string_view kOtherLeaderTag = "000";
 
 /// A line of MARCMaker text, as far as its first bytes tell.

@@ -14,7 +14,6 @@ namespace {
 constexpr ByteSet kPlainIndicator(" -[]-~");
 constexpr ByteSet kPlainCode("!-#%-z|~");
 /// What a line with the leader begins with, so that a field can't have it.
-constexpr std::string_view kTagOfLeader = "LDR";
 constexpr std::string_view kTagInItsPlace = "ldr";
 
 /// MARCMaker text (loc.gov/marc/makrbrkr.html): one field a line, an empty line after every record. `\` stands for a
@@ -50,7 +49,7 @@ class MrkWriter {
   }
 
   static bool is_plain_field(const DirectoryEntry& entry, char ind1, char ind2) {
-    return kPlainIndicator.contains(ind1) && kPlainIndicator.contains(ind2) && entry.tag[0] != kTagOfLeader[0];
+    return kPlainIndicator.contains(ind1) && kPlainIndicator.contains(ind2) && entry.tag[0] != kLeaderTag[0];
   }
   void begin_field(const DirectoryEntry& entry, char ind1, char ind2) {
     begin_line(entry);
@@ -63,7 +62,7 @@ class MrkWriter {
       notes_->note(Reason::kIndicators, "an indicator \\ can't be told from a blank", entry.offset);
     }
     DirectoryEntry written = entry;
-    if (std::string_view(entry.tag, kTagLength) == kTagOfLeader) {
+    if (std::string_view(entry.tag, kTagLength) == kLeaderTag) {
       notes_->note(Reason::kCharacter, "a field with the tag LDR became one with the tag ldr", entry.offset);
       kTagInItsPlace.copy(written.tag, kTagLength);
     }
