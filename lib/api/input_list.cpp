@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-#include "input/input_file.hpp"
+#include "input/byte_stream.hpp"
 #include "input/input_paths.hpp"
 #include "output/manifest.hpp"
 #include "output/sha256.hpp"

@@ -11,7 +11,7 @@
 #include <bulkmarc/report.hpp>
 #include <bulkmarc/source.hpp>
 
-#include "input/input_file.hpp"
+#include "input/byte_stream.hpp"
 #include "input/reader.hpp"
 
 namespace bulkmarc {

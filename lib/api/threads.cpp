@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "platform/limits.hpp"
+#include "platform/platform.hpp"
 
 namespace bulkmarc {
 namespace {

@@ -14,7 +14,7 @@
 
 #include "formats/sink.hpp"
 #include "record/batch.hpp"
-#include "record/problem.hpp"
+#include "record/field_location.hpp"
 #include "tables/row_memory.hpp"
 #include "text/buffer.hpp"
 #include "text/specials.hpp"

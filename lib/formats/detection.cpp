@@ -12,7 +12,7 @@
 
 #include "formats/iso2709/syntax.hpp"
 #include "formats/marcjson/json_scan.hpp"
-#include "input/text_format.hpp"
+#include "input/text_reader.hpp"
 #include "record/leader.hpp"
 #include "text/byte_set.hpp"
 

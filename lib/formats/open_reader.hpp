@@ -6,7 +6,7 @@
 
 #include <bulkmarc/format.hpp>
 
-#include "input/input_file.hpp"
+#include "input/byte_stream.hpp"
 #include "input/reader.hpp"
 
 namespace bulkmarc {

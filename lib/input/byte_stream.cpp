@@ -1,6 +1,12 @@
 #include "input/byte_stream.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <utility>
 
 #include <bulkmarc/error.hpp>
 
@@ -30,6 +36,58 @@ std::size_t PeekedStream::read(std::span<char> bytes) {
   std::ranges::copy(next, bytes.begin());
   read_ += next.size();
   return next.size();
+}
+
+struct ::stat require_file(const std::filesystem::path& path) {
+  struct ::stat status = {};
+  const int failed = platform().stat(path.c_str(), status);
+  if (failed != 0) throw Error(ErrorCode::kInputOpen, path, "can't be opened", -failed);
+  return status;
+}
+
+InputFile::InputFile(std::filesystem::path path, std::stop_token stop)
+    : path_(std::move(path)), stop_(std::move(stop)), descriptor_(STDIN_FILENO) {
+  if (path_ == kStandardInput) {
+    path_ = "standard input";
+  } else {
+    // Whoever opens a pipe that nobody writes to would wait in the system's call, deaf to any request to stop.
+    owned_ = Descriptor(platform().open(path_.c_str(), O_RDONLY | O_NONBLOCK, 0));
+    if (!owned_.is_open()) throw Error(ErrorCode::kInputOpen, path_, "can't be opened", -owned_.get());
+    descriptor_ = owned_.get();
+  }
+  const int failed = platform().fstat(descriptor_, status_);
+  if (failed != 0) throw Error(ErrorCode::kInputOpen, path_, "can't be examined", -failed);
+  if (S_ISDIR(status_.st_mode)) throw Error(ErrorCode::kInputOpen, path_, "is a directory");
+}
+
+std::size_t InputFile::read(std::span<char> bytes) {
+  ssize_t got = -EINTR;
+  while (got == -EINTR || got == -EAGAIN) {
+    if (!is_regular()) wait_until_readable();
+    got = platform().read(descriptor_, bytes.data(), bytes.size());
+  }
+  if (got < 0) throw Error(ErrorCode::kInputRead, path_, "can't read", static_cast<int>(-got));
+  return static_cast<std::size_t>(got);
+}
+
+void InputFile::wait_until_readable() const {
+  constexpr int kMillisecondsBetweenLooks = 50;
+  int ready = 0;
+  while (ready == 0 || ready == -EINTR) {
+    if (stop_.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
+    ready = platform().wait_until_readable(descriptor_, kMillisecondsBetweenLooks);
+  }
+}
+
+void InputFile::read_at(std::uint64_t offset, std::span<char> bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t got = platform().pread(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (got == -EINTR) continue;
+    if (got < 0) throw Error(ErrorCode::kInputRead, path_, "can't read", static_cast<int>(-got));
+    if (got == 0) throw Error(ErrorCode::kInputChanged, path_, "became shorter while it was read");
+    offset += static_cast<std::uint64_t>(got);
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+  }
 }
 
 }  // namespace bulkmarc

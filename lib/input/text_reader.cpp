@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 namespace bulkmarc {
+
 namespace {
 
 constexpr std::size_t kLeastRead = 16 * 1024;

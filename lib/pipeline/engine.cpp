@@ -17,7 +17,6 @@
 
 #include "pipeline/compression_stage.hpp"
 #include "pipeline/part_splitter.hpp"
-#include "pipeline/pool.hpp"
 #include "pipeline/progress_meter.hpp"
 #include "pipeline/reservoir.hpp"
 #include "pipeline/sequence.hpp"

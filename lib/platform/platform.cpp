@@ -1,9 +1,9 @@
 #include "platform/platform.hpp"
 
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <poll.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -12,13 +12,16 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
+#include <linux/magic.h>
 #include <boost/interprocess/exceptions.hpp>
 #include <boost/interprocess/mapped_region.hpp>
 
 namespace bulkmarc {
+
 namespace {
 
 namespace bi = boost::interprocess;
@@ -168,6 +171,15 @@ PlatformOverride::~PlatformOverride() { override_platform.store(previous_); }
 void Descriptor::reset() {
   if (fd_ >= 0) platform().close(fd_);
   fd_ = -1;
+}
+
+std::optional<std::uint64_t> address_space_left() {
+  struct ::rlimit limit = {};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
+  std::uint64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  const std::uint64_t taken = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return limit.rlim_cur > taken ? limit.rlim_cur - taken : 0;
 }
 
 }  // namespace bulkmarc

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -111,5 +112,9 @@ class Descriptor {
  private:
   int fd_ = -1;
 };
+
+/// Bytes of address space that this process may still take before it meets the limit on it (`ulimit -v`), or nothing
+/// where there is no such limit.
+[[nodiscard]] std::optional<std::uint64_t> address_space_left();
 
 }  // namespace bulkmarc

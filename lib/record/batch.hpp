@@ -11,7 +11,7 @@
 #include <bulkmarc/record.hpp>
 #include <bulkmarc/record_view.hpp>
 
-#include "record/problem.hpp"
+#include "record/field_location.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {

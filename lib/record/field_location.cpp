@@ -9,6 +9,7 @@
 #include "text/utf8.hpp"
 
 namespace bulkmarc {
+
 namespace {
 
 constexpr ByteSet kPrintableAscii(" -~");

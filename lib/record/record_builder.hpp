@@ -8,7 +8,7 @@
 
 #include <bulkmarc/record.hpp>
 
-#include "record/problem.hpp"
+#include "record/field_location.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {

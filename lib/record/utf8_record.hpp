@@ -8,7 +8,7 @@
 #include <bulkmarc/statistics.hpp>
 
 #include "record/leader.hpp"
-#include "record/problem.hpp"
+#include "record/field_location.hpp"
 #include "record/record_copy.hpp"
 
 namespace bulkmarc {

@@ -7,7 +7,7 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
-#include "formats/iso2709/splitter.hpp"
+#include "formats/iso2709/reader.hpp"
 #include "generator/catalogue.hpp"
 
 namespace {

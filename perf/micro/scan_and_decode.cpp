@@ -6,7 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "formats/iso2709/splitter.hpp"
+#include "formats/iso2709/reader.hpp"
 #include "perf/micro/benchmarks.hpp"
 #include "perf/micro/sample.hpp"
 #include "record/batch.hpp"

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "formats/iso2709/splitter.hpp"
+#include "formats/iso2709/reader.hpp"
 
 using namespace bulkmarc;
 

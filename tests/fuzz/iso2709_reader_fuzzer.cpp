@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/iso2709/splitter.hpp"
+#include "formats/iso2709/reader.hpp"
 #include "formats/iso2709/syntax.hpp"
 #include "fuzz/fuzzing.hpp"
 #include "support/exports.hpp"

@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "report/statistics.hpp"
+#include "report/report.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace bulkmarc;

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "record/problem.hpp"
+#include "record/field_location.hpp"
 
 namespace bulkmarc {
 

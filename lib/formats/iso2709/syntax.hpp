@@ -6,7 +6,7 @@
 #include <bulkmarc/record_view.hpp>
 
 #include "record/leader.hpp"
-#include "record/problem.hpp"
+#include "record/field_location.hpp"
 #include "text/buffer.hpp"
 #include "text/byte_set.hpp"
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 namespace bulkmarc {
+
 namespace {
 
 constexpr std::string_view kDelimiters = "\x1D\x1E\x1F";

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "text/buffer.hpp"
+#include "text/byte_set.hpp"
 
 namespace bulkmarc {
 
@@ -18,5 +19,38 @@ void append_without_lone_surrogates(std::string_view json, Buffer& output);
 
 /// Appends `json` with an escape for every delimiter within a string.
 void append_with_escaped_delimiters(std::string_view json, Buffer& output);
+
+inline constexpr ByteSet kPlainInJson(" !#-[]-~");
+
+/// Emits a byte that a JSON string can't hold as it stands.
+template <class Sink>
+Sink put_json_escaped(Sink sink, char byte) {
+  static constexpr char kHexDigits[] = "0123456789abcdef";
+  if (byte == '"') {
+    sink.literal("\\\"");
+  } else if (byte == '\\') {
+    sink.literal("\\\\");
+  } else {
+    sink.piece("\\u00..", [byte](char* piece) {
+      piece[4] = kHexDigits[static_cast<unsigned char>(byte) >> 4];
+      piece[5] = kHexDigits[static_cast<unsigned char>(byte) & 0xF];
+    });
+  }
+  return sink;
+}
+
+/// A short string that was not scanned for special bytes. Cold, so that the hot code around it stays in registers:
+/// sinks go in and out by value.
+template <class Sink>
+[[gnu::cold, gnu::noinline]] Sink put_json_string(Sink sink, std::string_view value) {
+  for (const char byte : value) {
+    if (kPlainInJson.contains(byte) || static_cast<unsigned char>(byte) >= 0x7F) {
+      sink.put(byte);
+    } else {
+      sink = put_json_escaped(sink, byte);
+    }
+  }
+  return sink;
+}
 
 }  // namespace bulkmarc

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "input/text_format.hpp"
+#include "input/text_reader.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {

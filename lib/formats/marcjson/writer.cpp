@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "formats/marcjson/json_string.hpp"
+#include "formats/marcjson/json_escapes.hpp"
 #include "formats/registry.hpp"
 #include "record/data_field.hpp"
 #include "record/leader.hpp"

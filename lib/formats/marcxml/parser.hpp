@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "input/text_format.hpp"
+#include "input/text_reader.hpp"
 #include "text/buffer.hpp"
 #include "text/specials.hpp"
 

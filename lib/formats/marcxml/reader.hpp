@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "formats/marcxml/xml_markup.hpp"
-#include "input/text_format.hpp"
+#include "input/text_reader.hpp"
 
 /// \file
 /// The names of elements, without prefixes.

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "input/text_format.hpp"
+#include "input/text_reader.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {

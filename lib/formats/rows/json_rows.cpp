@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/marcjson/json_string.hpp"
+#include "formats/marcjson/json_escapes.hpp"
 #include "formats/rows/table_emitter.hpp"
 
 namespace bulkmarc {

@@ -7,7 +7,7 @@
 #include <bulkmarc/error.hpp>
 
 #include "formats/iso2709/reader.hpp"
-#include "input/input_file.hpp"
+#include "input/byte_stream.hpp"
 #include "support/exports.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/walk.hpp"

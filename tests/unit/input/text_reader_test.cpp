@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "input/input_file.hpp"
+#include "input/byte_stream.hpp"
 #include "support/exports.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/walk.hpp"

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "formats/iso2709/splitter.hpp"
 #include "formats/iso2709/reader.hpp"
 #include "support/exports.hpp"
 #include "support/given_stream.hpp"

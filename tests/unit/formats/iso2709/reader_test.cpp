@@ -7,7 +7,6 @@
 #include <bulkmarc/error.hpp>
 
 #include "formats/iso2709/reader.hpp"
-#include "formats/iso2709/splitter.hpp"
 #include "support/exports.hpp"
 #include "support/temporary_folder.hpp"
 #include "support/walk.hpp"

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <bulkmarc/report.hpp>
 
 namespace bulkmarc {
@@ -19,5 +21,11 @@ inline std::string grouped(std::uint64_t number) {
 
 /// JSON with an escape (\u202e) for each character that a terminal would act upon. REQUIRES: valid UTF-8.
 [[nodiscard]] std::string escape_controls(std::string_view json);
+
+/// Some lines for people. REQUIRES: the report has statistics.
+[[nodiscard]] std::string statistics_text(const Report& report);
+
+/// The report's statistics as JSON, or null where it has none.
+[[nodiscard]] nlohmann::ordered_json statistics_json(const Report& report);
 
 }  // namespace bulkmarc
