@@ -45,7 +45,7 @@ void export_to(bulkmarc::Target target, Records records, bulkmarc::Format format
   bulkmarc::ExportOptions options;
   options.format = format;
   options.backend = bulkmarc::Backend::kStreamed;
-  options.threads = threads;
+  options.run.threads = threads;
   const bulkmarc::Report report =
       bulkmarc::export_records(bulkmarc::Source::records(records), std::move(target), options);
   if (report.records_exported != records.size()) throw std::runtime_error("not every record was exported");

@@ -22,7 +22,7 @@ constexpr const char* kCheckDetails =
 
 void add_check_command(CLI::App& app, Action& action, const std::vector<std::string>& command_line) {
   const auto arguments = std::make_shared<RunArguments>();
-  arguments->options.command_line = command_line;
+  arguments->options.run.command_line = command_line;
   CLI::App* command =
       app.add_subcommand("check", "Tell what an export would do, and write nothing")->footer(kCheckDetails);
   add_input_arguments(*command, *arguments);
@@ -33,7 +33,7 @@ void add_check_command(CLI::App& app, Action& action, const std::vector<std::str
   add_report_arguments(*command, *arguments);
   command->callback([arguments, &action] {
     action = [arguments](std::stop_token stop) {
-      arguments->options.statistics = !arguments->quiet || arguments->report;  // Or nobody would see them.
+      arguments->options.run.statistics = !arguments->quiet || arguments->report;  // Or nobody would see them.
       const bool is_table = arguments->table || arguments->columns;
       arguments->options.format =
           arguments->to.value_or(is_table ? bulkmarc::Format::kCsv : bulkmarc::Format::kMarcXml);

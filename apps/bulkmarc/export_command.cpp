@@ -23,7 +23,7 @@ constexpr const char* kExportDetails =
     "  zcat catalog.mrc.gz | bulkmarc export - -o catalog.ndjson.gz\n";
 
 ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
-  if (arguments.options.rejects == kStandardStream) throw UsageError("--rejects: needs a file");
+  if (arguments.options.run.rejects == kStandardStream) throw UsageError("--rejects: needs a file");
   read_selection(arguments, stop);
   bulkmarc::Target target = open_target(arguments);
   return run(open_source(arguments), std::move(target), arguments, std::move(stop));
@@ -33,13 +33,13 @@ ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
 
 void add_export_command(CLI::App& app, Action& action, const std::vector<std::string>& command_line) {
   const auto arguments = std::make_shared<RunArguments>();
-  arguments->options.command_line = command_line;
+  arguments->options.run.command_line = command_line;
   CLI::App* command =
       app.add_subcommand("export", "Export every record of the inputs to one file")->footer(kExportDetails);
   add_input_arguments(*command, *arguments);
   add_output_arguments(*command, *arguments);
   add_table_arguments(*command, *arguments);
-  command->add_option("--rejects", arguments->options.rejects, "Keep the bytes of rejected records in FILE")
+  command->add_option("--rejects", arguments->options.run.rejects, "Keep the bytes of rejected records in FILE")
       ->option_text("FILE")
       ->group("Records");
   add_selection_arguments(*command, *arguments);

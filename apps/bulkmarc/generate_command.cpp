@@ -35,7 +35,7 @@ ExitStatus generate_catalogue(GenerateArguments& arguments, std::stop_token stop
 
 void add_generate_command(CLI::App& app, Action& action, const std::vector<std::string>& command_line) {
   const auto arguments = std::make_shared<GenerateArguments>();
-  arguments->options.command_line = command_line;
+  arguments->options.run.command_line = command_line;
   CLI::App* command =
       app.add_subcommand("generate", "Make a realistic catalogue of any size, for tests and measurements")
           ->footer(kGenerateDetails);

@@ -27,26 +27,28 @@ void add_report(bulkmarc::ExportOptions& options, const RunArguments& arguments)
     std::vector<fs::path> read = arguments.inputs;
     if (arguments.ids) read.push_back(*arguments.ids);
     require_other_file(*arguments.report, read);
-    options.report = arguments.report;
+    options.run.report = arguments.report;
     return;
   }
   if (arguments.output == kStandardStream) {
     throw UsageError("the data and the report can't both go to standard output");
   }
-  options.on_report = [stop = options.stop](const bulkmarc::Report& report) { write_to_standard_output(report, stop); };
+  options.run.on_report = [stop = options.run.stop](const bulkmarc::Report& report) {
+    write_to_standard_output(report, stop);
+  };
 }
 
 }  // namespace
 
 ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArguments& arguments, std::stop_token stop) {
   bulkmarc::ExportOptions options = arguments.options;
-  options.stop = std::move(stop);
+  options.run.stop = std::move(stop);
   add_report(options, arguments);
   bulkmarc::Report report;
   {
     ProgressBar bar;
     if (!arguments.quiet && ProgressBar::can_be_shown()) {
-      options.progress = [&bar](const bulkmarc::Progress& progress) { bar.update(progress); };
+      options.run.progress = [&bar](const bulkmarc::Progress& progress) { bar.update(progress); };
     }
     report = bulkmarc::export_records(std::move(source), std::move(target), options);
   }

@@ -122,17 +122,19 @@ void add_input_arguments(CLI::App& command, RunArguments& arguments) {
       .add_flag("--keep-going", arguments.input.keep_going,
                 "Go on without an INPUT that can't be read; it counts as a\nrejected record")
       ->group("Records");
-  command.add_flag("--strict", arguments.options.strict, "Reject what would otherwise be repaired")->group("Records");
+  command.add_flag("--strict", arguments.options.run.strict, "Reject what would otherwise be repaired")
+      ->group("Records");
   command
       .add_flag("--to-utf8", arguments.options.to_utf8,
                 "Convert MARC-8 to UTF-8 in mrc, too; the other formats are\nUTF-8 always")
       ->group("Records");
-  command.add_flag("--nfc", arguments.options.nfc, "Compose characters (Unicode's NFC); mrc needs --to-utf8 for it")
+  command
+      .add_flag("--nfc", arguments.options.run.nfc, "Compose characters (Unicode's NFC); mrc needs --to-utf8 for it")
       ->group("Records");
   command
-      .add_option("--max-findings", arguments.options.max_findings,
+      .add_option("--max-findings", arguments.options.run.max_findings,
                   fmt::format("The most rejects, and the most repairs, that the report lists\n(default: {})",
-                              arguments.options.max_findings))
+                              arguments.options.run.max_findings))
       ->option_text("N")
       ->transform(number_with_suffix())
       ->group("Records");
@@ -170,14 +172,15 @@ void add_format_argument(CLI::App& command, RunArguments& arguments) {
 }
 
 void add_speed_arguments(CLI::App& command, RunArguments& arguments) {
-  command.add_option("--threads", arguments.options.threads, "Threads that work at once (default: one for each core)")
+  command
+      .add_option("--threads", arguments.options.run.threads, "Threads that work at once (default: one for each core)")
       ->option_text("N")
       ->transform(whole_number(0, kMaxThreads))
       ->group("Speed");
   command
-      .add_option("--batch-size", arguments.options.batch_bytes,
+      .add_option("--batch-size", arguments.options.run.batch_bytes,
                   fmt::format("Input that one task handles; K, M and G are understood\n(default: {}K)",
-                              arguments.options.batch_bytes >> 10))
+                              arguments.options.run.batch_bytes >> 10))
       ->option_text("BYTES")
       ->transform(number_with_suffix(kMinBatchBytes, kMaxBatchBytes))
       ->group("Speed");
@@ -198,7 +201,7 @@ bulkmarc::Source open_source(RunArguments& arguments) {
   if (std::ranges::count(arguments.inputs, kStandardStream) > 1) {
     throw UsageError("standard input (-) can be read only once");
   }
-  return bulkmarc::Source::files(arguments.inputs, arguments.input);
+  return bulkmarc::Source::inputs(to_inputs(arguments.inputs), arguments.input);
 }
 
 bulkmarc::Target open_target(RunArguments& arguments) {

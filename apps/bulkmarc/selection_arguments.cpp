@@ -35,7 +35,7 @@ CLI::Option* add_number(CLI::App& command, const char* name, Number& number, con
 }  // namespace
 
 void add_selection_arguments(CLI::App& command, RunArguments& arguments) {
-  bulkmarc::Selection& selection = arguments.options.selection;
+  bulkmarc::Selection& selection = arguments.options.run.selection;
   add_expression(
       command, "--where", selection.where,
       "Only records of which this holds, in MARCspec:\n'008/35-37=\\eng', '{LDR/6=\\a}{!856|650$a~\\Whales}'", "EXPR");
@@ -72,6 +72,6 @@ void read_selection(RunArguments& arguments, std::stop_token stop) {
   if (*arguments.ids == kStandardStream && std::ranges::count(arguments.inputs, kStandardStream) != 0) {
     throw UsageError("the data and the ids can't both come from standard input");
   }
-  arguments.options.selection.ids = read_control_numbers(*arguments.ids, std::move(stop));
+  arguments.options.run.selection.ids = read_control_numbers(*arguments.ids, std::move(stop));
   arguments.input.also_read.push_back(*arguments.ids);
 }

@@ -19,7 +19,7 @@ inline constexpr std::size_t kLongestName = 63;
 struct Arguments {
   std::vector<std::filesystem::path> inputs;
   bulkmarc::InputOptions input;
-  bulkmarc::ExportOptions options;
+  bulkmarc::RunOptions options;
   std::string table = "records";
   std::string columns;
   std::string joint;

@@ -16,6 +16,7 @@
 #include "connection.hpp"
 #include "copy_rows.hpp"
 #include "target_table.hpp"
+#include "terminal/input_paths.hpp"
 #include "terminal/outcome.hpp"
 #include "terminal/own_files.hpp"
 #include "terminal/program.hpp"
@@ -95,7 +96,7 @@ class Load {
     report.output = target.full_name();
     report.format = bulkmarc::Format::kCopy;
     report.bytes_written = report.bytes_uncompressed = bytes;
-    report.backend = bulkmarc::Backend::kStreamed;
+    report.backend = bulkmarc::UsedBackend::kStreamed;
     report.backend_reason =
         fmt::format("COPY over {} connection{}", connections_.size(), connections_.size() == 1 ? "" : "s");
     report.seconds.commit = seconds_since(copied);
@@ -107,7 +108,7 @@ class Load {
   /// Deletions alone need no input.
   [[nodiscard]] bulkmarc::Source source() const {
     if (arguments_.inputs.empty()) return bulkmarc::Source::records({});
-    return bulkmarc::Source::files(arguments_.inputs, arguments_.input);
+    return bulkmarc::Source::inputs(to_inputs(arguments_.inputs), arguments_.input);
   }
 
   [[nodiscard]] TargetTable::Options table_options() const {
@@ -130,8 +131,8 @@ class Load {
 
   [[nodiscard]] bool has_marks() const { return !arguments_.delete_where.empty(); }
 
-  [[nodiscard]] bulkmarc::ExportOptions stream_options() {
-    bulkmarc::ExportOptions options = arguments_.options;
+  [[nodiscard]] bulkmarc::RunOptions stream_options() {
+    bulkmarc::RunOptions options = arguments_.options;
     options.stop = abandoned_.get_token();
     options.on_report = [this](const bulkmarc::Report& report) { failed_ = report; };
     if (is_shown()) options.progress = [this](const bulkmarc::Progress& progress) { bar_.update(progress); };

@@ -7,6 +7,8 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "terminal/program.hpp"
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -52,4 +54,16 @@ std::vector<fs::path> expand_patterns(const std::vector<fs::path>& paths, bool k
     expanded.insert(expanded.end(), matches.begin(), matches.end());
   }
   return expanded;
+}
+
+std::vector<bulkmarc::Input> to_inputs(const std::vector<std::filesystem::path>& paths) {
+  std::vector<bulkmarc::Input> inputs;
+  for (const auto& path : paths) {
+    if (path == kStandardStream) {
+      inputs.push_back(bulkmarc::Input::standard_input());
+    } else {
+      inputs.emplace_back(path);
+    }
+  }
+  return inputs;
 }

@@ -5,7 +5,7 @@
 int main() {
   bulkmarc::ExportOptions options;
   options.format = bulkmarc::Format::kNdjson;
-  options.rejects = "rejected.mrc";
+  options.run.rejects = "rejected.mrc";
   try {
     const bulkmarc::Report report = bulkmarc::export_records(bulkmarc::Source::file("catalogue.mrc"),
                                                              bulkmarc::Target::file("catalogue.ndjson"), options);

@@ -8,8 +8,8 @@
 int main() {
   std::stop_source stop;
   bulkmarc::ExportOptions options;
-  options.stop = stop.get_token();
-  options.progress = [&stop](const bulkmarc::Progress& progress) {
+  options.run.stop = stop.get_token();
+  options.run.progress = [&stop](const bulkmarc::Progress& progress) {
     std::cerr << progress.records << " records, " << static_cast<int>(progress.fraction * 100) << " %\n";
     stop.request_stop();
   };

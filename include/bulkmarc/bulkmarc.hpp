@@ -4,6 +4,7 @@
 /// Everything: include this one.
 
 #include <bulkmarc/arrow.hpp>
+#include <bulkmarc/backend.hpp>
 #include <bulkmarc/compression.hpp>
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/export.hpp>
@@ -13,6 +14,7 @@
 #include <bulkmarc/report.hpp>
 #include <bulkmarc/report_file.hpp>
 #include <bulkmarc/rows.hpp>
+#include <bulkmarc/run_options.hpp>
 #include <bulkmarc/selection.hpp>
 #include <bulkmarc/source.hpp>
 #include <bulkmarc/statistics.hpp>

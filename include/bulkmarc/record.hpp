@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +15,13 @@ namespace bulkmarc {
 
 /// A new bibliographic record in UTF-8 (leader/09 is `a`). Lengths are filled in where a format needs them.
 inline constexpr std::string_view kDefaultLeader = "00000nam a2200000 i 4500";
+
+/// The bytes of a data field as ISO 2709 codes it: two indicators, and subfields whose values hold no delimiter. Throws
+/// std::invalid_argument.
+[[nodiscard]] BULKMARC_API std::string data_field_bytes(std::string_view indicators,
+                                                        std::span<const SubfieldView> subfields);
+[[nodiscard]] BULKMARC_API std::string data_field_bytes(std::string_view indicators,
+                                                        std::initializer_list<SubfieldView> subfields);
 
 /// One record that owns its bytes, laid out as ISO 2709 lays out its data: one buffer, in which
 /// every field ends with 0x1E. Fields keep the order in which they are added; nothing is sorted or merged.
@@ -28,6 +37,9 @@ class BULKMARC_API Record {
  public:
   /// A record without fields. A leader has 24 bytes.
   explicit Record(std::string_view leader = kDefaultLeader);
+  /// A copy of the record that is borrowed, whatever its bytes are. Throws std::invalid_argument where it would have 4
+  /// GiB or more.
+  explicit Record(const RecordView& record);
   Record(const Record& other) = default;
   Record& operator=(const Record& other) = default;
   /// `other` becomes a new record: with the default leader, and without fields.
@@ -45,6 +57,21 @@ class BULKMARC_API Record {
   /// Adds a field whose bytes are already coded as in ISO 2709 (FieldView::bytes()). They hold no terminator.
   Record& add_field(std::string_view tag, std::string_view bytes);
 
+  /// The index of the first field with this tag, from the field with the index `from` on, or nothing.
+  /// view().fields()[index] is that field.
+  [[nodiscard]] std::optional<std::size_t> find_field(std::string_view tag, std::size_t from = 0) const;
+
+  /// Inserts a field before the one with the index `before`, or at the end, where `before` is the number of fields.
+  /// `bytes` as for add_field(), for example from data_field_bytes(). Takes time linear in the record's length, as
+  /// replacing and removing do.
+  Record& insert_field(std::size_t before, std::string_view tag, std::string_view bytes);
+  /// Replaces the bytes of a field, which keeps its tag and its place.
+  Record& replace_field(std::size_t index, std::string_view bytes);
+  /// Removes one field. Those after it move up.
+  Record& remove_field(std::size_t index);
+  /// Removes all fields with this tag, and returns how many there were.
+  std::size_t remove_fields(std::string_view tag);
+
   /// Replaces the leader.
   Record& set_leader(std::string_view leader);
 
@@ -57,6 +84,8 @@ class BULKMARC_API Record {
  private:
   /// Adds the directory entry and makes room for its bytes, so that adding them can't fail.
   void begin_field(std::string_view tag, std::size_t length);
+  void require_length(std::size_t added) const;
+  void move_fields(std::size_t from, std::size_t old_length, std::size_t new_length);
 
   std::string bytes_;
   std::vector<DirectoryEntry> directory_;

@@ -191,6 +191,8 @@ class FieldRange {
   [[nodiscard]] iterator begin() const { return {bytes_, directory_.data()}; }
   [[nodiscard]] iterator end() const { return {bytes_, directory_.data() + directory_.size()}; }
   [[nodiscard]] std::size_t size() const { return directory_.size(); }
+  /// REQUIRES: `index` is less than size().
+  [[nodiscard]] FieldView operator[](std::size_t index) const { return *iterator(bytes_, &directory_[index]); }
 
  private:
   const char* bytes_;

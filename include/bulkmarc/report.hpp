@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bulkmarc/backend.hpp>
 #include <bulkmarc/compression.hpp>
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/export_macro.hpp>
@@ -81,28 +82,17 @@ struct Finding {
 
 /// A file that is among the inputs and was not read.
 struct PassedOver {
-  std::string path;
-  std::string why;  ///< For people.
+  std::string path = {};
+  std::string why = {};  ///< For people.
 };
-
-/// How the bytes get to the target.
-enum class Backend {
-  kAuto,      ///< Choose by source, target and threads; docs/performance.md says how and why.
-  kMapped,    ///< Presized: measured first, then serialized in parallel into a mapping of the whole file.
-  kStreamed,  ///< Appended: serialized in parallel into small buffers that are written in order.
-  kMemory,    ///< Only reported: the target was the caller's memory.
-  kNone,      ///< Only reported: nothing was to be written.
-};
-
-/// `auto`, `mapped`, `stream`, `memory` or `none`; empty for a value that the enumeration does not have.
-[[nodiscard]] BULKMARC_API std::string_view backend_name(Backend backend);
 
 /// Why a run failed.
 struct Failure {
-  std::optional<ErrorCode> code;  ///< None where no Error ended it: memory ran out, or a function of the caller threw.
-  std::string path;               ///< The file that it concerns, or empty.
-  std::string message;            ///< For people; names path and reason.
-  int system_error = 0;           ///< An errno value, or 0 where the system gave no reason.
+  std::optional<ErrorCode> code =
+      std::nullopt;          ///< None where no Error ended it: memory ran out, or a function of the caller threw.
+  std::string path = {};     ///< The file that it concerns, or empty.
+  std::string message = {};  ///< For people; names path and reason.
+  int system_error = 0;      ///< An errno value, or 0 where the system gave no reason.
 };
 
 /// What became of the records that were merged into a table.
@@ -118,7 +108,7 @@ struct BULKMARC_API Report {
   std::uint64_t records_read = 0;
   std::uint64_t records_exported = 0;
   std::uint64_t records_rejected = 0;
-  std::uint64_t records_selected_out = 0;  ///< Those that ExportOptions::selection left out.
+  std::uint64_t records_selected_out = 0;  ///< Those that RunOptions::selection left out.
   std::uint64_t records_repaired = 0;      ///< Of the exported ones, those with at least one repair.
   std::uint64_t bytes_read = 0;            ///< Of the inputs, decompressed, and XML in UTF-8; each byte counts once.
   std::uint64_t bytes_written = 0;         ///< The size of the output, all parts of it.
@@ -126,7 +116,7 @@ struct BULKMARC_API Report {
   std::uint64_t parts = 0;                 ///< Files of an output in parts; 0 for any other.
   std::uint64_t bytes_skipped = 0;         ///< Of the inputs, those that belong to no record.
 
-  /// Wall-clock seconds. `measure` is 0 the appended way, where `serialize` holds the whole pass.
+  /// Wall-clock seconds. `measure` is 0 for a streamed output, whose `serialize` is the whole pass.
   struct Seconds {
     double measure = 0;
     double serialize = 0;
@@ -137,14 +127,14 @@ struct BULKMARC_API Report {
   int threads = 0;
   Format format{};
   Compression compression{};
-  Backend backend{};
+  UsedBackend backend{};
   std::string backend_reason;       ///< Why that one.
   std::vector<std::string> inputs;  ///< A name for each input.
   /// Files that were named or found in a folder and not read: those reached a second time, manifests and reports.
   std::vector<PassedOver> inputs_passed_over;
   std::string output;  ///< A name for the target.
 
-  /// In the order of the input; no more than ExportOptions::max_findings of each. The counts are complete.
+  /// In the order of the input; no more than RunOptions::max_findings of each. The counts are complete.
   std::vector<Finding> rejects;
   std::vector<Finding> repairs;
   /// How many records were rejected and repaired for each reason; complete, and without those that have none. A record
@@ -152,11 +142,11 @@ struct BULKMARC_API Report {
   std::map<Reason, std::uint64_t> rejects_by_reason;
   std::map<Reason, std::uint64_t> repairs_by_reason;
 
-  /// Only where ExportOptions::statistics asked for it.
+  /// Only where RunOptions::statistics asked for it.
   std::optional<Statistics> statistics;
 
   std::string version;                            ///< Of the library that made the run.
-  std::vector<std::string> command_line;          ///< ExportOptions::command_line.
+  std::vector<std::string> command_line;          ///< RunOptions::command_line.
   std::chrono::system_clock::time_point started;  ///< When the run began.
   std::chrono::system_clock::time_point ended;    ///< When it was over, or failed.
   std::optional<Failure> error;                   ///< Of a run that failed. All counts are then those so far.
@@ -165,7 +155,7 @@ struct BULKMARC_API Report {
   std::optional<MergeCounts> merge;
 
   std::uint64_t ids_not_found = 0;       ///< Of Selection::ids, those that no record had.
-  std::vector<std::string> missing_ids;  ///< They, in their order; no more than ExportOptions::max_findings.
+  std::vector<std::string> missing_ids;  ///< They, in their order; no more than RunOptions::max_findings.
 
   /// `exported`, `rejects` (exported, with rejected records) or `failed`.
   [[nodiscard]] std::string_view status() const;

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include <bulkmarc/export.hpp>
 #include <bulkmarc/export_macro.hpp>
 #include <bulkmarc/report.hpp>
+#include <bulkmarc/run_options.hpp>
 #include <bulkmarc/source.hpp>
 #include <bulkmarc/table.hpp>
 
@@ -79,11 +79,10 @@ class BULKMARC_API RowBatch {
   /// as columns().
   [[nodiscard]] std::span<const RowRange> marked() const;
 
-  /// For the library's own use.
   struct Impl;
-  [[nodiscard]] Impl* impl() { return impl_.get(); }
 
  private:
+  friend struct Internals;
   std::unique_ptr<Impl> impl_;
 };
 
@@ -91,10 +90,9 @@ class BULKMARC_API RowBatch {
 /// who take them, and not more. Movable.
 class BULKMARC_API RowStream {
  public:
-  /// Starts to read, as soon as there are the first bytes. `options` say how, as for export_records(); format, table,
-  /// compression and backend have no meaning here, and text is always converted to UTF-8. `progress` is called by the
-  /// stream's threads. Throws Error where the options or the inputs can't be used.
-  RowStream(Source source, Table table, ExportOptions options = {}, const RowOptions& row_options = {});
+  /// Starts to read as soon as there are the first bytes. Text is always converted to UTF-8. `progress` is called by
+  /// the stream's threads. Throws Error where the options or the inputs can't be used.
+  RowStream(Source source, Table table, RunOptions options = {}, const RowOptions& row_options = {});
   /// Cancels what is left, and waits for that: for a function of the caller that is running, too. A file for the
   /// rejects is then not written.
   ~RowStream();

@@ -7,7 +7,7 @@
 
 namespace bulkmarc {
 
-/// So many records, drawn at random.
+/// Records drawn at random: how many, and by which seed.
 struct Sample {
   std::uint64_t records = 0;
   /// Another number gives another sample; the same gives the same, on every machine.
@@ -21,7 +21,7 @@ struct Sample {
 /// A record that is not taken is counted in Report::records_selected_out, whether or not it could have been exported. A
 /// record that can't be decoded can't be asked either: unless it is skipped, it is a reject.
 struct Selection {
-  /// So many records at the beginning of the run are not taken, all inputs being one.
+  /// The number of records at the beginning of the run that are not taken, all inputs being one.
   std::uint64_t skip = 0;
   /// The run ends when this many records are exported. What comes after the last of them is neither read nor counted.
   std::optional<std::uint64_t> limit = std::nullopt;

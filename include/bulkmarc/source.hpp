@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <bulkmarc/export_macro.hpp>
@@ -14,7 +15,25 @@
 
 namespace bulkmarc {
 
-/// How files are read.
+/// One input: a file, a folder, or the process's standard input.
+class Input {
+ public:
+  Input(std::filesystem::path path) : path_(std::move(path)) {}
+  static Input standard_input() { return Input({}, true); }
+
+  [[nodiscard]] bool is_standard_input() const { return is_standard_input_; }
+  /// Empty for standard input.
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  Input(std::filesystem::path path, bool is_standard_input)
+      : path_(std::move(path)), is_standard_input_(is_standard_input) {}
+
+  std::filesystem::path path_;
+  bool is_standard_input_ = false;
+};
+
+/// How inputs are read.
 struct InputOptions {
   /// The format of all of them, one of record_formats(); kJson and kNdjson are read alike. Without it, each file's
   /// first bytes tell, or else its name.
@@ -36,9 +55,13 @@ class BULKMARC_API Source {
   /// stands for the files in it and in its folders that have the extension of a format, sorted by name, but not for
   /// manifests and reports. The manifest of an output in parts stands for its parts, and is checked against them. A
   /// regular file that is reached more than once is read once. Regular files of ISO 2709 may be walked twice; all else,
-  /// and `-` for standard input, is read once, and so is everything where there are more than 100 files.
+  /// standard input too, is read once, and so is everything where there are more than 100 files.
   static Source file(const std::filesystem::path& path, const InputOptions& options = {});
   static Source files(const std::vector<std::filesystem::path>& paths, const InputOptions& options = {});
+  /// The process's standard input, read from where it stands to its end.
+  static Source standard_input(const InputOptions& options = {});
+  /// Files as files() takes them, and standard input, in this order. Standard input may be among them once.
+  static Source inputs(const std::vector<Input>& inputs, const InputOptions& options = {});
 
   /// Records in memory, borrowed until the export returns. May be walked twice.
   static Source records(std::span<const Record> records);
@@ -57,11 +80,10 @@ class BULKMARC_API Source {
   Source(Source&& other) noexcept;
   Source& operator=(Source&& other) noexcept;
 
-  /// For the library's own use: hands out the reader behind this source.
   struct Impl;
-  [[nodiscard]] Impl& impl();
 
  private:
+  friend struct Internals;
   explicit Source(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -28,15 +28,15 @@ struct Statistics {
   std::uint64_t records = 0;  ///< That were counted.
 
   struct Type {
-    char type;   ///< Leader/06.
-    char level;  ///< Leader/07, the bibliographic level.
-    std::uint64_t records;
+    char type = 0;   ///< Leader/06.
+    char level = 0;  ///< Leader/07, the bibliographic level.
+    std::uint64_t records = 0;
   };
   std::vector<Type> types;
 
   struct EncodingCount {
-    Encoding encoding;
-    std::uint64_t records;
+    Encoding encoding{};
+    std::uint64_t records = 0;
   };
   std::vector<EncodingCount> encodings;
 
@@ -50,14 +50,14 @@ struct Statistics {
   } longest;
 
   struct Subfield {
-    char code;
-    std::uint64_t records;      ///< That have it in a field with this tag.
-    std::uint64_t occurrences;  ///< In all fields with this tag.
+    char code = 0;
+    std::uint64_t records = 0;      ///< That have it in a field with this tag.
+    std::uint64_t occurrences = 0;  ///< In all fields with this tag.
   };
   struct Field {
     std::string tag;
-    std::uint64_t records;      ///< That have it.
-    std::uint64_t occurrences;  ///< In all records.
+    std::uint64_t records = 0;      ///< That have it.
+    std::uint64_t occurrences = 0;  ///< In all records.
     std::vector<Subfield> subfields;
   };
   std::vector<Field> fields;

@@ -26,7 +26,7 @@ struct PartOptions {
   /// Go on with the parts that a run of the same inputs and options has left when it was cut off. The records of these
   /// parts are read again, but not written. Where there was no such run, all is exported.
   bool resume = false;
-  /// What tells the records of a source that is no file from those of others, such as a query or a seed. A run resumes
+  /// What tells the records of a source that is not a file from those of others, such as a query or a seed. A run resumes
   /// only one that had the same.
   std::string source = "";
 };
@@ -59,11 +59,10 @@ class BULKMARC_API Target {
   Target(Target&& other) noexcept;
   Target& operator=(Target&& other) noexcept;
 
-  /// For the library's own use.
   struct Impl;
-  [[nodiscard]] Impl& impl();
 
  private:
+  friend struct Internals;
   explicit Target(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

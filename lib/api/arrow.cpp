@@ -14,6 +14,7 @@
 
 #include <bulkmarc/error.hpp>
 
+#include "record/internals.hpp"
 #include "tables/row_batch.hpp"
 
 namespace bulkmarc {
@@ -110,7 +111,7 @@ ArrayData& make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, 
 /// The values of one column.
 void make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, std::size_t column) {
   const ColumnValues& values = rows->columns()[column];
-  const ColumnBuilder& builder = rows->impl()->builders[column];
+  const ColumnBuilder& builder = Internals::of(*rows)->builders[column];
   const void* validity = values.validity.empty() ? nullptr : values.validity.data();
   const void* offsets = values.offsets.data();
   switch (builder.type()) {

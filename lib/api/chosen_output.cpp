@@ -22,6 +22,7 @@
 #include "output/memory_output.hpp"
 #include "output/parts_output.hpp"
 #include "output/sha256.hpp"
+#include "record/internals.hpp"
 #include "tables/table_impl.hpp"
 
 namespace bulkmarc {
@@ -76,13 +77,13 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
   }
   const nlohmann::ordered_json run = {{"bulkmarc", version()},
                                       {"format", format_name(options.format)},
-                                      {"table", options.table ? options.table->impl().description : ""},
+                                      {"table", options.table ? Internals::of(*options.table)->description : ""},
                                       {"compression", compression_name(options.compression)},
                                       {"level", options.compression_level.value_or(0)},
-                                      {"strict", options.strict},
+                                      {"strict", options.run.strict},
                                       {"to_utf8", options.to_utf8},
-                                      {"nfc", options.nfc},
-                                      {"selection", digest_of(options.selection)},
+                                      {"nfc", options.run.nfc},
+                                      {"selection", digest_of(options.run.selection)},
                                       {"split_records", target.options.records},
                                       {"split_size", target.options.bytes},
                                       {"source", target.options.source},
@@ -102,8 +103,8 @@ namespace fs = std::filesystem;
 constexpr int kMostThreadsStreamed = 4;
 constexpr std::uint64_t kMostOfMemoryStreamed = 8;
 
-ChosenOutput streamed(std::unique_ptr<AppendedOutput> output, std::string reason, std::string name) {
-  return {nullptr, std::move(output), Backend::kStreamed, std::move(reason), std::move(name)};
+ChosenOutput streamed_to(std::unique_ptr<StreamedOutput> output, std::string reason, std::string name) {
+  return {nullptr, std::move(output), UsedBackend::kStreamed, std::move(reason), std::move(name)};
 }
 
 class OutputChooser {
@@ -119,48 +120,48 @@ class OutputChooser {
   ChosenOutput operator()(const Target::Impl::File& file) const {
     if (is_pipe_or_device(file.path)) {
       if (wanted_ == Backend::kMapped) refuse(file.path.string() + ": a pipe or device can't be mapped");
-      return streamed(std::make_unique<DirectOutput>(file.path, options_.stop), "the target is a pipe or a device",
-                      file.path.string());
+      return streamed_to(std::make_unique<DirectOutput>(file.path, options_.run.stop),
+                         "the target is a pipe or a device", file.path.string());
     }
     std::string reason = reason_to_stream(file.path);
     auto temporary = std::make_unique<AtomicFile>(file.path, file.options);
     if (reason.empty()) reason = MappedFileOutput::obstacle(*temporary);
     if (!reason.empty()) {
-      return streamed(std::make_unique<StreamedFileOutput>(std::move(temporary)), reason, file.path.string());
+      return streamed_to(std::make_unique<StreamedFileOutput>(std::move(temporary)), reason, file.path.string());
     }
-    return {std::make_unique<MappedFileOutput>(std::move(temporary)), nullptr, Backend::kMapped, reason_to_map(),
+    return {std::make_unique<MappedFileOutput>(std::move(temporary)), nullptr, UsedBackend::kMapped, reason_to_map(),
             file.path.string()};
   }
 
   ChosenOutput operator()(const Target::Impl::Parts& parts) const {
     if (wanted_ == Backend::kMapped) refuse("an output in parts can't be mapped");
     auto output = std::make_unique<PartsOutput>(parts.path, parts.file_options, parts.options.resume,
-                                                describe_parts(options_, parts, source_), options_.stop);
-    return streamed(std::move(output), "the output is divided into parts", parts.path.string());
+                                                describe_parts(options_, parts, source_), options_.run.stop);
+    return streamed_to(std::move(output), "the output is divided into parts", parts.path.string());
   }
 
   ChosenOutput operator()(const Target::Impl::StandardOutput&) const {
     if (wanted_ == Backend::kMapped) refuse("standard output can't be mapped");
-    return streamed(std::make_unique<DirectOutput>(STDOUT_FILENO, "standard output", options_.stop),
-                    "the target is standard output", "standard output");
+    return streamed_to(std::make_unique<DirectOutput>(STDOUT_FILENO, "standard output", options_.run.stop),
+                       "the target is standard output", "standard output");
   }
 
   ChosenOutput operator()(const Target::Impl::Memory& memory) const {
     auto output = std::make_unique<MemoryOutput>(memory.output);
     ChosenOutput chosen;
-    chosen.backend = Backend::kMemory;
+    chosen.backend = UsedBackend::kMemory;
     chosen.reason = "the target is memory";
     chosen.name = "memory";
     if (rereadable_ && !compressed_ && wanted_ != Backend::kStreamed) {
-      chosen.presized = std::move(output);
+      chosen.mapped = std::move(output);
     } else {
-      chosen.appended = std::move(output);
+      chosen.streamed = std::move(output);
     }
     return chosen;
   }
 
   ChosenOutput operator()(const Target::Impl::None&) const {
-    return {nullptr, nullptr, Backend::kNone, "nothing is written", "nothing"};
+    return {nullptr, nullptr, UsedBackend::kNone, "nothing is written", "nothing"};
   }
 
  private:
@@ -205,8 +206,15 @@ class OutputChooser {
 
 Output& ChosenOutput::output() const {
   static NoOutput nothing;
-  if (presized) return *presized;
-  return appended ? static_cast<Output&>(*appended) : nothing;
+  if (mapped) return *mapped;
+  return streamed ? static_cast<Output&>(*streamed) : nothing;
+}
+
+void ChosenOutput::describe(Report& report, Compression compression) const {
+  if (backend != UsedBackend::kNone) report.compression = compression;
+  report.backend = backend;
+  report.backend_reason = reason;
+  report.output = name;
 }
 
 ChosenOutput choose_output(const Target::Impl& target, const ExportOptions& options, int threads,
@@ -220,7 +228,7 @@ bool is_pipe_or_device(const fs::path& path) {
   return exists && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
-std::unique_ptr<AppendedOutput> begin_file(const fs::path& path, FileOptions options, const std::stop_token& stop) {
+std::unique_ptr<StreamedOutput> begin_file(const fs::path& path, FileOptions options, const std::stop_token& stop) {
   if (is_pipe_or_device(path)) return std::make_unique<DirectOutput>(path, stop);
   return std::make_unique<StreamedFileOutput>(std::make_unique<AtomicFile>(path, options));
 }

@@ -21,13 +21,15 @@ namespace bulkmarc {
 
 /// The output that was chosen: one of the two ways, or neither when nothing is to be written.
 struct ChosenOutput {
-  std::unique_ptr<PresizedOutput> presized;
-  std::unique_ptr<AppendedOutput> appended;
-  Backend backend = Backend::kNone;
+  std::unique_ptr<MappedOutput> mapped;
+  std::unique_ptr<StreamedOutput> streamed;
+  UsedBackend backend = UsedBackend::kNone;
   std::string reason;
   std::string name;
 
   [[nodiscard]] Output& output() const;
+  /// Enters what was chosen.
+  void describe(Report& report, Compression compression) const;
 };
 
 /// Chooses by target, source and options, and begins the output. Throws Error where there is none that fits them, or
@@ -39,7 +41,7 @@ struct ChosenOutput {
 
 /// Begins a file that a run writes beside its output: rejects, or the report. A pipe that nobody reads is waited for
 /// until `stop` is requested.
-[[nodiscard]] std::unique_ptr<AppendedOutput> begin_file(const std::filesystem::path& path, FileOptions options,
+[[nodiscard]] std::unique_ptr<StreamedOutput> begin_file(const std::filesystem::path& path, FileOptions options,
                                                          const std::stop_token& stop);
 
 }  // namespace bulkmarc

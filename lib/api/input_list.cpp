@@ -79,8 +79,8 @@ class ListMaker {
  public:
   explicit ListMaker(std::stop_token stop) : stop_(std::move(stop)) {}
 
-  InputList make(const std::vector<fs::path>& paths) {
-    InputPaths expanded = expand_folders(paths);
+  InputList make(const std::vector<Input>& inputs) {
+    InputPaths expanded = expand_folders(inputs);
     list_.passed_over = std::move(expanded.passed_over);
     for (InputPath& input : expanded.inputs) add(std::move(input));
     check_all();
@@ -89,7 +89,7 @@ class ListMaker {
 
  private:
   void add(InputPath input) {
-    const bool may_be_manifest = !input.error && !input.in_folder && input.path != kStandardInput;
+    const bool may_be_manifest = !input.error && !input.in_folder && !input.standard_input;
     if (may_be_manifest && own_file_at(input.path) == OwnFile::kManifest) {
       add_parts(input.path);
     } else {
@@ -112,7 +112,7 @@ class ListMaker {
   std::size_t add_once(InputPath input) {
     struct ::stat status = {};
     const std::size_t index = list_.inputs.size();
-    if (!input.error && input.path != kStandardInput && platform().stat(input.path.c_str(), status) == 0 &&
+    if (!input.error && !input.standard_input && platform().stat(input.path.c_str(), status) == 0 &&
         S_ISREG(status.st_mode)) {
       const auto [first, is_new] = known_.emplace(std::pair(status.st_dev, status.st_ino), index);
       if (!is_new) {
@@ -155,8 +155,8 @@ class ListMaker {
 
 }  // namespace
 
-InputList list_inputs(const std::vector<fs::path>& paths, const std::stop_token& stop) {
-  return ListMaker(stop).make(paths);
+InputList list_inputs(const std::vector<Input>& inputs, const std::stop_token& stop) {
+  return ListMaker(stop).make(inputs);
 }
 
 }  // namespace bulkmarc

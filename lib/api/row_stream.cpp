@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <system_error>
 #include <thread>
@@ -9,56 +10,36 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "api/job.hpp"
-#include "api/run_report.hpp"
+#include "api/run.hpp"
 #include "api/target_impl.hpp"
-#include "api/validation.hpp"
 #include "pipeline/engine.hpp"
 #include "pipeline/row_maker.hpp"
 #include "tables/row_queue.hpp"
 
 namespace bulkmarc {
-namespace {
-
-/// What has no meaning here has the values that suit rows.
-ExportOptions without_output(ExportOptions options) {
-  const ExportOptions usual;
-  options.format = Format::kNdjson;
-  options.compression = usual.compression;
-  options.compression_level = usual.compression_level;
-  options.backend = usual.backend;
-  return options;
-}
-
-}  // namespace
-
 struct [[gnu::visibility("hidden")]] RowStream::Impl {
-  Impl(Source source, Table its_table, ExportOptions its_options, std::shared_ptr<RunReport> its_account,
-       const RowOptions& row_options)
+  Impl(Source source, Table its_table, RunOptions options, const RowOptions& row_options)
       : table(std::move(its_table)),
-        stop_of_caller(its_options.stop, [this] { stop.request_stop(); }),
-        options(with_own_stop(without_output(std::move(its_options)))),
-        account(std::move(its_account)),
-        job(std::move(source), options, *account),
-        maker(table, job.policy(), row_options),
-        queue(2 * static_cast<std::size_t>(job.report().threads) + 2) {
-    validate_report(options, job.source());
-    account->permit_file();
-    if (options.rejects) refuse_input_as_target(job.source(), *options.rejects);
-    account->begin_file(true);
-    job.report().backend = Backend::kNone;
-    job.report().backend_reason = "rows are handed over";
-    job.report().output = "rows";
-    job.begin_rejects();
-    start();
+        stop_of_caller(options.stop, [this] { stop.request_stop(); }),
+        run(with_own_stop(std::move(options))) {
+    run.report().format = Format::kNdjson;
+    run.report().backend = UsedBackend::kNone;
+    run.report().backend_reason = "rows are handed over";
+    run.report().output = "rows";
+    run.attempt([&] {
+      run.open(std::move(source), Target::Impl{Target::Impl::None{}});
+      maker.emplace(table, run.policy(true), row_options);
+      queue.emplace(2 * static_cast<std::size_t>(run.report().threads) + 2);
+      start();
+    });
   }
   ~Impl() { stop.request_stop(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  ExportOptions with_own_stop(ExportOptions its_options) const {
-    its_options.stop = stop.get_token();
-    return its_options;
+  RunOptions with_own_stop(RunOptions options) const {
+    options.stop = stop.get_token();
+    return options;
   }
 
   void start() try {
@@ -70,58 +51,48 @@ struct [[gnu::visibility("hidden")]] RowStream::Impl {
   void produce() noexcept {
     std::exception_ptr error;
     try {
-      run();
-      account->tell();
+      run.attempt([this] { make_rows(); });
+      run.finish();
     } catch (...) {
       error = std::current_exception();
-      account->fail(error);
     }
-    queue.close(std::move(error));
+    queue->close(std::move(error));
   }
 
-  void run() {
-    job.draw_sample([&](const Batch& batch, std::size_t from, Workspace& workspace, Room room, BatchResult& outcome) {
+  void make_rows() {
+    const Judge judge = [this](const Batch& batch, std::size_t from, Workspace& workspace, Room room,
+                               BatchResult& result) {
       RowBatch rows;
-      return maker.make(batch, from, workspace, room, rows, outcome);
-    });
-    const Run run = job.run();
-    job.on_threads([&] { export_rows(run, maker, [this](RowBatch& batch) { hand_over(batch); }); });
+      return maker->make(batch, from, workspace, room, rows, result);
+    };
     NoOutput nothing;
-    job.commit(nothing);
+    run.execute(
+        judge, [this](const Pass& pass) { export_rows(pass, *maker, [this](RowBatch& rows) { hand_over(rows); }); },
+        nothing);
   }
 
   void hand_over(RowBatch & batch) {
-    if (!queue.push(batch, options.stop)) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
+    if (!queue->push(batch, stop.get_token())) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
   }
 
   Table table;
   std::stop_source stop;
   std::stop_callback<std::function<void()>> stop_of_caller;
-  ExportOptions options;
-  std::shared_ptr<RunReport> account;
-  Job job;
-  const RowMaker maker;
-  RowQueue queue;
+  Run run;
+  std::optional<const RowMaker> maker;
+  std::optional<RowQueue> queue;
   std::jthread producer;  // The last one: it uses all others until it has ended.
 };
 
-RowStream::RowStream(Source source, Table table, ExportOptions options, const RowOptions& row_options) {
-  const auto account = std::make_shared<RunReport>(options);
-  try {
-    if (validate_report(options, Target::Impl{Target::Impl::None{}}, source.impl())) account->permit_file();
-    impl_ = std::make_unique<Impl>(std::move(source), std::move(table), std::move(options), account, row_options);
-  } catch (...) {
-    account->fail(std::current_exception());
-    throw;
-  }
-}
+RowStream::RowStream(Source source, Table table, RunOptions options, const RowOptions& row_options)
+    : impl_(std::make_unique<Impl>(std::move(source), std::move(table), std::move(options), row_options)) {}
 RowStream::~RowStream() = default;
 RowStream::RowStream(RowStream&& other) noexcept = default;
 RowStream& RowStream::operator=(RowStream&& other) noexcept = default;
 
-bool RowStream::next(RowBatch& batch) { return impl().queue.pop(batch); }
+bool RowStream::next(RowBatch& batch) { return impl().queue->pop(batch); }
 
-const Report& RowStream::report() const { return impl().job.report(); }
+const Report& RowStream::report() const { return impl().run.report(); }
 
 const Table& RowStream::table() const { return impl().table; }
 

@@ -18,6 +18,7 @@
 #include "formats/open_reader.hpp"
 #include "input/chained_reader.hpp"
 #include "input/record_reader.hpp"
+#include "record/internals.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -40,7 +41,7 @@ class FileOpener {
     std::vector<std::unique_ptr<Reader>> readers;
     for (const InputPath& input : list_.inputs) {
       if (input.error && !options_.keep_going) throw Error(*input.error);
-      readers.push_back(later ? note_and_open_later(input) : open_now(input.path));
+      readers.push_back(later ? note_and_open_later(input) : open_now(input));
     }
     opened_.reader = std::make_unique<SequenceReader>(std::move(readers));
     return std::move(opened_);
@@ -49,10 +50,10 @@ class FileOpener {
  private:
   /// Notes the file, and opens it when its turn comes.
   std::unique_ptr<Reader> note_and_open_later(const InputPath& input) {
-    const std::optional<struct ::stat> status = add_status(input.path);
+    const std::optional<struct ::stat> status = input.standard_input ? add_standard_input() : add_status(input.path);
     if (!status && !options_.keep_going) require_file(input.path);
     // What is missing now is expected to be missing then.
-    opened_.opens_again &= input.path != kStandardInput && (!status || S_ISREG(status->st_mode));
+    opened_.opens_again &= !input.standard_input && (!status || S_ISREG(status->st_mode));
     if (status && S_ISREG(status->st_mode)) opened_.files.push_back({input.path, *status});
     return open_later(input);
   }
@@ -60,24 +61,24 @@ class FileOpener {
   [[nodiscard]] std::unique_ptr<Reader> open_later(const InputPath& input) const {
     const auto open = [input, stop = stop_, options = options_, batch_bytes = batch_bytes_] {
       if (input.error) throw Error(*input.error);
-      return open_stream_reader(InputFile(input.path, stop), options.format, batch_bytes, options.keep_going);
+      return open_stream_reader(open_file(input, stop), options.format, batch_bytes, options.keep_going);
     };
     const auto when_unreadable =
         options_.keep_going ? LazyReader::WhenUnreadable::kReject : LazyReader::WhenUnreadable::kThrow;
-    return std::make_unique<LazyReader>(input.path.string(), open, when_unreadable);
+    return std::make_unique<LazyReader>(input.name(), open, when_unreadable);
   }
 
-  /// Opens the file, so that one that is no input is known before anything is written. But what is read as a stream is
+  /// Opens the file, so that one that is not an input is known before anything is written. But what is read as a stream is
   /// opened once more when its turn comes: decompressors take much memory.
-  std::unique_ptr<Reader> open_now(const std::filesystem::path& path) {
-    InputFile file(path, stop_);
+  std::unique_ptr<Reader> open_now(const InputPath& input) {
+    InputFile file = open_file(input, stop_);
     opened_.add(file.status());
     opened_.opens_again &= file.is_seekable();
-    if (file.is_regular()) opened_.files.push_back({path, file.status()});
+    if (file.is_regular()) opened_.files.push_back({input.path, file.status()});
     if (list_.inputs.size() > 1 && !file.is_seekable()) return open_in_turn(std::move(file));
     std::unique_ptr<Reader> reader = open_reader(std::move(file), options_.format, batch_bytes_);
     if (list_.inputs.size() == 1 || reader->rereadable()) return reader;
-    return open_later({.path = path});
+    return open_later(input);
   }
 
   /// Pipes and devices stay open, as they can't be opened again.
@@ -92,11 +93,19 @@ class FileOpener {
   /// Notes a file that is read. Returns nothing where there is none.
   std::optional<struct ::stat> add_status(const std::filesystem::path& path) {
     struct ::stat status = {};
-    const int failed =
-        path == kStandardInput ? platform().fstat(STDIN_FILENO, status) : platform().stat(path.c_str(), status);
-    if (failed != 0) return std::nullopt;
+    if (platform().stat(path.c_str(), status) != 0) return std::nullopt;
     opened_.add(status);
     return status;
+  }
+  std::optional<struct ::stat> add_standard_input() {
+    struct ::stat status = {};
+    if (platform().fstat(STDIN_FILENO, status) != 0) return std::nullopt;
+    opened_.add(status);
+    return status;
+  }
+
+  static InputFile open_file(const InputPath& input, const std::stop_token& stop) {
+    return input.standard_input ? InputFile::standard_input(stop) : InputFile(input.path, stop);
   }
 
   InputList list_;
@@ -113,24 +122,35 @@ Source::~Source() = default;
 Source::Source(Source&& other) noexcept = default;
 Source& Source::operator=(Source&& other) noexcept = default;
 
-Source::Impl& Source::impl() {
-  if (!impl_) throw Error(ErrorCode::kInvalidOptions, {}, "the source was moved from");
-  return *impl_;
+Source::Impl& impl_of(Source& source) {
+  Source::Impl* impl = Internals::of(source);
+  if (impl == nullptr) throw Error(ErrorCode::kInvalidOptions, {}, "the source was moved from");
+  return *impl;
 }
 
 Source Source::file(const std::filesystem::path& path, const InputOptions& options) { return files({path}, options); }
 
+Source Source::standard_input(const InputOptions& options) { return inputs({Input::standard_input()}, options); }
+
 Source Source::files(const std::vector<std::filesystem::path>& paths, const InputOptions& options) {
-  std::vector<std::filesystem::path> named = paths;
+  return inputs({paths.begin(), paths.end()}, options);
+}
+
+Source Source::inputs(const std::vector<Input>& inputs, const InputOptions& options) {
+  std::vector<std::filesystem::path> named;
+  for (const Input& input : inputs) {
+    if (!input.is_standard_input()) named.push_back(input.path());
+  }
   named.insert(named.end(), options.also_read.begin(), options.also_read.end());
   return Source(std::make_unique<Impl>(Impl{
-      [paths, options](std::size_t batch_bytes, const std::stop_token& stop) {
+      [inputs, named, options](std::size_t batch_bytes, const std::stop_token& stop) {
         if (options.format && needs_table(*options.format)) {
           throw Error(ErrorCode::kInvalidOptions, {}, fmt::format("{} can't be read", format_name(*options.format)));
         }
-        std::ranges::for_each(paths, refuse_nul);
-        std::ranges::for_each(options.also_read, refuse_nul);
-        return FileOpener(list_inputs(paths, stop), options, batch_bytes, stop).open();
+        std::ranges::for_each(named, refuse_nul);
+        if (std::ranges::count_if(inputs, &Input::is_standard_input) > 1)
+          refuse("standard input can be read only once");
+        return FileOpener(list_inputs(inputs, stop), options, batch_bytes, stop).open();
       },
       std::move(named)}));
 }

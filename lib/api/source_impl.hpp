@@ -42,4 +42,7 @@ struct Source::Impl {
   std::vector<std::filesystem::path> paths = {};  ///< Of the files and folders that the caller named.
 };
 
+/// Throws Error (kInvalidOptions) where the source was moved from.
+[[nodiscard]] Source::Impl& impl_of(Source& source);
+
 }  // namespace bulkmarc

@@ -5,6 +5,7 @@
 #include <bulkmarc/error.hpp>
 
 #include "api/target_impl.hpp"
+#include "record/internals.hpp"
 
 namespace bulkmarc {
 
@@ -13,9 +14,10 @@ Target::~Target() = default;
 Target::Target(Target&& other) noexcept = default;
 Target& Target::operator=(Target&& other) noexcept = default;
 
-Target::Impl& Target::impl() {
-  if (!impl_) throw Error(ErrorCode::kInvalidOptions, {}, "the target was moved from");
-  return *impl_;
+const Target::Impl& impl_of(const Target& target) {
+  const Target::Impl* impl = Internals::of(target);
+  if (impl == nullptr) throw Error(ErrorCode::kInvalidOptions, {}, "the target was moved from");
+  return *impl;
 }
 
 Target Target::file(const std::filesystem::path& path, FileOptions options) {

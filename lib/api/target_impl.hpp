@@ -27,4 +27,7 @@ struct Target::Impl {
   std::variant<File, Parts, StandardOutput, Memory, None> kind;
 };
 
+/// Throws Error (kInvalidOptions) where the target was moved from.
+[[nodiscard]] const Target::Impl& impl_of(const Target& target);
+
 }  // namespace bulkmarc

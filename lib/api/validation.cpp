@@ -63,7 +63,7 @@ void validate_parts(const Target::Impl::Parts& parts, const OpenedSource& source
   }
 }
 
-void validate_names(const Target::Impl& target, const ExportOptions& options) {
+void validate_names(const Target::Impl& target, const RunOptions& options) {
   if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) refuse_nul(file->path);
   if (const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind)) refuse_nul(parts->path);
   if (options.rejects) refuse_nul(*options.rejects);
@@ -92,18 +92,20 @@ void validate_level(const ExportOptions& options) {
 
 void refuse(const std::string& what) { throw Error(ErrorCode::kInvalidOptions, {}, what); }
 
-void validate(const ExportOptions& options) {
+void validate(const RunOptions& options) {
   if (options.threads < 0 || options.threads > kMostThreads) refuse("threads must be from 0 to 1024");
   if (options.batch_bytes < kSmallestBatch) refuse("a batch must have at least 4096 bytes");
-  if (options.backend == Backend::kMemory || options.backend == Backend::kNone || backend_name(options.backend).empty())
-    refuse("this backend can't be asked for");
+  if (options.nfc && !can_compose()) refuse("this build can't compose characters (NFC): it has no ICU");
+  if (options.selection.sample && options.selection.limit) refuse("a sample and a limit exclude each other");
+}
+
+void validate(const ExportOptions& options) {
+  if (backend_name(options.backend).empty()) refuse("there is no such backend");
   if (compression_name(options.compression).empty()) refuse("there is no such compression");
   validate_table(options);
   validate_level(options);
-  if (options.nfc && !can_compose()) refuse("this build can't compose characters (NFC): it has no ICU");
-  if (options.nfc && options.format == Format::kIso2709 && !options.to_utf8)
+  if (options.run.nfc && options.format == Format::kIso2709 && !options.to_utf8)
     refuse("only UTF-8 can be composed (NFC), and mrc keeps each record's encoding unless it is converted to UTF-8");
-  if (options.selection.sample && options.selection.limit) refuse("a sample and a limit exclude each other");
 }
 
 void refuse_nul(const fs::path& path) {
@@ -111,7 +113,7 @@ void refuse_nul(const fs::path& path) {
   refuse(fmt::format("{}: a file name can't hold a NUL", printable(path.string())));
 }
 
-bool validate_report(const ExportOptions& options, const Target::Impl& target, const Source::Impl& source) {
+bool validate_report(const RunOptions& options, const Target::Impl& target, const Source::Impl& source) {
   validate_names(target, options);
   if (!options.report) return true;
   const fs::path& report = *options.report;
@@ -138,10 +140,6 @@ bool validate_report(const ExportOptions& options, const Target::Impl& target, c
   return !fs::exists(report, error) || std::ranges::none_of(source.paths, holds_report);
 }
 
-void validate_report(const ExportOptions& options, const OpenedSource& source) {
-  if (options.report) refuse_input_as_target(source, *options.report);
-}
-
 void refuse_input_as_target(const OpenedSource& source, const fs::path& target) {
   struct ::stat status = {};
   if (platform().stat(target.c_str(), status) != 0) return;
@@ -154,7 +152,7 @@ void refuse_input_as_target(const OpenedSource& source, const fs::path& target, 
   }
 }
 
-void validate_files(const Target::Impl& target, const ExportOptions& options, const OpenedSource& source) {
+void validate_files(const Target::Impl& target, const RunOptions& options, const OpenedSource& source) {
   if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) {
     refuse_input_as_target(source, file->path);
     if (options.rejects) refuse_same_file(file->path, *options.rejects);

@@ -13,18 +13,17 @@ namespace bulkmarc {
 /// Throws Error (kInvalidOptions).
 [[noreturn]] void refuse(const std::string& what);
 
-/// Refuses options that contradict themselves or each other, or that this build can't do.
+/// Refuse options that contradict themselves or each other, or that this build can't do: those of any run, and those
+/// that an export has besides.
+void validate(const RunOptions& options);
 void validate(const ExportOptions& options);
 
 /// Refuses a target, or a file for the rejects, that is one of the inputs, that is the other one, or that can't be one.
-void validate_files(const Target::Impl& target, const ExportOptions& options, const OpenedSource& source);
+void validate_files(const Target::Impl& target, const RunOptions& options, const OpenedSource& source);
 
 /// Refuses a report that would replace another file of the run, as far as that can be known before the source is
 /// opened. Returns false where it can't: the report that stands there may be in a folder among the inputs.
-[[nodiscard]] bool validate_report(const ExportOptions& options, const Target::Impl& target,
-                                   const Source::Impl& source);
-/// The same for the inputs that were opened.
-void validate_report(const ExportOptions& options, const OpenedSource& source);
+[[nodiscard]] bool validate_report(const RunOptions& options, const Target::Impl& target, const Source::Impl& source);
 
 /// Refuses a path that the system would take for a shorter one.
 void refuse_nul(const std::filesystem::path& path);

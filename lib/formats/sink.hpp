@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <concepts>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -14,22 +15,29 @@ namespace bulkmarc {
 
 /// A sink takes the bytes that a format emits for one record. There are two, so that one emit() measures and writes,
 /// and lengths and bytes can't disagree. Both are a word or two, meant to be copied into a local variable and so to
-/// stay in registers. They share:
-///
-///     append(bytes), put(byte)  takes the bytes
-///     text(whole, from, to)     takes whole[from, to); faster than append, as it may read on within `whole`
-///     literal("...")            takes a constant, whose length the compiler knows
-///     piece("...", fill)        takes a constant in which fill(char*) sets some bytes
-///     mark() -> Mark            where it is
-///     since(mark)               the bytes that it took since then
-///     repeat(mark, length)      takes so many of its own bytes again, from a mark of the same record on
-///     shorten(length)           takes back its last bytes
-///
-/// Sinks come from a destination, which says how many bytes a record may have at most, and takes what is kept of it:
-///
-///     auto sink = destination.begin(most_bytes);
-///     emit(record, sink);
-///     destination.keep(sink);  // Or not: then the record is taken back.
+/// stay in registers.
+template <class Sink>
+concept ByteSink = std::copyable<Sink> && requires(Sink& sink, std::string_view bytes, std::size_t from, std::size_t to,
+                                                   typename Sink::Mark mark, void (&fill)(char*)) {
+  sink.append(bytes);
+  sink.put('x');
+  sink.text(bytes, from, to);                            // bytes[from, to), and may read on within `bytes`: faster.
+  sink.literal("x");                                     // A constant, whose length the compiler knows.
+  sink.piece("x", fill);                                 // A constant in which `fill` sets some bytes.
+  { sink.mark() } -> std::same_as<typename Sink::Mark>;  // Where it is.
+  { sink.since(mark) } -> std::same_as<std::size_t>;     // How many bytes it took since then.
+  sink.repeat(mark, to);  // Takes `to` of its bytes again, from a mark of this record on.
+  sink.shorten(to);       // Takes back its last bytes.
+};
+
+/// Where sinks come from: begin() is told how many bytes a record may have at most, and keep() takes what was emitted
+/// of it. A record that is not kept is taken back.
+template <class Destination>
+concept ByteDestination = ByteSink<typename Destination::Sink> &&
+    requires(Destination& destination, const typename Destination::Sink& sink, std::size_t most_bytes) {
+  { destination.begin(most_bytes) } -> std::same_as<typename Destination::Sink>;
+  destination.keep(sink);
+};
 
 /// Measures: counts, and keeps nothing.
 class CountingSink {
@@ -203,5 +211,7 @@ class SliceDestination {
   const char* begin_ = nullptr;  // Of the current record.
   bool fits_ = true;
 };
+
+static_assert(ByteDestination<Measurement> && ByteDestination<GrowingDestination> && ByteDestination<SliceDestination>);
 
 }  // namespace bulkmarc

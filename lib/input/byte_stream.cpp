@@ -45,16 +45,29 @@ struct ::stat require_file(const std::filesystem::path& path) {
   return status;
 }
 
+namespace {
+
+// Whoever opens a pipe that nobody writes to would wait in the system's call, deaf to any request to stop.
+Descriptor open_to_read(const std::filesystem::path& path) {
+  Descriptor opened(platform().open(path.c_str(), O_RDONLY | O_NONBLOCK, 0));
+  if (!opened.is_open()) throw Error(ErrorCode::kInputOpen, path, "can't be opened", -opened.get());
+  return opened;
+}
+
+}  // namespace
+
 InputFile::InputFile(std::filesystem::path path, std::stop_token stop)
-    : path_(std::move(path)), stop_(std::move(stop)), descriptor_(STDIN_FILENO) {
-  if (path_ == kStandardInput) {
-    path_ = "standard input";
-  } else {
-    // Whoever opens a pipe that nobody writes to would wait in the system's call, deaf to any request to stop.
-    owned_ = Descriptor(platform().open(path_.c_str(), O_RDONLY | O_NONBLOCK, 0));
-    if (!owned_.is_open()) throw Error(ErrorCode::kInputOpen, path_, "can't be opened", -owned_.get());
-    descriptor_ = owned_.get();
-  }
+    : InputFile(path, open_to_read(path), std::move(stop)) {}
+
+InputFile InputFile::standard_input(std::stop_token stop) {
+  return InputFile("standard input", Descriptor(), std::move(stop));
+}
+
+InputFile::InputFile(std::filesystem::path name, Descriptor owned, std::stop_token stop)
+    : path_(std::move(name)),
+      stop_(std::move(stop)),
+      owned_(std::move(owned)),
+      descriptor_(owned_.is_open() ? owned_.get() : STDIN_FILENO) {
   const int failed = platform().fstat(descriptor_, status_);
   if (failed != 0) throw Error(ErrorCode::kInputOpen, path_, "can't be examined", -failed);
   if (S_ISDIR(status_.st_mode)) throw Error(ErrorCode::kInputOpen, path_, "is a directory");

@@ -50,9 +50,6 @@ class PeekedStream final : public ByteStream {
   std::exception_ptr failure_;
 };
 
-/// The path that stands for standard input.
-inline constexpr const char* kStandardInput = "-";
-
 /// The status of a file that is to be read later. Throws Error (kInputOpen) where there is none.
 struct ::stat require_file(const std::filesystem::path& path);
 
@@ -62,6 +59,8 @@ class InputFile final : public ByteStream {
   /// Throws Error (kInputOpen) for what does not exist, may not be read, or is a directory. Returns at once for a pipe
   /// that nobody writes to; whoever waits for data stops waiting with kCancelled when `stop` is requested.
   explicit InputFile(std::filesystem::path path, std::stop_token stop = {});
+  /// The process's standard input, which stays open. Throws as the constructor does.
+  static InputFile standard_input(std::stop_token stop = {});
 
   [[nodiscard]] const std::filesystem::path& path() const override { return path_; }
   /// True for regular files, which have a size and can be read anywhere.
@@ -78,6 +77,8 @@ class InputFile final : public ByteStream {
   void read_at(std::uint64_t offset, std::span<char> bytes) const;
 
  private:
+  /// Reads from `owned`, or from standard input where that is closed.
+  InputFile(std::filesystem::path name, Descriptor owned, std::stop_token stop);
   void wait_until_readable() const;
 
   std::filesystem::path path_;

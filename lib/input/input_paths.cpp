@@ -96,7 +96,7 @@ bool names_records(const fs::path& path) {
   return !path.filename().string().starts_with('.') && format && !needs_table(*format);
 }
 
-/// Why an entry of a folder is no input, or nullptr.
+/// Why an entry of a folder is not an input, or nullptr.
 const char* reason_to_pass_over(const fs::directory_entry& entry) {
   std::error_code unknown;
   if (!entry.is_regular_file(unknown)) {
@@ -164,14 +164,14 @@ class FolderList {
 
 }  // namespace
 
-InputPaths expand_folders(const std::vector<fs::path>& paths) {
+InputPaths expand_folders(const std::vector<Input>& inputs) {
   InputPaths all;
-  for (const fs::path& path : paths) {
+  for (const Input& input : inputs) {
     std::error_code unknown;
-    if (fs::is_directory(path, unknown)) {
-      FolderList(path).move_to(all);
+    if (!input.is_standard_input() && fs::is_directory(input.path(), unknown)) {
+      FolderList(input.path()).move_to(all);
     } else {
-      all.inputs.push_back({.path = path});
+      all.inputs.push_back({.path = input.path(), .standard_input = input.is_standard_input()});
     }
   }
   return all;

@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/report.hpp>
+#include <bulkmarc/source.hpp>
 
 namespace bulkmarc {
 
@@ -20,11 +22,14 @@ enum class OwnFile { kManifest, kReport };
 /// What the regular file `path` is; nothing, too, where it can't be read. Reads its beginning.
 [[nodiscard]] std::optional<OwnFile> own_file_at(const std::filesystem::path& path);
 
-/// A file that is to be read, or why that can't be.
+/// A file that is to be read, or why it can't be.
 struct InputPath {
-  std::filesystem::path path;
+  std::filesystem::path path = {};
   std::optional<Error> error = std::nullopt;
-  bool in_folder = false;  ///< It was found in a folder, and not named.
+  bool in_folder = false;       ///< It was found in a folder, and not named.
+  bool standard_input = false;  ///< It is standard input, and has no path.
+
+  [[nodiscard]] std::string name() const { return standard_input ? "standard input" : path.string(); }
 };
 
 struct InputPaths {
@@ -32,10 +37,10 @@ struct InputPaths {
   std::vector<PassedOver> passed_over;
 };
 
-/// The files that `paths` stand for, in their order. A folder stands for the files in it and in its folders whose names
+/// The files that `inputs` stand for, in their order. A folder stands for the files in it and in its folders whose names
 /// have the extension of a format, compressed or not, sorted by name; hidden ones are left out. Manifests, reports, and
-/// what is no file are passed over. A folder that can't be listed or holds no such file is an input with an error
+/// what is not a file are passed over. A folder that can't be listed or holds no such file is an input with an error
 /// (kInputOpen).
-[[nodiscard]] InputPaths expand_folders(const std::vector<std::filesystem::path>& paths);
+[[nodiscard]] InputPaths expand_folders(const std::vector<Input>& inputs);
 
 }  // namespace bulkmarc

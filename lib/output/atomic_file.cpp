@@ -233,7 +233,7 @@ void AtomicFile::publish() {
   try {
     if (options_.sync) sync_folder(folder_of(resolved_), target_);
   } catch (const Error& error) {
-    // It is taken back, so that this is no error after which the new file stands.
+    // It is taken back, so that no error is reported while the new file stands.
     throw Error(ErrorCode::kOutputSync, target_, "can't bring its folder to the disk", error.os_error());
   }
 }

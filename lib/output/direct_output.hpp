@@ -12,7 +12,7 @@ namespace bulkmarc {
 /// A pipe, a device or a terminal: written to as the bytes come. There is nothing to rename and nothing to discard.
 /// Whatever it waits for, a reader or room in a pipe, it stops waiting with Error (kCancelled) when a stop is
 /// requested.
-class DirectOutput final : public AppendedOutput {
+class DirectOutput final : public StreamedOutput {
  public:
   /// Opens a pipe, once somebody reads it, or a device. Throws Error (kTargetUnusable).
   explicit DirectOutput(std::filesystem::path target, std::stop_token stop = {});

@@ -12,8 +12,8 @@
 
 namespace bulkmarc {
 
-/// Presized: the whole temporary file is allocated, so that a full disk is an error and not a signal, and mapped.
-class MappedFileOutput final : public PresizedOutput {
+/// Mapped: the whole temporary file is allocated, so that a full disk is an error and not a signal, and mapped.
+class MappedFileOutput final : public MappedOutput {
  public:
   explicit MappedFileOutput(std::unique_ptr<AtomicFile> file) : file_(std::move(file)) {}
 
@@ -31,8 +31,8 @@ class MappedFileOutput final : public PresizedOutput {
   std::unique_ptr<Mapping> mapping_;  // None while the file is empty.
 };
 
-/// Appended: write(2) of whole batches, in order.
-class StreamedFileOutput final : public AppendedOutput {
+/// Streamed: write(2) of whole batches, in order.
+class StreamedFileOutput final : public StreamedOutput {
  public:
   explicit StreamedFileOutput(std::unique_ptr<AtomicFile> file) : file_(std::move(file)) {}
 

@@ -8,7 +8,7 @@
 namespace bulkmarc {
 
 /// The caller's string, replaced on commit. Serves both ways.
-class MemoryOutput final : public PresizedOutput, public AppendedOutput {
+class MemoryOutput final : public MappedOutput, public StreamedOutput {
  public:
   explicit MemoryOutput(std::string& target) : target_(target) {}
 

@@ -31,7 +31,7 @@ class NoOutput final : public Output {
 };
 
 /// An output whose size is known before its first byte.
-class PresizedOutput : public virtual Output {
+class MappedOutput : public virtual Output {
  public:
   /// Reserves exactly `size` bytes. Called once, before slice().
   virtual void presize(std::uint64_t size) = 0;
@@ -65,7 +65,7 @@ struct KeptFiles {
 };
 
 /// An output that grows at its end.
-class AppendedOutput : public virtual Output, public FileSink {
+class StreamedOutput : public virtual Output, public FileSink {
  public:
   /// The files that are not to be appended any more.
   [[nodiscard]] virtual KeptFiles kept() const { return {}; }

@@ -31,7 +31,7 @@ struct PartsDescription {
 /// Several files, each of them committed as soon as it is complete, and a manifest that is written last: where it
 /// stands, the set is whole. What somebody else puts under one of their names during the run is neither replaced nor
 /// removed, and ends the run. docs/durability.md is its contract.
-class PartsOutput final : public AppendedOutput {
+class PartsOutput final : public StreamedOutput {
  public:
   /// With `resume` it keeps the parts of a run that was cut off, if there was one and they still stand. Touches nothing
   /// that exists until the first part is complete. Throws Error (kNotResumable, kTargetExists, kTargetUnusable,

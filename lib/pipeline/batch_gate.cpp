@@ -14,12 +14,12 @@ std::string_view control_number_of(const BatchRecord& record) {
 
 }  // namespace
 
-BatchGate::BatchGate(const Policy& policy, bool to_utf8, Pass pass, const Batch& batch, std::size_t from,
+BatchGate::BatchGate(const Policy& policy, bool to_utf8, Mode mode, const Batch& batch, std::size_t from,
                      Workspace& workspace, BatchResult& result)
     : policy_(policy),
       to_utf8_(to_utf8),
-      counts_(policy.statistics && pass != Pass::kRewrite),
-      notes_ends_(pass == Pass::kAppend || (pass != Pass::kRewrite && policy.selector != nullptr)),
+      counts_(policy.statistics && mode != Mode::kRewrite),
+      notes_ends_(mode == Mode::kAppend || (mode != Mode::kRewrite && policy.selector != nullptr)),
       batch_(batch),
       items_(batch.items()),
       from_(from),

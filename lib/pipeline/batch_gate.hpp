@@ -37,14 +37,14 @@ struct Workspace {
 class BatchGate final : public RecordGate {
  public:
   /// How the batch is handled.
-  enum class Pass {
+  enum class Mode {
     kMeasure,  ///< Nothing is written, or only rows; the ends of records are noted where there is a selection.
     kAppend,   ///< Bytes are written for the first time; ends are noted.
     kRewrite,  ///< They were measured before; nothing is counted again but what is exported.
   };
 
   /// Borrows all. Clears `result`. Records are counted from items()[from] on; with `to_utf8` they are converted.
-  BatchGate(const Policy& policy, bool to_utf8, Pass pass, const Batch& batch, std::size_t from, Workspace& workspace,
+  BatchGate(const Policy& policy, bool to_utf8, Mode mode, const Batch& batch, std::size_t from, Workspace& workspace,
             BatchResult& result);
 
   const AdmittedRecord* admit(std::size_t index, WriterMemory& memory) override;

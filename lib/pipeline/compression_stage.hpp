@@ -50,7 +50,7 @@ class Pool {
   std::vector<T*> idle_;
 };
 
-/// So many bytes of a file are compressed at a time. Larger blocks take more memory; gzip gains nothing from them, and
+/// How many bytes of a file are compressed at a time. Larger blocks take more memory; gzip gains nothing from them, and
 /// Zstandard a few hundredths.
 inline constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 
@@ -111,7 +111,7 @@ class Packer {
   using MakeCompressor = std::function<std::unique_ptr<Compressor>()>;
 
   /// Borrows `output`. `make` is called once by each thread that compresses. Holds two blocks for each of `threads`.
-  Packer(const MakeCompressor& make, AppendedOutput& output, int threads)
+  Packer(const MakeCompressor& make, StreamedOutput& output, int threads)
       : cutter_(pool_, [this](Block& block) { take(block); }),
         compressors_(make),
         output_(output),
@@ -142,7 +142,7 @@ class Packer {
   Pool<Block> pool_;
   BlockCutter cutter_;
   tbb::enumerable_thread_specific<std::unique_ptr<Compressor>> compressors_;
-  AppendedOutput& output_;
+  StreamedOutput& output_;
   std::size_t most_blocks_;
   std::deque<Block*> blocks_;  // In their order; each has a task.
   std::uint64_t size_ = 0;

@@ -21,6 +21,7 @@
 #include "pipeline/reservoir.hpp"
 #include "pipeline/sequence.hpp"
 #include "pipeline/skip_limit.hpp"
+#include "record/internals.hpp"
 #include "tables/row_batch.hpp"
 
 namespace bulkmarc {
@@ -33,7 +34,7 @@ double seconds_since(Clock::time_point begin) { return std::chrono::duration<dou
 /// A batch of `batch_bytes` is usual up to this many bytes. What is larger has a record that is longer than a batch.
 constexpr std::size_t usual_bytes(std::size_t batch_bytes) { return 2 * batch_bytes + (std::size_t{1} << 20); }
 
-/// So many bytes, or values of a column, are made of a batch while others are, too. A batch that is expected to become
+/// How many bytes, or values of a column, are made of a batch at a time. A batch that is expected to become
 /// more is finished alone.
 constexpr std::size_t most_output_bytes(std::size_t batch_bytes) {
   return std::max(16 * batch_bytes, std::size_t{2} << 20);
@@ -74,7 +75,7 @@ struct BatchTask {
     constexpr std::size_t kMostKept = std::size_t{32} << 20;
     std::size_t made = 0;
     for (const Record& record : batch.records) made += record.view().bytes().size();
-    return is_large || made > kMostKept || rows.impl() == nullptr || rows.impl()->is_large() ||
+    return is_large || made > kMostKept || Internals::of(rows) == nullptr || Internals::of(rows)->is_large() ||
            std::max({batch.bytes.capacity(), outcome.rejected_bytes.capacity(), output.capacity()}) > kMostKept;
   }
 };
@@ -87,15 +88,15 @@ void give_back(BatchTask* task, Pool<BatchTask>& pool) {
   }
 }
 
-void stop_if_asked(const Run& run) {
-  if (run.stop.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
+void stop_if_asked(const Pass& pass) {
+  if (pass.stop.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
 }
 
 /// How many batches may be in flight at once.
-std::size_t most_in_flight(const Run& run) { return 2 * static_cast<std::size_t>(run.report.threads) + 2; }
+std::size_t most_in_flight(const Pass& pass) { return 2 * static_cast<std::size_t>(pass.report.threads) + 2; }
 
 /// A walk over all records, with a bound on the memory that it takes. As long as batches are of the usual size, as many
-/// are in flight as all threads need. Large ones are another matter: when what is in flight has more bytes than so many
+/// are in flight as all threads need. Large ones are another matter: when what is in flight has more bytes than that many
 /// usual batches, no more is dealt until all of it is settled; and each is parsed and emitted alone, when it is its
 /// turn to be settled, and no more of its output is held at a time than a usual batch has, or one record.
 /// docs/architecture.md has the formula.
@@ -104,12 +105,12 @@ std::size_t most_in_flight(const Run& run) { return 2 * static_cast<std::size_t>
 /// the input alone which error that is, and none is seen that lies behind a limit.
 class BatchPipeline {
  public:
-  BatchPipeline(const Run& run, ProgressMeter& meter)
-      : run_(run),
+  BatchPipeline(const Pass& pass, ProgressMeter& meter)
+      : pass_(pass),
         meter_(meter),
-        window_(run.skip, run.limit),
-        usual_bytes_(usual_bytes(run.batch_bytes)),
-        most_bytes_in_flight_(most_in_flight(run) * usual_bytes_) {}
+        window_(pass.skip, pass.limit),
+        usual_bytes_(usual_bytes(pass.batch_bytes)),
+        most_bytes_in_flight_(most_in_flight(pass) * usual_bytes_) {}
 
   /// Deals the batches, loads each in parallel, puts them into their sequence, lets `handle` treat each in parallel,
   /// and `settle` each, one at a time and in order. `handle(task, room)` treats the records from task.from on, as far
@@ -121,7 +122,7 @@ class BatchPipeline {
     do {
       is_paused_ = false;
       tbb::parallel_pipeline(
-          most_in_flight(run_),
+          most_in_flight(pass_),
           tbb::make_filter<void, BatchTask*>(kInOrder, [this](tbb::flow_control& control) { return next(control); }) &
               step(kParallel, [this](BatchTask& task) { load(task); }) &
               step(kInOrder, [this](BatchTask& task) { place(task); }) &
@@ -149,7 +150,7 @@ class BatchPipeline {
   }
 
   BatchTask* next(tbb::flow_control& control) {
-    stop_if_asked(run_);
+    stop_if_asked(pass_);
     is_paused_ = bytes_in_flight_ > most_bytes_in_flight_;
     if (!is_paused_ && !window_.closed()) {
       BatchTask* task = pool_.take();
@@ -163,7 +164,7 @@ class BatchPipeline {
   /// True when there is a batch, or an error in its place.
   bool deal(BatchTask& task) {
     bool is_dealt = false;
-    attempt(task, [&] { is_dealt = run_.reader.next(task.batch); });
+    attempt(task, [&] { is_dealt = pass_.reader.next(task.batch); });
     task.is_dealt = task.batch.bytes.size() != 0;
     has_failed_ = task.error != nullptr;
     charge(task);
@@ -191,7 +192,7 @@ class BatchPipeline {
     task.batch.most_bytes = usual_bytes_;
     task.is_large = task.batch.bytes.size() > usual_bytes_;
     if (!task.is_large) {
-      run_.reader.load(task.batch);
+      pass_.reader.load(task.batch);
       task.is_loaded = !task.batch.gave_up;
     }
     charge(task);
@@ -202,11 +203,11 @@ class BatchPipeline {
     batch.most_bytes = Batch::kAnyBytes;
     // What can be read only once has its records already, though they are not parsed.
     if (!task.is_loaded && !task.is_dealt) {
-      run_.reader.load(batch);
+      pass_.reader.load(batch);
       task.is_loaded = true;
     }
     if (sequence_.place(batch) == Sequence::Continuity::kMustReload) {
-      run_.reader.load(batch);
+      pass_.reader.load(batch);
       sequence_.place(batch);
     }
     task.is_large = batch.bytes.size() > usual_bytes_;
@@ -227,7 +228,7 @@ class BatchPipeline {
 
   /// Loads a large batch, when it is its turn.
   void load_alone(BatchTask& task) {
-    run_.reader.load(task.batch);
+    pass_.reader.load(task.batch);
     task.is_loaded = true;
     if (task.is_dealt) return;
     task.batch.first_number = task.first_number;
@@ -236,7 +237,7 @@ class BatchPipeline {
 
   template <class Handle>
   void treat(BatchTask& task, const Handle& handle) {
-    if (!task.is_large) task.end = handle(task, Room{most_output_bytes(run_.batch_bytes), false});
+    if (!task.is_large) task.end = handle(task, Room{most_output_bytes(pass_.batch_bytes), false});
     charge(task);
   }
 
@@ -245,30 +246,30 @@ class BatchPipeline {
     const std::unique_ptr<BatchTask, GiveBack> returned(task, GiveBack{this});
     if (window_.closed()) return;
     if (task->error) std::rethrow_exception(task->error);
-    const Room room{most_output_bytes(run_.batch_bytes), true};
+    const Room room{most_output_bytes(pass_.batch_bytes), true};
     const auto handle_alone = [&] { task->end = handle(*task, room); };
     if (task->is_large) {
       if (!task->is_loaded) load_alone(*task);
       handle_alone();
     }
-    run_.account.pass_over(task->passed_over);
+    pass_.account.pass_over(task->passed_over);
     std::uint64_t read = task->passed_over;
     while (true) {
       window_.limit(task->batch, task->outcome, handle_alone);
-      run_.account.settle(task->batch, task->outcome);
+      pass_.account.settle(task->batch, task->outcome);
       settle(*task);
       read += task->outcome.read;
       if (task->end >= task->batch.items().size()) break;
-      stop_if_asked(run_);
+      stop_if_asked(pass_);
       task->from = task->end;
       handle_alone();
     }
     const std::uint64_t walked = task->batch.stop - task->start;
-    if (run_.reader.counts_bytes()) run_.report.bytes_read += walked;
+    if (pass_.reader.counts_bytes()) pass_.report.bytes_read += walked;
     meter_.add(read, walked);
   }
 
-  const Run& run_;
+  const Pass& pass_;
   ProgressMeter& meter_;
   Sequence sequence_;
   SkipLimit window_;
@@ -295,14 +296,14 @@ struct Plan {
   std::uint64_t size = 0;
 };
 
-/// The share of the time that measuring takes of a presized run; only for the progress display.
+/// The share of the time that measuring takes of a mapped run; only for the progress display.
 constexpr double kShareOfMeasuring = 0.3;
 
-Plan measure(const Run& run, const Formatter& formatter, double share) {
+Plan measure(const Pass& pass, const Formatter& formatter, double share) {
   const auto begin = Clock::now();
   Plan plan;
   plan.size = formatter.prologue().size();
-  ProgressMeter meter(run.progress, Progress::Phase::kMeasure, run.reader, 0, share);
+  ProgressMeter meter(pass.progress, Progress::Phase::kMeasure, pass.reader, 0, share);
   // Takes no memory for the output, so there is always room.
   const auto handle = [&](BatchTask& task, Room) {
     task.length = formatter.measure(task.batch, task.workspace, task.outcome);
@@ -316,22 +317,23 @@ Plan measure(const Run& run, const Formatter& formatter, double share) {
     plan.size += task.length;
     first = false;
   };
-  BatchPipeline(run, meter).run(handle, settle);
+  BatchPipeline(pass, meter).run(handle, settle);
   plan.size += formatter.epilogue().size();
-  run.report.seconds.measure = seconds_since(begin);
+  pass.report.seconds.measure = seconds_since(begin);
   return plan;
 }
 
 void copy(std::string_view bytes, std::span<char> slice) { std::ranges::copy(bytes, slice.begin()); }
 
-void serialize(const Run& run, const Formatter& formatter, const Plan& plan, PresizedOutput& output) {
+void serialize(const Pass& pass, const Formatter& formatter, const Plan& plan, MappedOutput& output) {
   const auto begin = Clock::now();
-  ProgressMeter meter(run.progress, Progress::Phase::kSerialize, run.reader, kShareOfMeasuring, 1 - kShareOfMeasuring);
+  ProgressMeter meter(pass.progress, Progress::Phase::kSerialize, pass.reader, kShareOfMeasuring,
+                      1 - kShareOfMeasuring);
   Pool<BatchTask> pool;
   std::mutex large;  // Held while a batch is serialized that takes much memory.
   const auto is_large = [&](const PlannedBatch& planned) {
-    return (run.reader.counts_bytes() && planned.range.end - planned.range.begin > usual_bytes(run.batch_bytes)) ||
-           planned.length > most_output_bytes(run.batch_bytes);
+    return (pass.reader.counts_bytes() && planned.range.end - planned.range.begin > usual_bytes(pass.batch_bytes)) ||
+           planned.length > most_output_bytes(pass.batch_bytes);
   };
   output.presize(plan.size);
   const std::string_view prologue = formatter.prologue();
@@ -339,7 +341,7 @@ void serialize(const Run& run, const Formatter& formatter, const Plan& plan, Pre
   copy(prologue, output.slice(0, prologue.size()));
   copy(epilogue, output.slice(plan.size - epilogue.size(), epilogue.size()));
   tbb::parallel_for(std::size_t{0}, plan.batches.size(), [&](std::size_t i) {
-    stop_if_asked(run);
+    stop_if_asked(pass);
     const PlannedBatch& planned = plan.batches[i];
     std::unique_lock lock(large, std::defer_lock);
     if (is_large(planned)) lock.lock();
@@ -348,23 +350,23 @@ void serialize(const Run& run, const Formatter& formatter, const Plan& plan, Pre
     task->batch.most_bytes = Batch::kAnyBytes;
     task->batch.input = planned.input;
     task->batch.range = planned.range;
-    run.reader.load(task->batch);
+    pass.reader.load(task->batch);
     task->batch.first_number = planned.first_number;
     const auto slice = output.slice(planned.offset, planned.length);
     if (!formatter.write(task->batch, task->workspace, slice, planned.first)) {
-      throw Error(ErrorCode::kInputChanged, run.reader.inputs()[planned.input], "changed while it was exported");
+      throw Error(ErrorCode::kInputChanged, pass.reader.inputs()[planned.input], "changed while it was exported");
     }
     meter.add(task->batch.items().size(), planned.range.end - planned.range.begin);
     give_back(task, pool);
   });
-  run.report.bytes_written = run.report.bytes_uncompressed = plan.size;
-  run.report.seconds.serialize = seconds_since(begin);
+  pass.report.bytes_written = pass.report.bytes_uncompressed = plan.size;
+  pass.report.seconds.serialize = seconds_since(begin);
 }
 
 /// Serializes all records, in order, into files that go to `sink`, but for the first ones, if they are kept.
-void serialize_in_order(const Run& run, const Formatter& formatter, std::vector<FileContent> kept, FileSink& sink) {
-  ProgressMeter meter(run.progress, Progress::Phase::kSerialize, run.reader, 0, 1);
-  PartSplitter divider(formatter, run.limits, std::move(kept), sink);
+void serialize_in_order(const Pass& pass, const Formatter& formatter, std::vector<FileContent> kept, FileSink& sink) {
+  ProgressMeter meter(pass.progress, Progress::Phase::kSerialize, pass.reader, 0, 1);
+  PartSplitter divider(formatter, pass.limits, std::move(kept), sink);
   const auto handle = [&](BatchTask& task, Room room) {
     task.output.clear();
     return formatter.append(task.batch, task.from, task.workspace, room, task.output, task.outcome);
@@ -372,57 +374,57 @@ void serialize_in_order(const Run& run, const Formatter& formatter, std::vector<
   auto settle = [&](BatchTask& task) {
     divider.add(task.output.view(), task.outcome.records, task.batch.first_number);
   };
-  BatchPipeline(run, meter).run(handle, settle);
+  BatchPipeline(pass, meter).run(handle, settle);
   divider.finish();
-  run.report.bytes_uncompressed = divider.bytes();
-  if (run.limits.are_set()) run.report.parts = divider.files();
+  pass.report.bytes_uncompressed = divider.bytes();
+  if (pass.limits.are_set()) pass.report.parts = divider.files();
 }
 
-void append(const Run& run, const Formatter& formatter, AppendedOutput& output) {
-  serialize_in_order(run, formatter, output.kept().contents, output);
-  run.report.bytes_written = run.report.bytes_uncompressed;
+void append(const Pass& pass, const Formatter& formatter, StreamedOutput& output) {
+  serialize_in_order(pass, formatter, output.kept().contents, output);
+  pass.report.bytes_written = pass.report.bytes_uncompressed;
 }
 
-void append_compressed(const Run& run, const Formatter& formatter, AppendedOutput& output) {
-  Packer packer(run.make_compressor, output, run.report.threads);
-  serialize_in_order(run, formatter, output.kept().contents, packer.sink());
+void append_compressed(const Pass& pass, const Formatter& formatter, StreamedOutput& output) {
+  Packer packer(pass.make_compressor, output, pass.report.threads);
+  serialize_in_order(pass, formatter, output.kept().contents, packer.sink());
   packer.finish();
-  run.report.bytes_written = output.kept().bytes + packer.size();
+  pass.report.bytes_written = output.kept().bytes + packer.size();
 }
 
 }  // namespace
 
-void export_presized(const Run& run, const Formatter& formatter, PresizedOutput& output) {
-  const Plan plan = measure(run, formatter, kShareOfMeasuring);
-  serialize(run, formatter, plan, output);
+void export_mapped(const Pass& pass, const Formatter& formatter, MappedOutput& output) {
+  const Plan plan = measure(pass, formatter, kShareOfMeasuring);
+  serialize(pass, formatter, plan, output);
 }
 
-void export_appended(const Run& run, const Formatter& formatter, AppendedOutput& output) {
+void export_streamed(const Pass& pass, const Formatter& formatter, StreamedOutput& output) {
   const auto begin = Clock::now();
-  if (run.make_compressor) {
-    append_compressed(run, formatter, output);
+  if (pass.make_compressor) {
+    append_compressed(pass, formatter, output);
   } else {
-    append(run, formatter, output);
+    append(pass, formatter, output);
   }
-  run.report.seconds.serialize = seconds_since(begin);
+  pass.report.seconds.serialize = seconds_since(begin);
 }
 
-void export_rows(const Run& run, const RowMaker& maker, const std::function<void(RowBatch&)>& take) {
+void export_rows(const Pass& pass, const RowMaker& maker, const std::function<void(RowBatch&)>& take) {
   const auto begin = Clock::now();
-  ProgressMeter meter(run.progress, Progress::Phase::kSerialize, run.reader, 0, 1);
+  ProgressMeter meter(pass.progress, Progress::Phase::kSerialize, pass.reader, 0, 1);
   const auto handle = [&](BatchTask& task, Room room) {
     return maker.make(task.batch, task.from, task.workspace, room, task.rows, task.outcome);
   };
   auto settle = [&](BatchTask& task) {
     if (task.rows.rows() != 0) take(task.rows);
   };
-  BatchPipeline(run, meter).run(handle, settle);
-  run.report.seconds.serialize = seconds_since(begin);
+  BatchPipeline(pass, meter).run(handle, settle);
+  pass.report.seconds.serialize = seconds_since(begin);
 }
 
-std::vector<RecordPosition> draw_sample(const Run& run, const Judge& judge, const Sample& sample) {
+std::vector<RecordPosition> draw_sample(const Pass& pass, const Judge& judge, const Sample& sample) {
   Reservoir<RecordPosition> reservoir(sample.records, sample.seed);
-  ProgressMeter meter(run.progress, Progress::Phase::kMeasure, run.reader, 0, 1);
+  ProgressMeter meter(pass.progress, Progress::Phase::kMeasure, pass.reader, 0, 1);
   const auto handle = [&](BatchTask& task, Room room) {
     return judge(task.batch, task.from, task.workspace, room, task.outcome);
   };
@@ -431,12 +433,12 @@ std::vector<RecordPosition> draw_sample(const Run& run, const Judge& judge, cons
       reservoir.offer({task.batch.input, task.batch.items()[record.index].offset});
     }
   };
-  BatchPipeline(run, meter).run(handle, settle);
+  BatchPipeline(pass, meter).run(handle, settle);
   return reservoir.take();
 }
 
-void measure_only(const Run& run, const Formatter& formatter) {
-  run.report.bytes_written = run.report.bytes_uncompressed = measure(run, formatter, 1).size;
+void measure_only(const Pass& pass, const Formatter& formatter) {
+  pass.report.bytes_written = pass.report.bytes_uncompressed = measure(pass, formatter, 1).size;
 }
 
 }  // namespace bulkmarc

@@ -23,17 +23,17 @@
 
 namespace bulkmarc {
 
-/// One run: what the engine needs to know, and nothing concrete. Borrows everything.
-struct Run {
+/// One pass over the records of a source: what the engine needs to know, and nothing concrete. Borrows everything.
+struct Pass {
   Reader& reader;
   ReportBuilder& account;
   Report& report;  ///< Gets bytes and seconds; threads are set.
   std::function<void(const Progress&)> progress;
   std::stop_token stop;
   std::size_t batch_bytes;  ///< Of the inputs, in a batch.
-  /// Makes what compresses an appended output; empty where it is not compressed. Called by several threads at once.
+  /// Makes what compresses a streamed output; empty where it is not compressed. Called by several threads at once.
   std::function<std::unique_ptr<Compressor>()> make_compressor = {};
-  FileLimits limits = {};  ///< Of an appended output.
+  FileLimits limits = {};  ///< Of a streamed output.
   std::uint64_t skip = 0;  ///< Records at the beginning that are not wanted.
   /// The run ends with the record that makes this many exported ones. With it the formatter has a selector.
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
@@ -41,24 +41,24 @@ struct Run {
 
 /// Measure, offsets, presize, serialize. REQUIRES: the reader is rereadable. Commits nothing. Throws Error, and what
 /// reader, output and callbacks throw.
-void export_presized(const Run& run, const Formatter& formatter, PresizedOutput& output);
+void export_mapped(const Pass& pass, const Formatter& formatter, MappedOutput& output);
 
-/// Serialize and append, batch by batch, in order. Throws as export_presized() does.
-void export_appended(const Run& run, const Formatter& formatter, AppendedOutput& output);
+/// Serialize and append, batch by batch, in order. Throws as export_mapped() does.
+void export_streamed(const Pass& pass, const Formatter& formatter, StreamedOutput& output);
 
-/// Measure alone. Throws as export_presized() does.
-void measure_only(const Run& run, const Formatter& formatter);
+/// Measure alone. Throws as export_mapped() does.
+void measure_only(const Pass& pass, const Formatter& formatter);
 
 /// Makes rows of the records in parallel, and gives them to `take`, which is called by one thread at a time, in the
 /// order of the records. `take` may wait, and so slow the run down; it leaves another batch, to be filled. Throws as
-/// export_presized() does, and what `take` throws.
-void export_rows(const Run& run, const RowMaker& maker, const std::function<void(RowBatch&)>& take);
+/// export_mapped() does, and what `take` throws.
+void export_rows(const Pass& pass, const RowMaker& maker, const std::function<void(RowBatch&)>& take);
 
 /// Finds out what becomes of the records of a batch from items()[from] on, as far as there is room for what that takes.
 /// Returns the index after the last of them.
 using Judge = std::function<std::size_t(const Batch&, std::size_t from, Workspace&, Room, BatchResult&)>;
 
-/// Draws a sample of the records that would be exported. Throws as export_presized() does.
-[[nodiscard]] std::vector<RecordPosition> draw_sample(const Run& run, const Judge& judge, const Sample& sample);
+/// Draws a sample of the records that would be exported. Throws as export_mapped() does.
+[[nodiscard]] std::vector<RecordPosition> draw_sample(const Pass& pass, const Judge& judge, const Sample& sample);
 
 }  // namespace bulkmarc

@@ -19,7 +19,7 @@ namespace bulkmarc {
 class ReportBuilder {
  public:
   /// `rejects` takes the raw bytes of rejected records; null where nobody wants them. Borrows both.
-  ReportBuilder(Report& report, std::size_t max_findings, AppendedOutput* rejects)
+  ReportBuilder(Report& report, std::size_t max_findings, StreamedOutput* rejects)
       : report_(report), max_findings_(max_findings), rejects_(rejects) {}
 
   /// Enters this many records that nobody wanted to look at.
@@ -41,7 +41,7 @@ class ReportBuilder {
 
   Report& report_;
   std::size_t max_findings_;
-  AppendedOutput* rejects_;
+  StreamedOutput* rejects_;
   StatisticsCollector census_;
   std::vector<bool> found_ids_;
 };

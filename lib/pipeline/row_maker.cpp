@@ -10,6 +10,7 @@
 #include <bulkmarc/error.hpp>
 
 #include "pipeline/batch_gate.hpp"
+#include "record/internals.hpp"
 #include "select/parser.hpp"
 #include "tables/row_sink.hpp"
 #include "tables/table_impl.hpp"
@@ -59,7 +60,7 @@ struct RowEmitter {
 
   std::optional<Problem> emit(const RecordView& view, const BatchRecord&, WriterMemory& memory, RowSink& sink) const {
     RecordNotes notes(view, memory.repairs);
-    table.impl().emit_rows(notes, memory.number, memory.rows, sink);
+    Internals::of(table)->emit_rows(notes, memory.number, memory.rows, sink);
     if (sink.has_room()) [[likely]]
       return judge(view, sink);
     return Problem{Reason::kRowsTooLong, "its rows have more than 134,217,728 octets or items in one column"};
@@ -83,14 +84,14 @@ RowMaker::RowMaker(Table table, const Policy& policy, const RowOptions& options)
 std::size_t RowMaker::make(const Batch& batch, std::size_t from, Workspace& workspace, Room room, RowBatch& rows,
                            BatchResult& outcome) const {
   room.most_bytes = std::min(room.most_bytes, kMostInColumn);
-  rows.impl()->begin(table_.columns(), room.most_bytes);
-  RowDestination destination(*rows.impl(), room);
-  BatchGate gate(policy_, RowEmitter::kUtf8, BatchGate::Pass::kMeasure, batch, from, workspace, outcome);
+  Internals::of(rows)->begin(table_.columns(), room.most_bytes);
+  RowDestination destination(*Internals::of(rows), room);
+  BatchGate gate(policy_, RowEmitter::kUtf8, BatchGate::Mode::kMeasure, batch, from, workspace, outcome);
   const RowEmitter emitter{table_, &rules_};
   const std::size_t end = BatchWriting(emitter, workspace.writer, destination, gate).run(batch, from, true);
   gate.finish(end);
   destination.take_back();
-  rows.impl()->end();
+  Internals::of(rows)->end();
   return end;
 }
 

@@ -96,7 +96,7 @@ class Batch {
   void set_rejected(std::size_t index, const RecordView& view, Problem problem);
 
   /// Leaves out the first `count` records of a sealed batch, which then starts and is numbered as the next one. Bytes
-  /// that belong to no record are skipped ones as before. REQUIRES, as keep_first() does: it has so many.
+  /// that belong to no record are skipped ones as before. REQUIRES, as keep_first() does: it has that many.
   void drop_first(std::size_t count);
   /// Leaves out everything after the first `count` records, so that the batch stops where the last of them ends.
   void keep_first(std::size_t count);

@@ -109,7 +109,7 @@ template <class Out>
 ///     begin_subfield(code, after_another) where is_plain_code() says so; else begin_odd_subfield(character,
 ///     after_another) text(from, to), escape(at, end) end_field(after_subfield)
 ///
-/// A plain code is no special byte. A subfield ends where the next one begins or the field ends. Every byte of data
+/// A plain code is not a special byte. A subfield ends where the next one begins or the field ends. Every byte of data
 /// reaches `out`. Where the field is not two indicators and a sequence of coded subfields, that is noted in `notes`.
 /// `out` must be copyable. REQUIRES: `specials` marks all bytes below 0x20.
 template <class Out>

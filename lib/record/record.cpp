@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace bulkmarc {
@@ -26,9 +27,60 @@ void require_data(std::string_view data) {
   require(!holds_any(data, "\x1D\x1E\x1F"), "data holds none of the delimiters 0x1D, 0x1E, 0x1F");
 }
 
+void require_field(std::string_view bytes) { require(!holds_any(bytes, "\x1D\x1E"), "a field holds no terminator"); }
+
+void require_tag(std::string_view tag) {
+  require(tag.size() == kTagLength && is_printable(tag), "a tag has three bytes of printable ASCII");
+}
+
+void require_data_field(std::string_view indicators, std::span<const SubfieldView> subfields) {
+  require(indicators.size() == kIndicatorCount && is_printable(indicators),
+          "a data field has two printable indicators");
+  for (const SubfieldView& subfield : subfields) {
+    require(subfield.code != ' ' && is_printable({&subfield.code, 1}), "a subfield code is printable ASCII");
+    require_data(subfield.value);
+  }
+}
+
+std::size_t length_of(std::string_view indicators, std::span<const SubfieldView> subfields) {
+  std::size_t length = indicators.size();
+  for (const SubfieldView& subfield : subfields) length += 2 + subfield.value.size();
+  return length;
+}
+
+void append_data_field(std::string& bytes, std::string_view indicators, std::span<const SubfieldView> subfields) {
+  bytes += indicators;
+  for (const SubfieldView& subfield : subfields) {
+    bytes += kSubfieldDelimiter;
+    bytes += subfield.code;
+    bytes += subfield.value;
+  }
+}
+
 }  // namespace
 
+std::string data_field_bytes(std::string_view indicators, std::span<const SubfieldView> subfields) {
+  require_data_field(indicators, subfields);
+  std::string bytes;
+  bytes.reserve(length_of(indicators, subfields));
+  append_data_field(bytes, indicators, subfields);
+  return bytes;
+}
+
+std::string data_field_bytes(std::string_view indicators, std::initializer_list<SubfieldView> subfields) {
+  return data_field_bytes(indicators, std::span(subfields.begin(), subfields.size()));
+}
+
 Record::Record(std::string_view leader) { set_leader(leader); }
+
+Record::Record(const RecordView& record) : bytes_(record.leader()) {
+  directory_.reserve(record.directory().size());
+  for (const FieldView field : record.fields()) {
+    begin_field(field.tag(), field.bytes().size());
+    bytes_ += field.bytes();
+    bytes_ += kFieldTerminator;
+  }
+}
 
 // A moved-from record needs no memory for its leader: the 24 bytes would not fit into an empty string's own room, and
 // moving must not fail. So its bytes are empty, which every function takes for the default leader.
@@ -60,21 +112,10 @@ Record& Record::add_control(std::string_view tag, std::string_view data) {
 
 Record& Record::add_data(std::string_view tag, std::string_view indicators, std::span<const SubfieldView> subfields) {
   require(!tag.starts_with("00"), "a data field's tag does not begin with 00");
-  require(indicators.size() == kIndicatorCount && is_printable(indicators),
-          "a data field has two printable indicators");
-  std::size_t length = indicators.size();
-  for (const SubfieldView& subfield : subfields) {
-    require(subfield.code != ' ' && is_printable({&subfield.code, 1}), "a subfield code is printable ASCII");
-    require_data(subfield.value);
-    length += 2 + subfield.value.size();
-  }
-  begin_field(tag, length);
-  bytes_ += indicators;
-  for (const SubfieldView& subfield : subfields) {
-    bytes_ += kSubfieldDelimiter;
-    bytes_ += subfield.code;
-    bytes_ += subfield.value;
-  }
+  require_data_field(indicators, subfields);
+  require_tag(tag);
+  begin_field(tag, length_of(indicators, subfields));
+  append_data_field(bytes_, indicators, subfields);
   bytes_ += kFieldTerminator;
   return *this;
 }
@@ -85,7 +126,8 @@ Record& Record::add_data(std::string_view tag, std::string_view indicators,
 }
 
 Record& Record::add_field(std::string_view tag, std::string_view bytes) {
-  require(!holds_any(bytes, "\x1D\x1E"), "a field holds no terminator");
+  require_field(bytes);
+  require_tag(tag);
   begin_field(tag, bytes.size());
   bytes_ += bytes;
   bytes_ += kFieldTerminator;
@@ -93,13 +135,83 @@ Record& Record::add_field(std::string_view tag, std::string_view bytes) {
 }
 
 void Record::begin_field(std::string_view tag, std::size_t length) {
-  require(tag.size() == kTagLength && is_printable(tag), "a tag has three bytes of printable ASCII");
-  require(length < std::numeric_limits<std::uint32_t>::max() - bytes_.size(), "a record holds less than 4 GiB");
+  require_length(length);
   if (bytes_.empty()) bytes_ = kDefaultLeader;
   const std::size_t offset = bytes_.size();
   bytes_.reserve(offset + length + 1);
   directory_.push_back(
       {{tag[0], tag[1], tag[2]}, static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length)});
+}
+
+std::optional<std::size_t> Record::find_field(std::string_view tag, std::size_t from) const {
+  for (std::size_t index = from; index < directory_.size(); ++index) {
+    if (std::string_view(directory_[index].tag, kTagLength) == tag) return index;
+  }
+  return std::nullopt;
+}
+
+/// Fields from the index `from` on move, as those before them changed their length.
+void Record::move_fields(std::size_t from, std::size_t old_length, std::size_t new_length) {
+  for (std::size_t index = from; index < directory_.size(); ++index) {
+    directory_[index].offset += static_cast<std::uint32_t>(new_length - old_length);  // Modulo 2^32.
+  }
+}
+
+Record& Record::insert_field(std::size_t before, std::string_view tag, std::string_view bytes) {
+  require(before <= directory_.size(), "a field is inserted before another one, or at the end");
+  if (before == directory_.size()) return add_field(tag, bytes);
+  require_field(bytes);
+  require_tag(tag);
+  require_length(bytes.size());
+  const DirectoryEntry entry{
+      {tag[0], tag[1], tag[2]}, directory_[before].offset, static_cast<std::uint32_t>(bytes.size())};
+  const std::string field = std::string(bytes) + kFieldTerminator;  // `bytes` may be those of this record.
+  directory_.reserve(directory_.size() + 1);
+  bytes_.insert(entry.offset, field);
+  move_fields(before, 0, field.size());
+  directory_.insert(directory_.begin() + static_cast<std::ptrdiff_t>(before), entry);
+  return *this;
+}
+
+Record& Record::replace_field(std::size_t index, std::string_view bytes) {
+  require(index < directory_.size(), "there is no field of this index");
+  require_field(bytes);
+  require_length(bytes.size());
+  DirectoryEntry& entry = directory_[index];
+  bytes_.replace(entry.offset, entry.length, std::string(bytes));
+  move_fields(index + 1, entry.length, bytes.size());
+  entry.length = static_cast<std::uint32_t>(bytes.size());
+  return *this;
+}
+
+Record& Record::remove_field(std::size_t index) {
+  require(index < directory_.size(), "there is no field of this index");
+  const DirectoryEntry entry = directory_[index];
+  bytes_.erase(entry.offset, entry.length + std::size_t{1});
+  move_fields(index + 1, entry.length + std::size_t{1}, 0);
+  directory_.erase(directory_.begin() + static_cast<std::ptrdiff_t>(index));
+  return *this;
+}
+
+std::size_t Record::remove_fields(std::string_view tag) {
+  std::size_t kept = 0;
+  std::size_t end = bytes_.empty() ? 0 : kLeaderLength;  // Of the bytes that are kept.
+  for (DirectoryEntry entry : std::span(directory_)) {
+    if (std::string_view(entry.tag, kTagLength) == tag) continue;
+    const std::size_t length = entry.length + std::size_t{1};
+    std::copy_n(&bytes_[entry.offset], length, &bytes_[end]);
+    entry.offset = static_cast<std::uint32_t>(end);
+    end += length;
+    directory_[kept++] = entry;
+  }
+  const std::size_t removed = directory_.size() - kept;
+  directory_.resize(kept);
+  bytes_.resize(end);
+  return removed;
+}
+
+void Record::require_length(std::size_t added) const {
+  require(added < std::numeric_limits<std::uint32_t>::max() - bytes_.size(), "a record holds less than 4 GiB");
 }
 
 void Record::clear() {

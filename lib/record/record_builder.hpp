@@ -48,7 +48,7 @@ class RecordBuilder {
   /// where `tag` is.
   [[nodiscard]] FieldLocation location(std::string_view tag) const;
 
-  /// The text was converted to UTF-8, whatever its leader says: end() makes the leader say so, which is no repair.
+  /// The text was converted to UTF-8, whatever its leader says: end() makes the leader say so, which is not a repair.
   void set_converted() { is_converted_ = true; }
 
   /// Ends the record. Returns why it is none, if so.

@@ -188,7 +188,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kControl
     "invalid_marc8", "rows_too_long",   "input_unreadable", "control_number",
 };
 
-constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "memory", "none"};
+constexpr std::array<std::string_view, 3> kBackendNames = {"auto", "mapped", "stream"};
+constexpr std::array<std::string_view, 4> kUsedBackendNames = {"none", "mapped", "stream", "memory"};
 
 std::string name_of_input(const Report& report, const Finding& finding) {
   return finding.input < report.inputs.size() ? report.inputs[finding.input] : "";
@@ -304,6 +305,11 @@ std::string_view reason_name(Reason reason) {
 std::string_view backend_name(Backend backend) {
   const auto index = static_cast<std::size_t>(backend);
   return index < kBackendNames.size() ? kBackendNames[index] : std::string_view();
+}
+
+std::string_view backend_name(UsedBackend backend) {
+  const auto index = static_cast<std::size_t>(backend);
+  return index < kUsedBackendNames.size() ? kUsedBackendNames[index] : std::string_view();
 }
 
 Failure failure_of(const std::exception_ptr& exception) {

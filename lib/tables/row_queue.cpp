@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "record/internals.hpp"
 #include "tables/row_batch.hpp"
 
 namespace bulkmarc {
@@ -9,9 +10,15 @@ namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
-std::size_t bytes_of(RowBatch& batch) { return batch.impl() == nullptr ? 0 : batch.impl()->capacity(); }
+std::size_t bytes_of(RowBatch& batch) {
+  const RowBatch::Impl* rows = Internals::of(batch);
+  return rows == nullptr ? 0 : rows->capacity();
+}
 
-bool is_worth_keeping(RowBatch& batch) { return batch.impl() != nullptr && !batch.impl()->is_large(); }
+bool is_worth_keeping(RowBatch& batch) {
+  const RowBatch::Impl* rows = Internals::of(batch);
+  return rows != nullptr && !rows->is_large();
+}
 
 }  // namespace
 

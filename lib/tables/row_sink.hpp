@@ -18,7 +18,7 @@ class RowSink {
  public:
   static constexpr ByteSet kOdd{""};
   static constexpr SpecialBytes kSpecial{};
-  /// So many columns.
+  /// The number of its columns.
   using Head = std::ptrdiff_t;
 
   RowSink(RowBatch::Impl& batch, std::size_t most_rows) : batch_(&batch), most_rows_(most_rows), rows_(batch.rows) {}

@@ -15,7 +15,7 @@
 namespace bulkmarc {
 
 /// The rows of the table `subfields`, from the parts of a record: walk_control_field() and walk_data_field() tell them.
-/// `Out` is described at Table::Impl::emit_rows(). Meant to be a local variable, as `Out` is; what usual fields need is
+/// `Out` is a RowWriter (table_impl.hpp). Meant to be a local variable, as `Out` is; what usual fields need is
 /// always inlined, or the compiler would keep all of it in memory.
 template <class Out>
 class SubfieldRows {
@@ -141,7 +141,7 @@ class SubfieldRows {
   std::int64_t subfield_number_ = 0;
   Head head_of_record_{};
   Head head_of_field_{};
-  std::size_t value_begin_ = kNowhere;  // Of the current value: where text() or escape() has told of it.
+  std::size_t value_begin_ = kNowhere;  // Where the current value begins, once text() or escape() has taken some of it.
   std::size_t value_end_ = kNowhere;
   bool value_is_plain_ = true;
   Out out_;

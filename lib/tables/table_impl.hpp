@@ -1,8 +1,10 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bulkmarc/record_view.hpp>
@@ -12,8 +14,31 @@
 #include "tables/record_row.hpp"
 #include "tables/row_memory.hpp"
 #include "tables/subfield_rows.hpp"
+#include "text/byte_set.hpp"
+#include "text/specials.hpp"
 
 namespace bulkmarc {
+
+/// Takes the rows of a record, row by row, the columns in their order. Copied into a local variable, so that it stays
+/// in registers.
+template <class Writer>
+concept RowWriter = std::copyable<Writer> && requires(Writer& writer, typename Writer::Head head, std::string_view text,
+                                                      std::int64_t number, std::size_t from, std::size_t to) {
+  { Writer::kOdd } -> std::convertible_to<ByteSet>;           // What plain() does not take.
+  { Writer::kSpecial } -> std::convertible_to<SpecialBytes>;  // Marks all bytes of kOdd.
+  writer.begin_row();
+  { writer.head() } -> std::same_as<typename Writer::Head>;  // The columns of the current row so far.
+  writer.begin_row_with(head);  // A row that begins as an earlier one of this record, and as all rows since, do.
+  writer.null();
+  writer.integer(number);
+  writer.text(text);             // UTF-8 without NUL.
+  writer.plain(text);            // The same, not empty, of printable ASCII without a byte of kOdd.
+  writer.plain(text, from, to);  // text[from, to) without a byte of kOdd.
+  writer.begin_list();
+  writer.item(text);
+  writer.end_list();
+  writer.end_row();
+};
 
 struct Table::Impl {
   enum class Rows { kOfSubfields, kOfRecords };
@@ -25,23 +50,8 @@ struct Table::Impl {
 
   /// Emits the rows of the record of `notes`, in UTF-8; `number` is that of the record in the run. What is odd in it,
   /// and what has to be changed so that every target can hold it, is noted; `notes` then has the record as it was
-  /// changed. `out` is told, row by row, the columns in their order:
-  ///
-  ///     begin_row()                  or
-  ///     begin_row_with(head)         a row with the first columns of an earlier one of this record, which all rows
-  ///                                  since have, too
-  ///     head() -> Out::Head          the columns of the current row so far
-  ///     null()
-  ///     integer(std::int64_t)
-  ///     text(value)                  UTF-8 without NUL
-  ///     plain(value)                 the same, of printable ASCII without a byte of Out::kOdd; not empty
-  ///     plain(whole, from, to)       the same as text(whole[from, to)), without a byte of Out::kOdd
-  ///     begin_list(), item(value), end_list()
-  ///     end_row()
-  ///
-  /// Out::kOdd is a ByteSet, and Out::kSpecial marks all its bytes. `out` must be copyable, as it is meant to stay in
-  /// registers.
-  template <class Out>
+  /// changed.
+  template <RowWriter Out>
   void emit_rows(RecordNotes& notes, std::uint64_t number, RowMemory& memory, Out& out) const {
     memory.replace_nuls(notes);
     if (rows == Rows::kOfSubfields) {

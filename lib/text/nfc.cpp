@@ -50,7 +50,7 @@ constexpr std::size_t kMost = std::numeric_limits<std::int32_t>::max();
 
 icu::StringPiece piece(std::string_view bytes) { return {bytes.data(), static_cast<std::int32_t>(bytes.size())}; }
 
-/// So many non-starters, which are what combines, may follow each other (UAX #15, Stream-Safe Text Format).
+/// The most non-starters (characters that combine) that may follow each other (UAX #15, Stream-Safe Text Format).
 constexpr std::size_t kMostNonStarters = 30;
 constexpr std::string_view kGraphemeJoiner = "\xCD\x8F";
 
@@ -58,7 +58,7 @@ constexpr std::string_view kGraphemeJoiner = "\xCD\x8F";
 /// stands for more than one of them. Looks at one byte of many where there are none.
 bool may_hold_too_many(std::string_view bytes) {
   constexpr std::size_t kFewestBytes = kMostNonStarters + 1;
-  std::size_t begin = 0;  // Of the bytes that may be such ones.
+  std::size_t begin = 0;  // Of the bytes that may be non-starters.
   while (bytes.size() - begin >= kFewestBytes) {
     std::size_t at = begin + kFewestBytes;
     while (at > begin && static_cast<unsigned char>(bytes[at - 1]) >= 0x80) --at;

@@ -52,7 +52,7 @@ class ArrowTest : public testing::Test {
 
   std::vector<Record> records_ = numbered_records(500);
   Table table_ = Table::of_columns("id=001,title=245$a$b,subjects[]=650$a,none=999$a,nothing[]=999$a");
-  ExportOptions options_;
+  RunOptions options_;
   ArrowSchema schema_ = {};
 };
 

@@ -29,7 +29,7 @@ using testing::HasSubstr;
 
 class ExportTest : public testing::Test {
  protected:
-  ExportTest() { options_.batch_bytes = 4096; }
+  ExportTest() { options_.run.batch_bytes = 4096; }
 
   /// The code of the Error that the export throws.
   ErrorCode failure(Source source, Target target) {
@@ -92,23 +92,19 @@ TEST_F(ExportTest, RowsAreNumberedThroughTheRunAndItsInputs) {
   const fs::path input = folder_.write("in.mrc", iso2709(records_));
   options_.format = Format::kCopy;
   options_.table = Table::of_columns("id=001");
-  options_.selection.skip = 150;
-  options_.selection.where = "001~\\5";
-  options_.selection.limit = 2;
-  options_.batch_bytes = 4096;
+  options_.run.selection.skip = 150;
+  options_.run.selection.where = "001~\\5";
+  options_.run.selection.limit = 2;
+  options_.run.batch_bytes = 4096;
   const fs::path copy = folder_.write("copy.mrc", iso2709(records_));
   EXPECT_EQ(export_to_memory(Source::files({input, copy}), options_).bytes, "151\tnr000051\n152\tnr000052\n");
 }
 
 TEST_F(ExportTest, OptionsThatCannotBeAreRefusedBeforeAnythingIsTouched) {
   const std::vector<std::function<void(ExportOptions&)>> mistakes = {
-      [](ExportOptions& o) { o.threads = -1; },
-      [](ExportOptions& o) { o.threads = 1'000'000; },
-      [](ExportOptions& o) { o.batch_bytes = 4095; },
-      [](ExportOptions& o) { o.backend = Backend::kMemory; },
-      [](ExportOptions& o) { o.backend = Backend::kNone; },
-      [](ExportOptions& o) { o.format = Format::kCsv; },
-      [](ExportOptions& o) { o.table = Table::records(); },
+      [](ExportOptions& o) { o.run.threads = -1; },       [](ExportOptions& o) { o.run.threads = 1'000'000; },
+      [](ExportOptions& o) { o.run.batch_bytes = 4095; }, [](ExportOptions& o) { o.backend = static_cast<Backend>(9); },
+      [](ExportOptions& o) { o.format = Format::kCsv; },  [](ExportOptions& o) { o.table = Table::records(); },
   };
   for (const auto& make_mistake : mistakes) {
     options_ = {};
@@ -128,12 +124,12 @@ TEST_F(ExportTest, WhatCanBeReadOnlyOnceCannotBeMapped) {
 }
 
 TEST_F(ExportTest, WithoutAWishTheBackendFollowsFromSourceAndTarget) {
-  EXPECT_EQ(export_to_memory(some_records()).report.backend, Backend::kMemory);
+  EXPECT_EQ(export_to_memory(some_records()).report.backend, UsedBackend::kMemory);
   const Report pulled = export_records(Source::pulled([](Record&) { return false; }), file("out"));
-  EXPECT_EQ(pulled.backend, Backend::kStreamed);
+  EXPECT_EQ(pulled.backend, UsedBackend::kStreamed);
   EXPECT_FALSE(pulled.backend_reason.empty());
   const Report chosen = export_records(some_records(), file("out"));
-  EXPECT_TRUE(chosen.backend == Backend::kMapped || chosen.backend == Backend::kStreamed);
+  EXPECT_TRUE(chosen.backend == UsedBackend::kMapped || chosen.backend == UsedBackend::kStreamed);
   EXPECT_FALSE(chosen.backend_reason.empty());
 }
 
@@ -145,22 +141,22 @@ TEST_F(ExportTest, ManyThreadsOrALargeInputAreMapped) {
   const PlatformOverride override(machine);
   const fs::path input = folder_.write("in.mrc", iso2709(records_));
   const auto chosen = [&](int threads, std::uint64_t eighth_of_memory) {
-    options_.threads = threads;
+    options_.run.threads = threads;
     machine.bytes = eighth_of_memory;
     return export_records(Source::file(input), file("out"), options_).backend;
   };
   const std::uint64_t bytes = fs::file_size(input);
-  EXPECT_EQ(chosen(4, bytes), Backend::kStreamed);
-  EXPECT_EQ(chosen(5, bytes), Backend::kMapped);
-  EXPECT_EQ(chosen(1, bytes - 1), Backend::kMapped);
+  EXPECT_EQ(chosen(4, bytes), UsedBackend::kStreamed);
+  EXPECT_EQ(chosen(5, bytes), UsedBackend::kMapped);
+  EXPECT_EQ(chosen(1, bytes - 1), UsedBackend::kMapped);
 }
 
 TEST_F(ExportTest, RecordsMadeOnDemandAreMadeOnce) {
   std::atomic<int> made = 0;
-  options_.threads = 8;
+  options_.run.threads = 8;
   const Report report =
       export_records(Source::indexed(100, [&](std::uint64_t, Record&) { ++made; }), file("out"), options_);
-  EXPECT_EQ(report.backend, Backend::kStreamed);
+  EXPECT_EQ(report.backend, UsedBackend::kStreamed);
   EXPECT_EQ(made, 100);
 }
 
@@ -170,7 +166,7 @@ TEST_F(ExportTest, AFileSystemInMemoryIsNotMapped) {
   if (::stat("/dev/shm", &status) != 0) GTEST_SKIP() << "no /dev/shm";
   const Report report = export_records(some_records(), Target::file(memory));
   fs::remove(memory);
-  EXPECT_EQ(report.backend, Backend::kStreamed);
+  EXPECT_EQ(report.backend, UsedBackend::kStreamed);
 }
 
 TEST_F(ExportTest, AnInputIsNeverItsOwnTarget) {
@@ -181,7 +177,7 @@ TEST_F(ExportTest, AnInputIsNeverItsOwnTarget) {
   for (const char* target : {"in.mrc", "link.mrc", "hard.mrc", "./in.mrc"}) {
     EXPECT_EQ(failure(Source::files({other, input}), file(target)), ErrorCode::kTargetIsInput) << target;
   }
-  options_.rejects = input;
+  options_.run.rejects = input;
   EXPECT_EQ(failure(Source::file(input), file("out")), ErrorCode::kTargetIsInput);
   EXPECT_EQ(folder_.read("in.mrc"), iso2709(records_));
 }
@@ -190,10 +186,10 @@ TEST_F(ExportTest, TheRejectsAreNeverTheTarget) {
   folder_.write("out", "old");
   fs::create_symlink("out", folder_.path("link"));
   for (const char* rejects : {"out", "link", "./out"}) {
-    options_.rejects = folder_.path(rejects);
+    options_.run.rejects = folder_.path(rejects);
     EXPECT_EQ(failure(some_records(), file("out")), ErrorCode::kInvalidOptions) << rejects;
   }
-  options_.rejects = folder_.path("new");
+  options_.run.rejects = folder_.path("new");
   EXPECT_EQ(failure(some_records(), file("new")), ErrorCode::kInvalidOptions);
   EXPECT_EQ(folder_.read("out"), "old");
   EXPECT_THAT(folder_.names(), ElementsAre("link", "out"));
@@ -261,10 +257,10 @@ TEST_F(ExportTest, RejectedRecordsAreKeptAsTheyCameAndInTheirOrder) {
     input += bytes;
   }
   const fs::path path = folder_.write("in.mrc", input);
-  options_.strict = true;
+  options_.run.strict = true;
   for (const Backend backend : {Backend::kMapped, Backend::kStreamed}) {
     options_.backend = backend;
-    options_.rejects = folder_.path("rejects.mrc");
+    options_.run.rejects = folder_.path("rejects.mrc");
     const Report report = export_to_file(Source::file(path), folder_.path("out"), options_).report;
     EXPECT_GT(report.records_rejected, 10U);
     EXPECT_EQ(folder_.read("rejects.mrc"), rejected);
@@ -272,7 +268,7 @@ TEST_F(ExportTest, RejectedRecordsAreKeptAsTheyCameAndInTheirOrder) {
 }
 
 TEST_F(ExportTest, WithoutRejectsTheirFileIsEmpty) {
-  options_.rejects = folder_.write("rejects.mrc", "old");
+  options_.run.rejects = folder_.write("rejects.mrc", "old");
   export_to_memory(some_records(), options_);
   EXPECT_EQ(folder_.read("rejects.mrc"), "");
 }
@@ -284,7 +280,7 @@ TEST_F(ExportTest, ACheckCountsWhatAnExportWouldWrite) {
     const Report checked = export_records(some_records(), Target::none(), options_);
     EXPECT_EQ(account_of(checked), account_of(exported.report));
     EXPECT_EQ(checked.bytes_written, exported.bytes.size());
-    EXPECT_EQ(checked.backend, Backend::kNone);
+    EXPECT_EQ(checked.backend, UsedBackend::kNone);
   }
 }
 
@@ -301,7 +297,7 @@ TEST_F(ExportTest, ANamedPipeGetsTheBytesInOrder) {
   const Report report = export_records(some_records(), file("pipe"), options_);
   reader.join();
   EXPECT_EQ(got, export_to_memory(some_records(), options_).bytes);
-  EXPECT_EQ(report.backend, Backend::kStreamed);
+  EXPECT_EQ(report.backend, UsedBackend::kStreamed);
   EXPECT_THAT(folder_.names(), ElementsAre("pipe"));
 }
 
@@ -310,7 +306,7 @@ TEST_F(ExportTest, StrictRejectsWhatWouldBeRepaired) {
   const Report repaired = export_to_memory(some_records(), options_).report;
   EXPECT_EQ(repaired.records_repaired, 1U);
   EXPECT_EQ(repaired.records_rejected, 0U);
-  options_.strict = true;
+  options_.run.strict = true;
   const Exported strict = export_to_memory(some_records(), options_);
   EXPECT_EQ(strict.report.records_repaired, 0U);
   EXPECT_EQ(strict.report.records_rejected, 1U);
@@ -320,20 +316,20 @@ TEST_F(ExportTest, StrictRejectsWhatWouldBeRepaired) {
 }
 
 TEST_F(ExportTest, AStrictExportMayEndWithARejectedRecord) {
-  options_.strict = true;
+  options_.run.strict = true;
   for (const Format format : {Format::kMarcXml, Format::kJson, Format::kNdjson, Format::kMrk}) {
     options_.format = format;
     records_ = numbered_records(3);
     records_.back().add_field("500", std::string(500, 'x'));
-    const Exported presized = export_to_memory(some_records(), options_);
-    EXPECT_EQ(presized.report.records_exported, 2U);
+    const Exported mapped = export_to_memory(some_records(), options_);
+    EXPECT_EQ(mapped.report.records_exported, 2U);
     records_.pop_back();
-    EXPECT_EQ(presized.bytes, export_to_memory(some_records(), options_).bytes);
+    EXPECT_EQ(mapped.bytes, export_to_memory(some_records(), options_).bytes);
   }
 }
 
 TEST_F(ExportTest, OnlyRejectedRecordsGiveAnEmptyOutput) {
-  options_.strict = true;
+  options_.run.strict = true;
   options_.format = Format::kJson;
   for (Record& record : records_) record.add_field("500", "no subfields");
   const Exported exported = export_to_memory(some_records(), options_);
@@ -342,7 +338,7 @@ TEST_F(ExportTest, OnlyRejectedRecordsGiveAnEmptyOutput) {
 }
 
 TEST_F(ExportTest, TheFirstExportedRecordMayComeAfterRejectedOnes) {
-  options_.strict = true;
+  options_.run.strict = true;
   options_.format = Format::kJson;
   for (std::size_t i = 0; i < 50; ++i) records_[i].add_field("500", "no subfields");
   const std::span<const Record> good = std::span<const Record>(records_).subspan(50);
@@ -352,7 +348,7 @@ TEST_F(ExportTest, TheFirstExportedRecordMayComeAfterRejectedOnes) {
 }
 
 TEST_F(ExportTest, MoreThreadsThanRecordsAreNoProblem) {
-  options_.threads = 64;
+  options_.run.threads = 64;
   records_.resize(2);
   EXPECT_EQ(export_to_memory(some_records(), options_).report.records_exported, 2U);
 }

@@ -63,7 +63,7 @@ class InputsTest : public testing::Test {
  protected:
   InputsTest() {
     options_.format = Format::kIso2709;
-    options_.batch_bytes = 4096;
+    options_.run.batch_bytes = 4096;
   }
 
   Exported read(const std::vector<fs::path>& paths, const InputOptions& input = {}) const {
@@ -319,7 +319,7 @@ TEST_F(KeepGoingTest, InputsThatCantBeReadAreRejectsAndTheOthersAreExported) {
   const fs::path b = write("b.mrc", 6, 5);
   const std::vector<fs::path> paths = {a, missing, text, gzip, doctype, encoding, folder_.path("empty"), b};
   for (const int threads : {1, 4}) {
-    options_.threads = threads;
+    options_.run.threads = threads;
     const Exported exported = keep_going(paths);
     EXPECT_EQ(exported.bytes, records(1, 10));
     EXPECT_EQ(exported.report.records_read, 16U);
@@ -342,18 +342,18 @@ TEST_F(KeepGoingTest, IsTheSameForChecksRowsAndAllWaysToSelect) {
                                        write_as("b.xml", Format::kMarcXml, 50)};
   const auto source = [&] { return Source::files(paths, {.keep_going = true}); };
   EXPECT_EQ(export_records(source(), Target::none(), options_).records_rejected, 1U);
-  RowStream rows(source(), Table::records(), options_);
+  RowStream rows(source(), Table::records(), options_.run);
   RowBatch batch;
   while (rows.next(batch)) {
   }
   EXPECT_EQ(rows.report().records_exported, 100U);
   expect_unreadable(rows.report(), 0, 1, 51, "can't be opened");
-  options_.selection.skip = 45;
-  options_.selection.limit = 20;
+  options_.run.selection.skip = 45;
+  options_.run.selection.limit = 20;
   const Exported some = export_to_memory(source(), options_);
   EXPECT_EQ(some.bytes, records(46, 5) + records(1, 15));
   expect_unreadable(some.report, 0, 1, 51, "can't be opened");
-  options_.selection = {.sample = Sample{10, 3}};
+  options_.run.selection = {.sample = Sample{10, 3}};
   EXPECT_EQ(export_to_memory(source(), options_).report.records_exported, 10U);
 }
 
@@ -391,8 +391,8 @@ TEST_F(KeepGoingTest, AFailureWithinAnInputIsARejectAfterAllThatCouldBeRead) {
       std::optional<Exported> first;
       for (const auto& [batch_bytes, threads] :
            std::vector<std::pair<std::size_t, int>>{{4096, 1}, {4096, 4}, {1 << 20, 2}}) {
-        options_.batch_bytes = batch_bytes;
-        options_.threads = threads;
+        options_.run.batch_bytes = batch_bytes;
+        options_.run.threads = threads;
         BadDisk platform(input.filename().string(), readable);
         const PlatformOverride replaced(platform);
         Exported exported = keep_going({input, next});
@@ -420,7 +420,7 @@ TEST_F(KeepGoingTest, AnElementThatIsRefusedCostsNothingThatWasBeforeIt) {
   const fs::path input = folder_.write("deep.xml", xml);
   std::optional<Exported> first;
   for (const std::size_t batch_bytes : {std::size_t{4096}, std::size_t{1} << 20}) {
-    options_.batch_bytes = batch_bytes;
+    options_.run.batch_bytes = batch_bytes;
     Exported exported = keep_going({input, write("b.mrc", 101, 2)});
     EXPECT_EQ(exported.bytes, records(1, 102));
     if (!first)
@@ -433,7 +433,7 @@ TEST_F(KeepGoingTest, AnElementThatIsRefusedCostsNothingThatWasBeforeIt) {
 TEST_F(KeepGoingTest, ARequestToStopEndsTheRun) {
   ASSERT_EQ(mkfifo(folder_.path("pipe").c_str(), 0600), 0);
   std::stop_source stop;
-  options_.stop = stop.get_token();
+  options_.run.stop = stop.get_token();
   stop.request_stop();
   expect_error(ErrorCode::kCancelled, {}, [&] { keep_going({folder_.path("pipe")}); });
 }
@@ -445,7 +445,7 @@ class PipeTest : public InputsTest {
   /// Asks a run to stop after a while, and returns how long it takes then.
   double seconds_to_stop(const std::vector<fs::path>& paths) {
     std::stop_source stop;
-    options_.stop = stop.get_token();
+    options_.run.stop = stop.get_token();
     std::chrono::steady_clock::time_point asked;
     const std::jthread asking([&] {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
@@ -520,11 +520,11 @@ TEST_F(NoTargetTest, IsWhatIsReadByWhateverName) {
     const InputOptions input = {.keep_going = keep_going, .also_read = {ids}};
     for (const fs::path& target : {a, link, hard, ids}) {
       expect_refused({folder_.path("in")}, input, Target::file(target), target);
-      options_.rejects = target;
+      options_.run.rejects = target;
       expect_refused({folder_.path("in")}, input, Target::none(), target);
       expect_error(ErrorCode::kTargetIsInput, target,
-                   [&] { RowStream(Source::files({a}, input), Table::records(), options_); });
-      options_.rejects.reset();
+                   [&] { RowStream(Source::files({a}, input), Table::records(), options_.run); });
+      options_.run.rejects.reset();
     }
     expect_refused({a, pipe}, input, Target::file(pipe), pipe);
   }

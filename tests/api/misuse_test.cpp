@@ -108,7 +108,7 @@ TEST_F(MisuseTest, AReportWithValuesThatAnEnumerationDoesNotHaveCanBeWritten) {
   Report report;
   report.format = static_cast<Format>(99);
   report.compression = static_cast<Compression>(99);
-  report.backend = static_cast<Backend>(99);
+  report.backend = static_cast<UsedBackend>(99);
   report.inputs = {"in"};
   report.rejects = {{1, 0, 0, "", static_cast<Reason>(200), "odd"}};
   report.rejects_by_reason[static_cast<Reason>(200)] = 1;
@@ -128,15 +128,9 @@ TEST_F(MisuseTest, ANameWithANulIsAnError) {
   expect_refused("NUL", [&] { export_records(Source::file(cut("in.mrc")), Target::none()); });
   expect_refused("NUL", [&] { export_records(source(), Target::file(cut("out.xml"))); });
   expect_refused("NUL", [&] { export_records(source(), Target::parts(cut("out.xml"), {.records = 1})); });
-  expect_refused("NUL", [&] {
-    export_records(source(), Target::none(), with(&ExportOptions::rejects, std::optional(cut("out.xml"))));
-  });
-  expect_refused("NUL", [&] {
-    export_records(source(), Target::none(), with(&ExportOptions::report, std::optional(cut("out.xml"))));
-  });
-  expect_refused("NUL", [&] {
-    RowStream(source(), Table::records(), with(&ExportOptions::rejects, std::optional(cut("out.xml"))));
-  });
+  expect_refused("NUL", [&] { export_records(source(), Target::none(), {.run = {.rejects = cut("out.xml")}}); });
+  expect_refused("NUL", [&] { export_records(source(), Target::none(), {.run = {.report = cut("out.xml")}}); });
+  expect_refused("NUL", [&] { RowStream(source(), Table::records(), {.rejects = cut("out.xml")}); });
   expect_refused("NUL", [&] { ReportFile(cut("out.xml")); });
   EXPECT_EQ(folder_.read("out.xml"), "old");
 }

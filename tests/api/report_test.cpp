@@ -47,7 +47,7 @@ Report report_with_findings() {
   report.threads = 2;
   report.format = Format::kNdjson;
   report.compression = Compression::kGzip;
-  report.backend = Backend::kMapped;
+  report.backend = UsedBackend::kMapped;
   report.backend_reason = "as asked";
   report.inputs = {"a.mrc", "b.mrc"};
   report.output = "out.ndjson";
@@ -237,8 +237,8 @@ class FindingsTest : public testing::Test {
  protected:
   FindingsTest() {
     for (std::size_t i = 0; i < records_.size(); i += 3) records_[i].add_field("500", "no subfields");
-    options_.batch_bytes = 4096;
-    options_.threads = 8;
+    options_.run.batch_bytes = 4096;
+    options_.run.threads = 8;
   }
 
   std::vector<Record> records_ = numbered_records(900);
@@ -259,12 +259,12 @@ TEST_F(FindingsTest, AreListedInTheOrderOfTheRecordsWhateverTheThreads) {
 
 TEST_F(FindingsTest, ListsAreCappedAndCountsAreComplete) {
   for (const std::size_t most : {0U, 1U, 77U}) {
-    options_.max_findings = most;
-    options_.strict = false;
+    options_.run.max_findings = most;
+    options_.run.strict = false;
     const Report repaired = export_to_memory(Source::records(records_), options_).report;
     EXPECT_EQ(repaired.repairs.size(), most);
     EXPECT_EQ(repaired.records_repaired, 300U);
-    options_.strict = true;
+    options_.run.strict = true;
     const Report rejected = export_to_memory(Source::records(records_), options_).report;
     EXPECT_EQ(rejected.rejects.size(), most);
     EXPECT_EQ(rejected.records_rejected, 300U);

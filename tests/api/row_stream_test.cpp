@@ -54,9 +54,7 @@ class RowStreamTest : public testing::Test {
 
   /// Expects the rows and the account of an export as ndjson.
   void expect_rows_of_export(const std::function<Source()>& source) {
-    options_.format = Format::kNdjson;
-    options_.table = table_;
-    const Exported exported = export_to_memory(source(), options_);
+    const Exported exported = export_to_memory(source(), {.format = Format::kNdjson, .table = table_, .run = options_});
     RowStream rows = stream(source());
     expect_same_lines(lines_of(rows), exported.bytes);
     Report report = rows.report();
@@ -67,7 +65,7 @@ class RowStreamTest : public testing::Test {
 
   TemporaryFolder folder_;
   std::vector<Record> records_ = numbered_records(1000);
-  ExportOptions options_;
+  RunOptions options_;
   Table table_ = Table::subfields();
 };
 
@@ -84,8 +82,7 @@ TEST_F(RowStreamTest, RowsAreThoseOfAnExport) {
 }
 
 TEST_F(RowStreamTest, RowsOfAnInputThatIsReadOnceAreThoseOfAnExport) {
-  options_.format = Format::kMarcXml;
-  const auto path = folder_.write("in.xml", export_to_memory(some_records(), options_).bytes);
+  const auto path = folder_.write("in.xml", export_to_memory(some_records(), {.run = options_}).bytes);
   expect_rows_of_export([&] { return Source::file(path); });
 }
 
@@ -299,9 +296,8 @@ TEST_F(RowStreamTest, RejectsAreKeptWhenAllRowsAreTaken) {
   RowStream rows = stream(Source::file(path));
   lines_of(rows);
   EXPECT_GT(rows.report().records_rejected, 0U);
-  options_.format = Format::kNdjson;
   options_.rejects = folder_.path("of_export.mrc");
-  export_to_memory(Source::file(path), options_);
+  export_to_memory(Source::file(path), {.format = Format::kNdjson, .run = options_});
   EXPECT_EQ(folder_.read("rejected.mrc"), folder_.read("of_export.mrc"));
 }
 

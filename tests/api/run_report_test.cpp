@@ -28,7 +28,7 @@ using testing::StartsWith;
 
 class RunReportTest : public testing::Test {
  protected:
-  RunReportTest() { options_.report = folder_.write("report.json", "last night's"); }
+  RunReportTest() { options_.run.report = folder_.write("report.json", "last night's"); }
 
   [[nodiscard]] Json report() const { return Json::parse(folder_.read("report.json")); }
 
@@ -51,7 +51,7 @@ class RunReportTest : public testing::Test {
 };
 
 TEST_F(RunReportTest, IsTheReportThatIsReturned) {
-  options_.command_line = {"program", "--all"};
+  options_.run.command_line = {"program", "--all"};
   const Report returned = export_records(Source::records(records_), Target::file(folder_.path("out.xml")), options_);
   EXPECT_EQ(report()["status"], "exported");
   EXPECT_EQ(report()["records_exported"], 50);
@@ -65,8 +65,8 @@ TEST_F(RunReportTest, IsTheReportThatIsReturned) {
 }
 
 TEST_F(RunReportTest, IsTextWhereItsNameSaysSo) {
-  options_.report = folder_.path("report.txt");
-  options_.command_line = {"program", "a\x1b"};
+  options_.run.report = folder_.path("report.txt");
+  options_.run.command_line = {"program", "a\x1b"};
   export_all();
   EXPECT_THAT(folder_.read("report.txt"), testing::MatchesRegex("bulkmarc  [^\n]*, started [^\n]*Z, ended [^\n]*Z\n"
                                                                 "command   program a\\?\nrecords [^$]*"));
@@ -75,7 +75,7 @@ TEST_F(RunReportTest, IsTextWhereItsNameSaysSo) {
 TEST_F(RunReportTest, KeepsModeAndLinkOfTheOneThatItReplaces) {
   fs::permissions(folder_.path("report.json"), fs::perms(0640));
   fs::create_symlink("report.json", folder_.path("link.json"));
-  options_.report = folder_.path("link.json");
+  options_.run.report = folder_.path("link.json");
   export_all();
   EXPECT_TRUE(fs::is_symlink(folder_.path("link.json")));
   EXPECT_EQ(fs::status(folder_.path("report.json")).permissions(), fs::perms(0640));
@@ -108,8 +108,8 @@ TEST_F(RunReportTest, OfARunThatFailsInTheMiddleHasTheCountsSoFar) {
     record = numbered_record(static_cast<std::uint64_t>(made));
     return true;
   };
-  options_.threads = 2;
-  options_.batch_bytes = 4096;
+  options_.run.threads = 2;
+  options_.run.batch_bytes = 4096;
   EXPECT_THROW(export_records(Source::pulled(next), Target::file(folder_.path("out.xml")), options_),
                std::runtime_error);
   EXPECT_EQ(report()["status"], "failed");
@@ -123,19 +123,19 @@ TEST_F(RunReportTest, OfARunThatFailsInTheMiddleHasTheCountsSoFar) {
 TEST_F(RunReportTest, OfARunThatWasStoppedSaysSo) {
   std::stop_source stop;
   stop.request_stop();
-  options_.stop = stop.get_token();
+  options_.run.stop = stop.get_token();
   EXPECT_EQ(error_of([&] { export_all(); }).code(), ErrorCode::kCancelled);
   EXPECT_EQ(report()["error"]["code"], "cancelled");
 }
 
 TEST_F(RunReportTest, ThatCannotBeCreatedStopsTheRunBeforeItBegins) {
-  options_.report = folder_.path("missing/report.json");
+  options_.run.report = folder_.path("missing/report.json");
   EXPECT_EQ(error_of([&] { export_all(); }).code(), ErrorCode::kOutputCreate);
   EXPECT_THAT(folder_.names(), ElementsAre("report.json"));
 }
 
 TEST_F(RunReportTest, ThatCannotBeWrittenToADeviceLeavesACompleteOutput) {
-  options_.report = "/dev/full";
+  options_.run.report = "/dev/full";
   const Error error = error_of([&] { export_all(); });
   EXPECT_EQ(error.os_error(), ENOSPC);
   EXPECT_THAT(error.what(), HasSubstr("the output is complete"));
@@ -147,12 +147,12 @@ TEST_F(RunReportTest, NeverReplacesAnotherFileOfTheRun) {
   const fs::path in = folder_.write("in.mrc", input);
   fs::create_symlink("in.mrc", folder_.path("link.mrc"));
   const auto code_of = [&](const fs::path& report, Target target) {
-    options_.report = report;
+    options_.run.report = report;
     return error_of([&] { export_records(Source::file(in), std::move(target), options_); }).code();
   };
   EXPECT_EQ(code_of(folder_.path("link.mrc"), Target::none()), ErrorCode::kTargetIsInput);
   EXPECT_EQ(code_of(folder_.path("./out.xml"), Target::file(folder_.path("out.xml"))), ErrorCode::kInvalidOptions);
-  options_.rejects = folder_.path("rejects");
+  options_.run.rejects = folder_.path("rejects");
   EXPECT_EQ(code_of(folder_.path("rejects"), Target::none()), ErrorCode::kInvalidOptions);
   for (const char* name : {"out-00001.xml", "out-99999.xml", "out.xml.manifest.json", ".out.xml.resume.ndjson"}) {
     EXPECT_EQ(code_of(folder_.path(name), Target::parts(folder_.path("out.xml"), {.records = 10})),
@@ -167,7 +167,7 @@ TEST_F(RunReportTest, NeverReplacesAnInputThoughTheRunFailsBeforeItKnowsThem) {
   const fs::path folder = folder_.path("inputs");
   fs::create_directory(folder);
   std::ofstream(folder / "a.json") << "[]";
-  options_.report = folder / "a.json";
+  options_.run.report = folder / "a.json";
   EXPECT_EQ(error_of([&] {
               export_records(Source::files({folder, folder_.path("missing.mrc")}), Target::none(), options_);
             }).code(),
@@ -176,7 +176,7 @@ TEST_F(RunReportTest, NeverReplacesAnInputThoughTheRunFailsBeforeItKnowsThem) {
 }
 
 TEST_F(RunReportTest, MayHaveANameOfManyDigitsBesideParts) {
-  options_.report = folder_.path("out-" + std::string(120'000, '1') + ".xml");
+  options_.run.report = folder_.path("out-" + std::string(120'000, '1') + ".xml");
   EXPECT_THROW(
       export_records(Source::records(records_), Target::parts(folder_.path("out.xml"), {.records = 10}), options_),
       Error);
@@ -184,24 +184,24 @@ TEST_F(RunReportTest, MayHaveANameOfManyDigitsBesideParts) {
 
 TEST_F(RunReportTest, IsToldToTheCallerOnceHoweverTheRunEnds) {
   std::vector<std::string> told;
-  options_.on_report = [&](const Report& report) { told.emplace_back(report.status()); };
+  options_.run.on_report = [&](const Report& report) { told.emplace_back(report.status()); };
   export_all();
-  options_.threads = -1;
+  options_.run.threads = -1;
   EXPECT_EQ(error_of([&] { export_all(); }).code(), ErrorCode::kInvalidOptions);
   EXPECT_THAT(told, ElementsAre("exported", "failed"));
 }
 
 TEST_F(RunReportTest, OfRowsIsWrittenWhenTheLastWasTaken) {
   {
-    RowStream rows(Source::records(records_), Table::records(), options_);
+    RowStream rows(Source::records(records_), Table::records(), options_.run);
     RowBatch batch;
     while (rows.next(batch)) continue;
     EXPECT_EQ(report()["status"], "exported");
     EXPECT_EQ(report()["records_read"], 50);
   }
-  EXPECT_THROW(RowStream(Source::file(folder_.path("missing.mrc")), Table::records(), options_), Error);
+  EXPECT_THROW(RowStream(Source::file(folder_.path("missing.mrc")), Table::records(), options_.run), Error);
   EXPECT_EQ(report()["error"]["code"], "input_open");
-  { RowStream rows(Source::records(records_), Table::records(), options_); }
+  { RowStream rows(Source::records(records_), Table::records(), options_.run); }
   EXPECT_THAT(report()["status"], testing::AnyOf("failed", "exported"));  // Who was faster.
 }
 

@@ -42,7 +42,7 @@ std::string told(const Statistics::Field& field) {
 
 class StatisticsTest : public testing::Test {
  protected:
-  StatisticsTest() { options_.statistics = true; }
+  StatisticsTest() { options_.run.statistics = true; }
 
   Record& add(std::string_view leader) { return records_.emplace_back(leader); }
   [[nodiscard]] Statistics count() const {
@@ -55,7 +55,7 @@ class StatisticsTest : public testing::Test {
 
 TEST_F(StatisticsTest, AreGatheredOnlyWhenTheyAreAskedFor) {
   add(kDefaultLeader);
-  options_.statistics = false;
+  options_.run.statistics = false;
   EXPECT_FALSE(export_to_memory(Source::records(records_), options_).report.statistics);
 }
 
@@ -115,7 +115,7 @@ TEST_F(StatisticsTest, TheLongestRecordIsTheFirstOfSeveral) {
   const std::string longest = iso2709(records_[1].view());
   const auto path = folder.write("in.mrc", first + longest + iso2709(records_[2].view()));
   const auto again = folder.write("again.mrc", longest);
-  options_.batch_bytes = 4096;
+  options_.run.batch_bytes = 4096;
   const Report report = export_to_memory(Source::files({again, path}), options_).report;
   EXPECT_EQ(report.statistics->longest.record, 1U);
   const Statistics::Longest found = export_to_memory(Source::files({path, again}), options_).report.statistics->longest;
@@ -139,11 +139,11 @@ TEST_F(StatisticsTest, AreTheSameForAnyNumberOfThreads) {
   records_ = numbered_records(2'000);
   for (std::size_t i = 0; i < records_.size(); i += 7)
     records_[i].add_data("9" + std::to_string(10 + i % 89), "  ", {{'a', "x"}});
-  options_.threads = 1;
+  options_.run.threads = 1;
   const std::string expected = account_of(export_to_memory(Source::records(records_), options_).report);
-  options_.batch_bytes = 4096;
+  options_.run.batch_bytes = 4096;
   for (const int threads : {1, 2, 8}) {
-    options_.threads = threads;
+    options_.run.threads = threads;
     EXPECT_EQ(account_of(export_to_memory(Source::records(records_), options_).report), expected);
   }
 }
@@ -153,14 +153,14 @@ TEST(ReasonCountsTest, AreCompleteWhateverIsListed) {
   for (std::size_t i = 0; i < 30; ++i) records[i].add_field("500", "no subfields");
   for (std::size_t i = 20; i < 60; ++i) records[i].add_control("009", "\xFF");
   ExportOptions options;
-  options.max_findings = 1;
+  options.run.max_findings = 1;
   Report report = export_to_memory(Source::records(records), options).report;
   EXPECT_EQ(report.records_repaired, 60U);
   EXPECT_EQ(report.repairs_by_reason,
             (std::map<Reason, std::uint64_t>{{Reason::kSubfields, 30}, {Reason::kInvalidUtf8, 40}}));
   EXPECT_TRUE(report.rejects_by_reason.empty());
   EXPECT_THAT(report.to_text(), HasSubstr("repairs (subfields 30, invalid_utf8 40):\n"));
-  options.strict = true;
+  options.run.strict = true;
   report = export_to_memory(Source::records(records), options).report;
   EXPECT_TRUE(report.repairs_by_reason.empty());
   std::uint64_t sum = 0;

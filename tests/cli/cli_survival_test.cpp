@@ -63,7 +63,7 @@ class SurvivalTest : public CommandTest {
   }
 
   /// True when a run with the backend mapped has begun to write.
-  [[nodiscard]] bool has_presized_part_file() const {
+  [[nodiscard]] bool has_mapped_part_file() const {
     for (const std::string& name : files()) {
       std::error_code gone;
       const std::uintmax_t size = name.ends_with(".part") ? std::filesystem::file_size(path(name), gone) : 0;
@@ -261,7 +261,7 @@ TEST_F(SurvivalTest, AnInputThatShrinksIsAnErrorAndTheOldTargetStays) {
     write("out.xml", "old");
     Process process(arguments, {});
     // It is stopped when all is measured, and is to go on with half of the input.
-    becomes_true([this] { return has_presized_part_file() || read("out.xml") != "old"; });
+    becomes_true([this] { return has_mapped_part_file() || read("out.xml") != "old"; });
     process.send(SIGSTOP);
     std::filesystem::resize_file(path("in.mrc"), bytes.size() / 2);
     process.send(SIGCONT);

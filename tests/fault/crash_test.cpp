@@ -30,8 +30,8 @@ bool is_part_file(const std::string& name) { return name.starts_with(".") && nam
 class CrashTest : public testing::Test {
  protected:
   CrashTest() {
-    options_.threads = 1;
-    options_.batch_bytes = 4096;
+    options_.run.threads = 1;
+    options_.run.batch_bytes = 4096;
     options_.format = Format::kIso2709;
   }
 
@@ -144,8 +144,8 @@ TEST_P(CrashedFileTest, NeverLeavesANewOutputWithoutItsRejects) {
   std::string damaged = iso2709(numbered_record(61).view());
   damaged.replace(0, 5, "00000");
   folder_.write("in.mrc", iso2709(numbered_records(60)) + damaged);
-  options_.strict = true;
-  options_.rejects = folder_.path("rejects");
+  options_.run.strict = true;
+  options_.run.rejects = folder_.path("rejects");
   const Action run_once = [this] { run(); };
   for (const Files& old : {Files{{"out", "old"}, {"rejects", "old rejects"}}, Files{{"out", "old"}}, Files{}}) {
     const Files wanted = completed(old, run_once);
@@ -162,7 +162,7 @@ TEST_P(CrashedFileTest, NeverLeavesANewOutputWithoutItsRejects) {
 }
 
 TEST_P(CrashedFileTest, NeverLeavesANewReportWithoutItsOutput) {
-  options_.report = folder_.path("report.json");
+  options_.run.report = folder_.path("report.json");
   const Action run_once = [this] { run(); };
   for (const Files& old : {Files{{"out", "old"}, {"report.json", "old report\n"}}, Files{{"out", "old"}}, Files{}}) {
     const Files wanted = without_times(completed(old, run_once));
@@ -249,8 +249,8 @@ TEST_P(CrashedPartsTest, GetsTheSameRejectsWhenItIsResumed) {
   std::string damaged = iso2709(numbered_record(61).view());
   damaged.replace(0, 5, "00000");
   folder_.write("in.mrc", damaged + iso2709(numbered_records(60)));
-  options_.strict = true;
-  options_.rejects = folder_.path("rejects");
+  options_.run.strict = true;
+  options_.run.rejects = folder_.path("rejects");
   const Action run_once = [this] { run({.records = 25}); };
   const Action resume = [this] { run({.records = 25, .resume = true}); };
   const Files wanted = completed({}, run_once);

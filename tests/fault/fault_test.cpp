@@ -54,8 +54,8 @@ class FaultTest : public testing::TestWithParam<Backend> {
     input_ = folder_.write("in.mrc", iso2709(numbered_records(60)));
     expected_ = export_to_memory(Source::file(input_)).bytes;
     options_.backend = GetParam();
-    options_.threads = 1;
-    options_.batch_bytes = 4096;
+    options_.run.threads = 1;
+    options_.run.batch_bytes = 4096;
   }
 
   /// Exports with a platform that fails. Returns what it threw, if it did.
@@ -252,8 +252,8 @@ class RejectsFaultTest : public FaultTest {
     damaged.replace(0, 5, "00000");
     folder_.write("in.mrc", iso2709(numbered_records(60)) + damaged);
     rejected_ = damaged;
-    options_.strict = true;
-    options_.rejects = folder_.path("rejects.mrc");
+    options_.run.strict = true;
+    options_.run.rejects = folder_.path("rejects.mrc");
     start_over();
   }
 
@@ -372,7 +372,7 @@ class Interruptions {
 };
 
 TEST_P(FaultTest, AHandlerThatInterruptsSystemCallsChangesNothing) {
-  options_.threads = 2;
+  options_.run.threads = 2;
   Platform unchanged;
   const Interruptions interruptions;
   for (int i = 0; i < 20; ++i) {
@@ -402,13 +402,13 @@ TEST(FallbackTest, WhereNothingCanBeMappedTheOutputIsStreamedAndTheReportSaysSo)
     for (const Backend backend : {Backend::kAuto, Backend::kMapped}) {
       ExportOptions options;
       options.backend = backend;
-      options.threads = 8;
+      options.run.threads = 8;
       folder.write("out", "old");
       FaultyPlatform platform;
       platform.fail_all(refusal.call, refusal.os_error);
       const PlatformOverride replaced(platform);
       const Report report = export_records(Source::file(input), Target::file(folder.path("out")), options);
-      EXPECT_EQ(report.backend, Backend::kStreamed);
+      EXPECT_EQ(report.backend, UsedBackend::kStreamed);
       EXPECT_EQ(report.backend_reason, refusal.reason);
       EXPECT_EQ(report.records_exported, 60U);
       EXPECT_EQ(folder.read("out") == expected, true) << refusal.reason;
@@ -584,7 +584,7 @@ TEST(InputFaultTest, AReadThatFailsLateIsAnErrorOfThatInput) {
   folder.write("out", "old");
   const FilledPipe pipe(iso2709(numbered_records(2000)));
   ExportOptions options;
-  options.batch_bytes = 4096;
+  options.run.batch_bytes = 4096;
   FaultyPlatform platform;
   platform.fail_all("read", EIO, 5);
   const PlatformOverride replaced(platform);

@@ -32,8 +32,8 @@ class PartsFaultTest : public testing::TestWithParam<Compression> {
   PartsFaultTest() {
     options_.format = Format::kIso2709;
     options_.compression = GetParam();
-    options_.threads = 1;
-    options_.batch_bytes = 4096;
+    options_.run.threads = 1;
+    options_.run.batch_bytes = 4096;
   }
 
   void run(const PartOptions& parts, bool sync = false) {

@@ -86,8 +86,8 @@ std::optional<std::vector<FieldItem>> parsed_list(std::string_view text) {
 Report export_selected(const Record& record, const Selection& selection) {
   ExportOptions options;
   options.format = Format::kIso2709;
-  options.threads = 1;
-  options.selection = selection;
+  options.run.threads = 1;
+  options.run.selection = selection;
   const Report report = export_to_memory(Source::records(std::span(&record, 1)), options).report;
   require(report.records_read == 1, "the record was not read");
   require(report.records_read == report.records_exported + report.records_rejected + report.records_selected_out,

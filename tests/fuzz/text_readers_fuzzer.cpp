@@ -112,7 +112,7 @@ Read read(Format format, std::string_view text, std::size_t portion = std::strin
 void require_lossless(const std::vector<Record>& records) {
   ExportOptions options;
   options.format = Format::kNdjson;
-  options.threads = 1;
+  options.run.threads = 1;
   const Exported json = export_to_memory(Source::records(records), options);
   require(json.report.records_exported == records.size(), "a record that was read can't be written as JSON");
   const Read again = read(Format::kJson, json.bytes);

@@ -10,8 +10,8 @@ extern "C" int export_some_records() try {
   for (bulkmarc::Record& record : records) record.add_data("245", "10", {{'a', "Moby Dick"}});
   std::string bytes;
   bulkmarc::ExportOptions options;
-  options.threads = 4;
-  options.batch_bytes = 4096;
+  options.run.threads = 4;
+  options.run.batch_bytes = 4096;
   const auto report =
       bulkmarc::export_records(bulkmarc::Source::records(records), bulkmarc::Target::memory(bytes), options);
   return report.records_exported == records.size() ? 0 : 1;

@@ -97,8 +97,8 @@ class DamagedFile {
 
   /// What an export gives, or nothing where the file is not taken for MARC.
   std::optional<Exported> run(ExportOptions options, bool through_a_pipe = false) {
-    options.max_findings = 100'000;
-    options.rejects = folder_.path("rejects.mrc");
+    options.run.max_findings = 100'000;
+    options.run.rejects = folder_.path("rejects.mrc");
     std::optional<FilledPipe> pipe;
     if (through_a_pipe) pipe.emplace(bytes_);
     try {
@@ -119,9 +119,9 @@ class DamagedFile {
 ExportOptions options_of(Format format, int threads, std::size_t batch_bytes, bool strict = false) {
   ExportOptions options;
   options.format = format;
-  options.threads = threads;
-  options.batch_bytes = batch_bytes;
-  options.strict = strict;
+  options.run.threads = threads;
+  options.run.batch_bytes = batch_bytes;
+  options.run.strict = strict;
   return options;
 }
 

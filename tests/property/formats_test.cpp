@@ -44,7 +44,7 @@ std::string account_of(const BatchResult& outcome) {
 Exported export_as(Format format, const std::vector<Record>& records) {
   ExportOptions options;
   options.format = format;
-  options.threads = 1;
+  options.run.threads = 1;
   return export_to_memory(Source::records(records), options);
 }
 
@@ -100,7 +100,7 @@ RC_GTEST_PROP(FormatsPropertyTest, EveryRecordIsReadBackAsItWas, ()) {
   for (const OutputForm& form : all_output_forms()) {
     if (form.format == Format::kIso2709 || !form.is_lossless()) continue;
     ExportOptions options = form.options();
-    options.threads = 1;
+    options.run.threads = 1;
     const Exported exported = export_to_memory(Source::records(records), options);
     RC_ASSERT(exported.report.records_exported == records.size());
     const std::vector<PlainRecord> read = read_back(form, exported.bytes);
@@ -149,7 +149,7 @@ RC_GTEST_PROP(FormatsPropertyTest, WellFormedRecordsComeOutByteForByte, ()) {
   const TemporaryFolder folder;
   ExportOptions options;
   options.format = Format::kIso2709;
-  options.batch_bytes = 4096;
+  options.run.batch_bytes = 4096;
   const Exported exported = export_to_memory(Source::file(folder.write("in.mrc", bytes)), options);
   RC_ASSERT(exported.bytes == bytes);
   RC_ASSERT(exported.report.records_rejected == 0U);
@@ -164,7 +164,7 @@ RC_GTEST_PROP(FormatsPropertyTest, UsualRecordsComeBackFromMarcXmlByteForByte, (
   const auto xml = folder.write("in.xml", export_to_memory(Source::file(folder.write("in.mrc", bytes))).bytes);
   ExportOptions options;
   options.format = Format::kIso2709;
-  options.batch_bytes = 4096;
+  options.run.batch_bytes = 4096;
   const Exported back = export_to_memory(Source::file(xml), options);
   RC_ASSERT(back.bytes == bytes);
   RC_ASSERT(back.report.records_rejected == 0U);

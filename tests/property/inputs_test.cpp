@@ -21,7 +21,7 @@ constexpr Format kTexts[] = {Format::kJson, Format::kNdjson, Format::kMrk};
 Exported export_as(Format format, Source source) {
   ExportOptions options;
   options.format = format;
-  options.threads = 1;
+  options.run.threads = 1;
   return export_to_memory(std::move(source), options);
 }
 
@@ -29,9 +29,9 @@ Exported export_text(Format to, std::string_view text, Format from, std::size_t 
   const TemporaryFolder folder;
   ExportOptions options;
   options.format = to;
-  options.threads = 1;
-  options.batch_bytes = batch_bytes;
-  options.max_findings = 100'000;
+  options.run.threads = 1;
+  options.run.batch_bytes = batch_bytes;
+  options.run.max_findings = 100'000;
   return export_to_memory(Source::file(folder.write("in", text), {.format = from}), options);
 }
 

@@ -99,15 +99,15 @@ rc::Gen<Expression> arbitrary_condition() {
 ExportOptions arbitrary_options() {
   ExportOptions options;
   options.format = *gen::elementOf(std::vector<Format>(record_formats().begin(), record_formats().end()));
-  options.threads = *gen::element(1, 2, 3);
-  options.batch_bytes = *gen::inRange<std::size_t>(4096, 20'000);
+  options.run.threads = *gen::element(1, 2, 3);
+  options.run.batch_bytes = *gen::inRange<std::size_t>(4096, 20'000);
   options.backend = *gen::element(Backend::kAuto, Backend::kStreamed);
   return options;
 }
 
 /// What is exported when the records that a selection takes are all there are.
 void expect_exports_only(const Exported& exported, const std::vector<Record>& taken, ExportOptions options) {
-  options.selection = {};
+  options.run.selection = {};
   const Exported expected = export_to_memory(Source::records(taken), options);
   RC_ASSERT(exported.bytes == expected.bytes);
   RC_ASSERT(exported.report.records_exported == expected.report.records_exported);
@@ -123,8 +123,8 @@ RC_GTEST_PROP(SelectionPropertyTest, AConditionTakesWhatItMeans, ()) {
   const auto skip =
       *gen::weightedOneOf<std::size_t>({{2, gen::just<std::size_t>(0)}, {1, gen::inRange<std::size_t>(0, 20)}});
   ExportOptions options = arbitrary_options();
-  options.selection.where = condition.text;
-  options.selection.skip = skip;
+  options.run.selection.where = condition.text;
+  options.run.selection.skip = skip;
   RC_LOG() << condition.text << "\n";
   std::vector<Record> taken;
   for (std::size_t i = skip; i < records.size(); ++i) {
@@ -144,7 +144,7 @@ RC_GTEST_PROP(SelectionPropertyTest, ALimitEndsTheRunWithItsLastRecord, ()) {
     taken.push_back(record);
     exported += export_to_memory(Source::records({&record, 1}), options).report.records_exported;
   }
-  options.selection.limit = limit;
+  options.run.selection.limit = limit;
   const Exported limited = export_to_memory(Source::records(records), options);
   expect_exports_only(limited, taken, options);
   RC_ASSERT(limited.report.records_read == taken.size());
@@ -161,20 +161,20 @@ RC_GTEST_PROP(SelectionPropertyTest, ASampleHasTheAskedSizeAndTheOrderOfTheInput
   ExportOptions options = arbitrary_options();
   const std::uint64_t all = export_to_memory(Source::records(records), options).report.records_exported;
   const auto size = *gen::inRange<std::uint64_t>(0, records.size() + 2);
-  options.selection.sample = {size, *gen::arbitrary<std::uint64_t>()};
+  options.run.selection.sample = {size, *gen::arbitrary<std::uint64_t>()};
   const Exported sample = export_to_memory(Source::records(records), options);
   RC_ASSERT(sample.report.records_exported == std::min(size, all));
   ExportOptions other = arbitrary_options();
   other.format = options.format;
-  other.selection = options.selection;
+  other.selection = options.run.selection;
   RC_ASSERT(export_to_memory(Source::records(records), other).bytes == sample.bytes);
 }
 
 RC_GTEST_PROP(SelectionPropertyTest, FieldsAreLeftOutOfEveryRecord, ()) {
   const auto records = *usual_records();
   ExportOptions options = arbitrary_options();
-  options.selection.fields = "245,6..$a,00.";
-  options.selection.drop_fields = "...$x,001";
+  options.run.selection.fields = "245,6..$a,00.";
+  options.run.selection.drop_fields = "...$x,001";
   std::vector<Record> taken;
   for (const Record& record : records) {
     Record rest(record.view().leader());
@@ -198,8 +198,8 @@ RC_GTEST_PROP(SelectionPropertyTest, FieldsAreLeftOutOfEveryRecord, ()) {
 RC_GTEST_PROP(SelectionPropertyTest, NoTextBreaksTheParser, ()) {
   const auto text = *gen::container<std::string>(gen::elementOf(std::string("0156LDRa.$^/#-{}|=!~?\\s []\xC3\xA9")));
   ExportOptions options;
-  options.selection.where = text;
-  options.selection.fields = *gen::container<std::string>(gen::elementOf(std::string("0256.$a-,{\\ ")));
+  options.run.selection.where = text;
+  options.run.selection.fields = *gen::container<std::string>(gen::elementOf(std::string("0256.$a-,{\\ ")));
   const Record record = numbered_record(3);
   try {
     export_to_memory(Source::records({&record, 1}), options);

@@ -174,7 +174,7 @@ TEST_F(RealRecordsTest, ComposedMarc8IsWhatYazMarcdumpSaysWhenItIsComposed) {
   append_composed(folder_.read("yaz.xml"), theirs);
   EXPECT_NE(theirs.view(), folder_.read("yaz.xml"));
   ExportOptions options;
-  options.nfc = true;
+  options.run.nfc = true;
   const Exported exported = export_to_memory(Source::file(real(kMarc8File)), options);
   expect_equal(read_marcxml(exported.bytes), control_fields_first(labelled_utf8(read_marcxml(theirs.view()))));
 }
@@ -233,7 +233,7 @@ TEST_F(SchemaTest, ExactlyTheReportedRecordsAreInvalid) {
   EXPECT_FALSE(run("xmllint --noout --schema '" + schema().string() + "' '" + folder_.path("all.xml").string() + "'",
                    "messages"));
   ExportOptions strict;
-  strict.strict = true;
+  strict.run.strict = true;
   const Exported clean = export_to_memory(Source::file(real("loc-bibliographic.mrc")), strict);
   EXPECT_EQ(clean.report.records_exported, 126U);
   expect_valid(clean.bytes);

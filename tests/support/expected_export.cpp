@@ -127,25 +127,25 @@ class Reference {
  public:
   explicit Reference(const ExportCase& example) : example_(example), inputs_(example) {
     Selection only_fields;
-    only_fields.fields = example.options.selection.fields;
-    only_fields.drop_fields = example.options.selection.drop_fields;
+    only_fields.fields = example.options.run.selection.fields;
+    only_fields.drop_fields = example.options.run.selection.drop_fields;
     fields_ = std::make_unique<Selector>(only_fields);
     Policy policy;
-    policy.strict = example.options.strict;
+    policy.strict = example.options.run.strict;
     policy.keep_rejected = true;
     policy.max_findings = kWhole;
     policy.to_utf8 = example.options.to_utf8;
-    policy.nfc = example.options.nfc;
-    policy.statistics = example.options.statistics;
+    policy.nfc = example.options.run.nfc;
+    policy.statistics = example.options.run.statistics;
     policy.selector = fields_->is_needed() ? fields_.get() : nullptr;
     formatter_ = make_formatter(example.options.format, policy, example.options.table);
-    for (const std::string& id : example.options.selection.ids.value_or(std::vector<std::string>())) {
+    for (const std::string& id : example.options.run.selection.ids.value_or(std::vector<std::string>())) {
       if (std::ranges::find(ids_, trimmed(id)) == ids_.end()) ids_.push_back(trimmed(id));
     }
   }
 
   CaseResult run() {
-    const Selection& selection = example_.options.selection;
+    const Selection& selection = example_.options.run.selection;
     if (selection.sample) draw_sample(*selection.sample);
     begin_file();
     for (std::size_t i = 0; i < inputs_.records().size(); ++i) {
@@ -189,7 +189,7 @@ class Reference {
     Utf8Converter converter;
     std::vector<Problem> ignored;
     if (example_.options.format != Format::kIso2709 || example_.options.to_utf8) (void)converter.convert(view, ignored);
-    if (example_.options.selection.ids && !note_ids(view)) return false;
+    if (example_.options.run.selection.ids && !note_ids(view)) return false;
     if (sample_ && !sample_->contains(record.place())) return false;
     return !example_.where || example_.where->holds(view);
   }
@@ -219,7 +219,8 @@ class Reference {
 
   void draw_sample(const Sample& sample) {
     Reservoir<RecordPosition> reservoir(sample.records, sample.seed);
-    for (std::size_t i = static_cast<std::size_t>(example_.options.selection.skip); i < inputs_.records().size(); ++i) {
+    for (std::size_t i = static_cast<std::size_t>(example_.options.run.selection.skip); i < inputs_.records().size();
+         ++i) {
       const ReadRecord& record = inputs_.records()[i];
       std::string bytes;
       if (record.item().rejected || !is_selected(record)) continue;
@@ -232,7 +233,7 @@ class Reference {
 
   void take(const ReadRecord& record, std::uint64_t number) {
     ++report().records_read;
-    if (number <= example_.options.selection.skip) {
+    if (number <= example_.options.run.selection.skip) {
       ++report().records_selected_out;
       return;
     }
@@ -299,14 +300,14 @@ class Reference {
                      *inputs_.stray_bytes());
     }
     for (std::vector<Finding>* findings : {&report().rejects, &report().repairs}) {
-      if (findings->size() > example_.options.max_findings) findings->resize(example_.options.max_findings);
+      if (findings->size() > example_.options.run.max_findings) findings->resize(example_.options.run.max_findings);
     }
     for (const std::string& id : ids_) {
       if (id.empty() || found_ids_.contains(id)) continue;
       ++report().ids_not_found;
-      if (report().missing_ids.size() < example_.options.max_findings) report().missing_ids.push_back(id);
+      if (report().missing_ids.size() < example_.options.run.max_findings) report().missing_ids.push_back(id);
     }
-    if (example_.options.statistics) report().statistics = census_.statistics();
+    if (example_.options.run.statistics) report().statistics = census_.statistics();
     report().bytes_read = result_.is_limited ? inputs_.bytes_up_to(report().records_read) : inputs_.bytes();
     report().bytes_written = report().bytes_uncompressed;
     if (example_.output == ExportCase::Output::kNothing) result_.files.clear();

@@ -110,7 +110,7 @@ std::string as_file(const std::vector<Record>& records, Format format) {
   if (format != Format::kIso2709) {
     ExportOptions options;
     options.format = format;
-    options.threads = 1;
+    options.run.threads = 1;
     return export_to_memory(Source::records(records), options).bytes;
   }
   std::string bytes;
@@ -203,7 +203,7 @@ WhereCase draw_where(const Draw& draw) {
 }
 
 void draw_selection(ExportCase& example, const Draw& draw) {
-  Selection& selection = example.options.selection;
+  Selection& selection = example.options.run.selection;
   if (one_in(draw, 4)) {
     example.where = draw_where(draw);
     selection.where = example.where->text;
@@ -234,11 +234,11 @@ void draw_output(ExportCase& example, const Draw& draw) {
   example.form = pick(draw, kForms);
   example.options = example.form.options();
   ExportOptions& options = example.options;
-  options.strict = one_in(draw, 5);
+  options.run.strict = one_in(draw, 5);
   options.to_utf8 = one_in(draw, 4);
-  options.nfc = one_in(draw, 5) && can_compose() && (options.format != Format::kIso2709 || options.to_utf8);
-  options.statistics = one_in(draw, 5);
-  options.max_findings = pick(draw, std::vector<std::size_t>{0, 1, 5, 1000});
+  options.run.nfc = one_in(draw, 5) && can_compose() && (options.format != Format::kIso2709 || options.to_utf8);
+  options.run.statistics = one_in(draw, 5);
+  options.run.max_findings = pick(draw, std::vector<std::size_t>{0, 1, 5, 1000});
   example.output =
       pick(draw, std::vector<ExportCase::Output>{ExportCase::Output::kMemory, ExportCase::Output::kFile,
                                                  ExportCase::Output::kParts, ExportCase::Output::kNothing});
@@ -249,12 +249,12 @@ void draw_output(ExportCase& example, const Draw& draw) {
   if (one_in(draw, 3)) options.compression = draw(2) == 0 ? Compression::kGzip : Compression::kZstd;
   example.keep_rejects = draw(2) == 0;
   static constexpr const char* kOutputs[] = {"memory", "file", "parts", "nothing"};
-  example.description +=
-      fmt::format(" to {} in {} (parts of {}, {}) {}{}{}{}{} findings {} {}", example.form.name,
-                  kOutputs[static_cast<int>(example.output)], example.parts.records, example.parts.bytes,
-                  compression_name(options.compression), options.strict ? " strict" : "",
-                  options.to_utf8 ? " to-utf8" : "", options.nfc ? " nfc" : "", options.statistics ? " statistics" : "",
-                  options.max_findings, example.keep_rejects ? "rejects" : "");
+  example.description += fmt::format(" to {} in {} (parts of {}, {}) {}{}{}{}{} findings {} {}", example.form.name,
+                                     kOutputs[static_cast<int>(example.output)], example.parts.records,
+                                     example.parts.bytes, compression_name(options.compression),
+                                     options.run.strict ? " strict" : "", options.to_utf8 ? " to-utf8" : "",
+                                     options.run.nfc ? " nfc" : "", options.run.statistics ? " statistics" : "",
+                                     options.run.max_findings, example.keep_rejects ? "rejects" : "");
 }
 
 Source source_of(const ExportCase& example, const TemporaryFolder& folder) {
@@ -322,10 +322,10 @@ CaseResult run_case(const ExportCase& example, const Way& way) {
   const TemporaryFolder folder;
   CaseResult result;
   ExportOptions options = example.options;
-  options.threads = way.threads;
-  options.batch_bytes = way.batch_bytes;
+  options.run.threads = way.threads;
+  options.run.batch_bytes = way.batch_bytes;
   options.backend = way.backend;
-  if (example.keep_rejects) options.rejects = folder.path("rejects");
+  if (example.keep_rejects) options.run.rejects = folder.path("rejects");
   std::string memory;
   const std::filesystem::path path = folder.path("out.x");
   try {
@@ -347,7 +347,7 @@ CaseResult run_case(const ExportCase& example, const Way& way) {
     result.error = error.code();
     return result;
   }
-  if (example.keep_rejects) result.rejects = read_file(*options.rejects);
+  if (example.keep_rejects) result.rejects = read_file(*options.run.rejects);
   if (example.output == ExportCase::Output::kMemory) result.files = {memory};
   if (example.output == ExportCase::Output::kFile) result.files = {read_file(path)};
   if (example.output == ExportCase::Output::kParts) {

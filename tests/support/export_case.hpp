@@ -34,7 +34,7 @@ struct ExportCase {
 
   OutputForm form;
   bulkmarc::ExportOptions options;  ///< Without threads, batch size, backend and rejects.
-  std::optional<WhereCase> where;   ///< What options.selection.where means.
+  std::optional<WhereCase> where;   ///< What options.run.selection.where means.
   Output output = Output::kMemory;
   bulkmarc::PartOptions parts;
   bool keep_rejects = false;

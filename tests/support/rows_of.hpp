@@ -9,6 +9,7 @@
 
 #include <bulkmarc/record.hpp>
 
+#include "record/internals.hpp"
 #include "tables/table_impl.hpp"
 #include "text/byte_set.hpp"
 
@@ -61,7 +62,7 @@ inline Rows rows_of(const bulkmarc::Table& table, const bulkmarc::Record& record
   bulkmarc::RowMemory memory;
   RowLog log;
   bulkmarc::RecordNotes notes(record.view(), rows.repairs);
-  table.impl().emit_rows(notes, number, memory, log);
+  bulkmarc::Internals::of(table)->emit_rows(notes, number, memory, log);
   rows.lines = log.lines();
   return rows;
 }

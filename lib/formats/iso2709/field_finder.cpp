@@ -114,7 +114,7 @@ class FieldFinder {
     return by_mended_directory();
   }
 
-  /// Where each stretch of data that ends with a field terminator, or with the data, begins; so many of them at most.
+  /// Where each stretch of data that ends with a field terminator, or with the data, begins, up to a limit.
   [[nodiscard]] std::vector<std::size_t> starts_of_pieces(std::size_t most) const {
     std::vector<std::size_t> starts;
     for (std::size_t at = base_; at < data_end_ && starts.size() < most;) {
@@ -127,7 +127,7 @@ class FieldFinder {
     return std::min(record_.find(kFieldTerminator, start), data_end_);
   }
 
-  /// Else it is no directory at all, but text that happens to have the length of one.
+  /// Otherwise it is not a directory, but text that happens to have the length of one.
   static bool looks_like_directory(const Entries& entries) {
     const auto is_odd = [](const RawEntry& entry) { return !entry.has_numbers; };
     const auto has_odd_tag = [](const RawEntry& entry) { return !all_in(entry.tag, kPrintable); };

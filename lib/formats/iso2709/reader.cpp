@@ -119,7 +119,7 @@ class Splitter {
     return position + *length;
   }
 
-  /// What is no record, before the leader of one.
+  /// Bytes that belong to no record, before the leader of one.
   std::size_t take_text(std::size_t position, std::string_view piece) {
     if (!holds_delimiters(piece)) {
       batch_.add_skipped(position, piece.size());

@@ -37,7 +37,7 @@ inline constexpr ByteSet kPadding(std::string_view("\0\t\n\r\x1A ", 6));
 [[nodiscard]] bool is_leader(std::string_view bytes);
 
 /// Where what follows `padding` bytes of padding begins: right behind them, or up to five bytes before that, where
-/// they stand in place of the record length of a leader. REQUIRES: so many are there.
+/// they stand in place of the record length of a leader. REQUIRES: that many bytes are there.
 [[nodiscard]] std::size_t start_behind_padding(std::string_view bytes, std::size_t padding);
 
 /// True when a leader stands anywhere in `bytes`, whole or with one of its marks damaged: the record length, the base

@@ -8,7 +8,7 @@
 namespace bulkmarc {
 
 /// True when JSON text holds an escape such as \ud83d that is half of a surrogate pair, and not the other half beside
-/// it. Such a half is no character, and UTF-8 can't express it.
+/// it. Such a half is not a character, and UTF-8 can't express it.
 [[nodiscard]] bool holds_lone_surrogates(std::string_view json);
 
 /// Appends `json` with \ufffd for every lone surrogate.

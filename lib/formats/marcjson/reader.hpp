@@ -51,7 +51,7 @@ class JsonParser final : public TextParser {
   static Error each_member(Value list, const Take& take);
   Error take_fields(Value fields, RecordBuilder& builder);
   Error take_field(std::string_view tag, Value value, RecordBuilder& builder);
-  /// A field whose value is no object.
+  /// A field whose value is not an object.
   Error take_text_field(std::string_view tag, Value value, RecordBuilder& builder);
   Error take_subfields(Value subfields, RecordBuilder& builder);
   /// The text of a key. Valid as long as the piece.

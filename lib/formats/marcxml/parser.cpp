@@ -44,12 +44,6 @@ bool begins_with(const char* bytes, const char (&literal)[N]) {
   return std::memcmp(bytes, literal, N - 1) == 0;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(xml::kWhiteSpace);
-  if (first == xml::kNowhere) return {};
-  return text.substr(first, text.find_last_not_of(xml::kWhiteSpace) - first + 1);
-}
-
 /// A name, or as much of it as a message can hold.
 std::string shortened(std::string_view name) {
   constexpr std::size_t kLongest = 64;
@@ -172,7 +166,7 @@ std::string_view MarcXmlParser::mended_tag() {
   const bool is_whole = tag.size() == kTagLength && tag.front() >= ' ' && tag.back() >= ' ';
   if (is_whole && is_borrowed) [[likely]]
     return tag;
-  tag_ = is_whole ? tag : trimmed(tag);
+  tag_ = is_whole ? tag : xml::trimmed(tag);
   if (tag_.empty()) {
     tag_ = kTagOfNone;
     tag_repair_ = "a field without a tag got the tag ???";

@@ -22,6 +22,13 @@ inline bool is_blank(std::string_view text) {
   return std::ranges::all_of(text, [](char byte) { return kWhite.contains(byte); });
 }
 
+/// `text` without the white space at both ends.
+inline std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kWhiteSpace);
+  if (first == kNowhere) return {};
+  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
+}
+
 /// A longer name is none.
 inline constexpr std::size_t kLongestName = 256;
 

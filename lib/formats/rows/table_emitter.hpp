@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +15,7 @@
 #include <bulkmarc/table.hpp>
 
 #include "formats/registry.hpp"
+#include "record/internals.hpp"
 #include "tables/table_impl.hpp"
 
 namespace bulkmarc {
@@ -40,15 +43,20 @@ template <class Sink>
   }
 }
 
-/// Rows as bytes: the Emitter for a `RowFormat`, which has
-///
-///     static constexpr std::size_t kMostPerByte;               // no byte of text becomes more
-///     explicit RowFormat(std::span<const Column> columns);
-///     std::string_view header() const;                         // what a file begins with
-///     std::size_t names_length() const;                        // of what a row says besides values
-///     template <class Sink> class Writer;                      // as Table::Impl::emit_rows() wants it, and sink()
-///     Writer<Sink> writer(const RecordNotes& notes, Sink sink) const;
-template <class RowFormat>
+/// How rows become bytes.
+template <class Format>
+concept RowFormat = std::constructible_from<Format, std::span<const Column>> &&
+    RowWriter<typename Format::template Writer<CountingSink>> &&
+    RowWriter<typename Format::template Writer<WritingSink>> &&
+    requires(const Format& format, const RecordNotes& notes, CountingSink sink) {
+  { Format::kMostPerByte } -> std::convertible_to<std::size_t>;  // No byte of text becomes more bytes.
+  { format.header() } -> std::convertible_to<std::string_view>;  // What a file begins with.
+  { format.names_length() } -> std::same_as<std::size_t>;        // Of what a row says besides values.
+  { format.writer(notes, sink).sink() } -> std::same_as<CountingSink>;
+};
+
+/// Rows as bytes: the RecordWriter for a format of rows.
+template <RowFormat Format>
 class TableEmitter {
  public:
   static constexpr std::string_view kSeparator = "";
@@ -56,7 +64,7 @@ class TableEmitter {
   static constexpr std::size_t kMostRowBytes = std::size_t{1} << 27;
 
   explicit TableEmitter(const Table& table) : table_(table), format_(table.columns()) {
-    for (const RecordColumn& column : table.impl().made_of) {
+    for (const RecordColumn& column : Internals::of(table)->made_of) {
       longest_joint_ = std::max(longest_joint_, column.joint ? column.joint->size() : 0);
     }
   }
@@ -65,11 +73,11 @@ class TableEmitter {
   [[nodiscard]] static std::string_view epilogue() { return ""; }
 
   [[nodiscard]] std::size_t most_bytes(const RecordView& view, const BatchRecord&) const {
-    constexpr std::size_t kMostPerByte = RowFormat::kMostPerByte;
+    constexpr std::size_t kMostPerByte = Format::kMostPerByte;
     constexpr std::size_t kNumbers = 64;  // And what stands around a value.
     const std::size_t text = view.bytes().size() * kMostPerByte;
     const std::size_t most_values = view.directory().size() + view.bytes().size() / 2 + 1;
-    if (table_.impl().rows == Table::Impl::Rows::kOfRecords) {
+    if (Internals::of(table_)->rows == Table::Impl::Rows::kOfRecords) {
       const std::size_t column = text + most_values * (longest_joint_ * kMostPerByte + 8);
       return format_.names_length() + table_.columns().size() * (kNumbers + column);
     }
@@ -81,20 +89,20 @@ class TableEmitter {
   std::optional<Problem> emit(const RecordView& view, const BatchRecord&, WriterMemory& memory, Sink& sink) const {
     RecordNotes notes(view, memory.repairs);
     auto writer = format_.writer(notes, sink);
-    table_.impl().emit_rows(notes, memory.number, memory.rows, writer);
+    Internals::of(table_)->emit_rows(notes, memory.number, memory.rows, writer);
     sink = writer.sink();
     return std::nullopt;
   }
 
  private:
   Table table_;
-  RowFormat format_;
+  Format format_;
   std::size_t longest_joint_ = 0;
 };
 
-template <class RowFormat>
+template <RowFormat Format>
 std::unique_ptr<BatchWriter> make_row_writer(const Table& table) {
-  return std::make_unique<BatchWriterOf<TableEmitter<RowFormat>>>(TableEmitter<RowFormat>(table));
+  return std::make_unique<BatchWriterOf<TableEmitter<Format>>>(TableEmitter<Format>(table));
 }
 
 }  // namespace bulkmarc

@@ -239,7 +239,7 @@ class CompressedInputTest : public testing::TestWithParam<Kind> {
   Exported export_as_ndjson(const std::string& bytes) {
     ExportOptions options;
     options.format = Format::kNdjson;
-    options.batch_bytes = 4096;
+    options.run.batch_bytes = 4096;
     return export_to_memory(Source::file(folder_.write("in", bytes)), options);
   }
 

@@ -20,7 +20,7 @@ class InputPathsTest : public testing::Test {
   }
   static std::vector<fs::path> expanded(const std::vector<fs::path>& paths) {
     std::vector<fs::path> files;
-    for (const InputPath& input : expand_folders(paths).inputs) files.push_back(input.path);
+    for (const InputPath& input : expand_folders({paths.begin(), paths.end()}).inputs) files.push_back(input.path);
     return files;
   }
   TemporaryFolder folder_;

@@ -30,7 +30,7 @@ void fill(std::span<char> slice, std::string_view bytes) {
   std::ranges::copy(bytes, slice.begin());
 }
 
-void present_in_two_slices(PresizedOutput& output) {
+void present_in_two_slices(MappedOutput& output) {
   output.presize(9);
   fill(output.slice(4, 5), "world");
   fill(output.slice(0, 4), "the ");
@@ -107,14 +107,14 @@ TEST(MemoryOutputTest, TheStringIsReplacedOnCommitAlone) {
     EXPECT_EQ(target, "old");
   }
   EXPECT_EQ(target, "old");
-  MemoryOutput appended(target);
-  appended.append("the ");
-  appended.append("world");
-  appended.commit();
+  MemoryOutput streamed(target);
+  streamed.append("the ");
+  streamed.append("world");
+  streamed.commit();
   EXPECT_EQ(target, "the world");
   target = "old";
-  MemoryOutput presized(target);
-  present_in_two_slices(presized);
+  MemoryOutput mapped(target);
+  present_in_two_slices(mapped);
   EXPECT_EQ(target, "the world");
 }
 

@@ -34,8 +34,8 @@ class CallbacksTest : public testing::TestWithParam<Backend> {
     folder_.write("out", "old");
     input_ = folder_.write("in.mrc", iso2709(numbered_records(2000)));
     options_.backend = GetParam();
-    options_.threads = 2;
-    options_.batch_bytes = 4096;
+    options_.run.threads = 2;
+    options_.run.batch_bytes = 4096;
   }
 
   Report run(Source source) { return export_records(std::move(source), Target::file(folder_.path("out")), options_); }
@@ -63,13 +63,13 @@ class CallbacksTest : public testing::TestWithParam<Backend> {
 TEST_P(CallbacksTest, AStopThatWasRequestedBeforeStopsAtOnce) {
   std::stop_source stop;
   stop.request_stop();
-  options_.stop = stop.get_token();
+  options_.run.stop = stop.get_token();
   expect_cancelled(Source::file(input_));
 }
 
 TEST_P(CallbacksTest, AStopInTheMiddleOfMakingRecordsStopsTheRun) {
   std::stop_source stop;
-  options_.stop = stop.get_token();
+  options_.run.stop = stop.get_token();
   std::atomic<int> made = 0;
   expect_cancelled(Source::indexed(1'000'000, [&](std::uint64_t, Record& record) {
     record.add_control("001", "x");
@@ -80,8 +80,8 @@ TEST_P(CallbacksTest, AStopInTheMiddleOfMakingRecordsStopsTheRun) {
 
 TEST_P(CallbacksTest, AStopInThePhaseOfSerializingStopsTheRun) {
   std::stop_source stop;
-  options_.stop = stop.get_token();
-  options_.progress = [&](const Progress& progress) {
+  options_.run.stop = stop.get_token();
+  options_.run.progress = [&](const Progress& progress) {
     if (progress.phase == Phase::kSerialize) stop.request_stop();
   };
   expect_cancelled(Source::file(input_));
@@ -100,7 +100,7 @@ TEST_P(CallbacksTest, WhatProgressThrowsReachesTheCallerInEveryPhase) {
   std::vector<Phase> phases = {Phase::kSerialize, Phase::kCommit};
   if (GetParam() == Backend::kMapped) phases.push_back(Phase::kMeasure);
   for (const Phase phase : phases) {
-    options_.progress = [phase](const Progress& progress) {
+    options_.run.progress = [phase](const Progress& progress) {
       if (progress.phase == phase) throw Refused();
     };
     EXPECT_THROW(run(Source::file(input_)), Refused) << static_cast<int>(phase);
@@ -110,7 +110,7 @@ TEST_P(CallbacksTest, WhatProgressThrowsReachesTheCallerInEveryPhase) {
 
 TEST_P(CallbacksTest, ProgressNeverGoesBackAndEndsAtTheWhole) {
   std::vector<Progress> told;
-  options_.progress = [&](const Progress& progress) { told.push_back(progress); };
+  options_.run.progress = [&](const Progress& progress) { told.push_back(progress); };
   const Report report = run(Source::file(input_));
   ASSERT_GE(told.size(), 2U);
   for (std::size_t i = 0; i < told.size(); ++i) {
@@ -131,10 +131,10 @@ TEST_P(CallbacksTest, ProgressNeverGoesBackAndEndsAtTheWhole) {
 }
 
 TEST_P(CallbacksTest, ProgressIsToldByOneThreadAtATime) {
-  options_.threads = 8;
+  options_.run.threads = 8;
   std::atomic<bool> inside = false;
   bool overlapped = false;
-  options_.progress = [&](const Progress&) {
+  options_.run.progress = [&](const Progress&) {
     if (inside.exchange(true)) overlapped = true;
     inside = false;
   };
@@ -150,7 +150,7 @@ TEST(WaitingTest, AStopEndsTheWaitForAPipeThatStaysSilent) {
   ASSERT_EQ(::pipe(ends), 0);
   std::stop_source stop;
   ExportOptions options;
-  options.stop = stop.get_token();
+  options.run.stop = stop.get_token();
   std::string output = "old";
   std::thread stopper([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -189,7 +189,7 @@ TEST_F(PulledTest, WhatNextThrowsReachesTheCaller) {
 TEST_F(PulledTest, AnEndlessSourceCanBeStopped) {
   std::stop_source stop;
   ExportOptions options;
-  options.stop = stop.get_token();
+  options.run.stop = stop.get_token();
   int calls = 0;
   const auto next = [&](Record& record) {
     record.add_control("001", "x");
@@ -202,8 +202,8 @@ TEST_F(PulledTest, AnEndlessSourceCanBeStopped) {
 
 TEST_F(PulledTest, NextIsCalledByOneThreadAtATime) {
   ExportOptions options;
-  options.threads = 8;
-  options.batch_bytes = 4096;
+  options.run.threads = 8;
+  options.run.batch_bytes = 4096;
   std::atomic<bool> inside = false;
   std::atomic<bool> overlapped = false;
   int calls = 0;

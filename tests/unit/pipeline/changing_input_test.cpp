@@ -31,9 +31,9 @@ class ChangingInputTest : public testing::Test {
   static ExportOptions when_measured(Change change) {
     ExportOptions options;
     options.backend = Backend::kMapped;
-    options.threads = 1;
-    options.batch_bytes = 4096;
-    options.progress = [change, done = false](const Progress&) mutable {
+    options.run.threads = 1;
+    options.run.batch_bytes = 4096;
+    options.run.progress = [change, done = false](const Progress&) mutable {
       if (!done) change();
       done = true;
     };

@@ -23,8 +23,8 @@ class CompressedTest : public testing::TestWithParam<Compression> {
   static ExportOptions options(int threads, std::size_t batch_bytes) {
     ExportOptions options;
     options.compression = GetParam();
-    options.threads = threads;
-    options.batch_bytes = batch_bytes;
+    options.run.threads = threads;
+    options.run.batch_bytes = batch_bytes;
     return options;
   }
 
@@ -72,9 +72,9 @@ TEST_P(CompressedTest, ALevelMakesTheOutputSmaller) {
             export_to_memory(Source::file(input_), fast).bytes.size());
 }
 
-TEST_P(CompressedTest, IsAppendedAndTheReportSaysWhy) {
+TEST_P(CompressedTest, IsStreamedAndTheReportSaysWhy) {
   const Exported exported = export_to_file(Source::file(input_), folder_.path("out"), options(2, 20'000));
-  EXPECT_EQ(exported.report.backend, Backend::kStreamed);
+  EXPECT_EQ(exported.report.backend, UsedBackend::kStreamed);
   EXPECT_EQ(exported.report.backend_reason, "the output is compressed");
 }
 
@@ -82,12 +82,12 @@ TEST_P(CompressedTest, HoldsWhatALimitAndASkipLeave) {
   for (const std::uint64_t limit : {0, 1, 100, 2999}) {
     for (const std::uint64_t skip : {0, 50, 5000}) {
       ExportOptions plain;
-      plain.selection.limit = limit;
-      plain.selection.skip = skip;
+      plain.run.selection.limit = limit;
+      plain.run.selection.skip = skip;
       const Exported expected = export_to_memory(Source::file(input_), plain);
       for (int round = 0; round < 5; ++round) {
         ExportOptions compressed = options(4, 4096);
-        compressed.selection = plain.selection;
+        compressed.run.selection = plain.run.selection;
         const Exported exported = export_to_memory(Source::file(input_), compressed);
         EXPECT_TRUE(decompress(GetParam(), exported.bytes) == expected.bytes) << limit << " after " << skip;
         EXPECT_EQ(exported.report.records_exported, expected.report.records_exported);
@@ -98,7 +98,7 @@ TEST_P(CompressedTest, HoldsWhatALimitAndASkipLeave) {
 
 TEST_P(CompressedTest, PartsHoldWhatALimitLeaves) {
   ExportOptions limited = options(4, 4096);
-  limited.selection.limit = 100;
+  limited.run.selection.limit = 100;
   const auto path = folder_.path("part.xml");
   const Report report =
       export_records(Source::file(input_), Target::parts(path, {.records = 30}, {.sync = false}), limited);

@@ -16,8 +16,8 @@ ExportOptions in_small_batches(Format format, Backend backend) {
   ExportOptions options;
   options.format = format;
   options.backend = backend;
-  options.threads = 2;
-  options.batch_bytes = 4096;
+  options.run.threads = 2;
+  options.run.batch_bytes = 4096;
   return options;
 }
 

@@ -27,7 +27,7 @@ class DamageTest : public testing::Test {
  protected:
   void run(std::string_view between) {
     ExportOptions options = as(Format::kIso2709);
-    options.rejects = folder_.path("rejects");
+    options.run.rejects = folder_.path("rejects");
     const auto path = folder_.write("in.mrc", first_ + std::string(between) + last_);
     exported_ = export_to_memory(Source::file(path), options);
     EXPECT_TRUE(exported_.bytes.starts_with(first_));
@@ -123,8 +123,8 @@ TEST_F(DamageTest, StrictRejectsWhatWasRepaired) {
   std::string damaged = good_;
   damaged.replace(0, 5, "00000");
   ExportOptions options;
-  options.strict = true;
-  options.rejects = folder_.path("rejects");
+  options.run.strict = true;
+  options.run.rejects = folder_.path("rejects");
   const Report report =
       export_to_memory(Source::file(folder_.write("in.mrc", first_ + damaged + last_)), options).report;
   EXPECT_EQ(report.records_exported, 2U);

@@ -47,10 +47,10 @@ class IdentityTest : public testing::TestWithParam<OutputForm> {
  protected:
   static ExportOptions options(int threads, std::size_t batch_bytes, Backend backend = Backend::kAuto) {
     ExportOptions options = GetParam().options();
-    options.threads = threads;
-    options.batch_bytes = batch_bytes;
+    options.run.threads = threads;
+    options.run.batch_bytes = batch_bytes;
     options.backend = backend;
-    options.statistics = true;
+    options.run.statistics = true;
     return options;
   }
 
@@ -114,14 +114,14 @@ TEST_P(IdentityTest, APipeGivesTheSameAsAFile) {
 TEST_P(IdentityTest, StrictExportsAreIdenticalToo) {
   const std::vector<Record> records = odd_records();
   const auto strict = [](ExportOptions options) {
-    options.strict = true;
+    options.run.strict = true;
     return options;
   };
   const Exported expected = export_to_memory(Source::records(records), strict(options(1, 4096, Backend::kStreamed)));
   EXPECT_EQ(expected.report.records_repaired, 0U);
   for (const std::size_t batch_bytes : kBatchBytes) {
-    const Exported presized = export_to_memory(Source::records(records), strict(options(2, batch_bytes)));
-    expect_same(presized, expected);
+    const Exported mapped = export_to_memory(Source::records(records), strict(options(2, batch_bytes)));
+    expect_same(mapped, expected);
   }
 }
 

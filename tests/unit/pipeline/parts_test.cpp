@@ -150,13 +150,13 @@ TEST_F(PartsTest, AreTheSameForAnyNumberOfThreadsAndBatchSizeAndSource) {
   for (const Compression compression : {Compression::kNone, Compression::kGzip, Compression::kZstd}) {
     ExportOptions options;
     options.compression = compression;
-    options.threads = 1;
+    options.run.threads = 1;
     const std::string account = account_of(run({.bytes = 50'000}, options));
     const auto files = files_of(folder_.path(""));
     for (const auto& [threads, batch_bytes] :
          std::vector<std::tuple<int, std::size_t>>{{2, 4096}, {8, 50'000}, {3, std::size_t{1} << 20}}) {
-      options.threads = threads;
-      options.batch_bytes = batch_bytes;
+      options.run.threads = threads;
+      options.run.batch_bytes = batch_bytes;
       EXPECT_EQ(account_of(run({.bytes = 50'000}, options)), account);
       EXPECT_TRUE(files_of(folder_.path("")) == files) << threads << " threads, " << batch_bytes;
     }
@@ -190,7 +190,7 @@ TEST_F(PartsTest, TheManifestTellsWhatThePartsAre) {
   rejected[rejected.find("fre")] = '\xFF';
   write_file(input_, iso2709(numbered_records(30)) + rejected + iso2709(numbered_records(9)));
   ExportOptions options;
-  options.strict = true;
+  options.run.strict = true;
   const Report report = run({.records = 30}, options);
   const std::string manifest = folder_.read(kManifest);
   EXPECT_THAT(manifest, HasSubstr(R"("format": "marcxml")"));
@@ -207,14 +207,14 @@ TEST_F(PartsTest, TheManifestTellsWhatThePartsAre) {
 
 TEST_F(PartsTest, GoWithAFileOfRejects) {
   ExportOptions options;
-  options.rejects = folder_.path("rejects");
+  options.run.rejects = folder_.path("rejects");
   const Exported one = export_to_memory(Source::file(input_), options);
   const std::string rejects = folder_.read("rejects");
   EXPECT_GT(rejects.size(), 0U);
   const Report report = run({.records = 50}, options);
   EXPECT_EQ(report.records_rejected, one.report.records_rejected);
   EXPECT_EQ(folder_.read("rejects") == rejects, true);
-  options.rejects = folder_.path("out-00007.x");
+  options.run.rejects = folder_.path("out-00007.x");
   EXPECT_EQ(error_of({.records = 50}, options), ErrorCode::kInvalidOptions);
 }
 
@@ -254,7 +254,7 @@ TEST_F(PartsTest, AResumedRunEndsAsIfItHadNotBeenCutOff) {
   for (const Compression compression : {Compression::kNone, Compression::kGzip}) {
     ExportOptions options;
     options.compression = compression;
-    options.rejects = folder_.path("rejects");
+    options.run.rejects = folder_.path("rejects");
     const std::string account = account_of(run({.records = 50}, options));
     const auto files = files_of(folder_.path(""));
     for (int complete = 1; complete < 12; ++complete) {
@@ -305,10 +305,10 @@ TEST_F(PartsTest, OtherInputsOrOptionsAreNotResumed) {
   EXPECT_EQ(error_of({.records = 50, .bytes = 1 << 20, .resume = true}), ErrorCode::kNotResumable);
   EXPECT_EQ(error_of({.records = 50, .resume = true, .source = "another query"}), ErrorCode::kNotResumable);
   ExportOptions options;
-  options.strict = true;
+  options.run.strict = true;
   EXPECT_EQ(error_of({.records = 50, .resume = true}, options), ErrorCode::kNotResumable);
-  options.strict = false;
-  options.selection.drop_fields = "999";
+  options.run.strict = false;
+  options.run.selection.drop_fields = "999";
   EXPECT_EQ(error_of({.records = 50, .resume = true}, options), ErrorCode::kNotResumable);
   write_file(input_, damaged_file(499));
   EXPECT_EQ(error_of({.records = 50, .resume = true}), ErrorCode::kNotResumable);
@@ -454,7 +454,7 @@ TEST_F(PartsTest, AJournalThatNamesAnotherFileIsRefused) {
 
 TEST_F(PartsTest, TheReportSaysThatTheyWereWritten) {
   const Report report = run({.records = 50});
-  EXPECT_EQ(report.backend, Backend::kStreamed);
+  EXPECT_EQ(report.backend, UsedBackend::kStreamed);
   EXPECT_EQ(report.backend_reason, "the output is divided into parts");
   EXPECT_THAT(report.to_text(), HasSubstr("out.x as marcxml in 10 parts"));
 }

@@ -8,7 +8,7 @@ namespace bulkmarc {
 namespace {
 
 /// Keeps what is appended.
-class Kept final : public AppendedOutput {
+class Kept final : public StreamedOutput {
  public:
   void append(std::string_view bytes) override { bytes_ += bytes; }
   void commit() override {}

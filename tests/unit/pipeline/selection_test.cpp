@@ -46,9 +46,9 @@ std::vector<std::string> control_numbers(const std::string& mrk) {
 ExportOptions selecting(const Selection& selection) {
   ExportOptions options;
   options.format = Format::kMrk;
-  options.selection = selection;
-  options.threads = 2;
-  options.batch_bytes = 4096;
+  options.run.selection = selection;
+  options.run.threads = 2;
+  options.run.batch_bytes = 4096;
   return options;
 }
 
@@ -130,7 +130,7 @@ TEST_F(SelectionTest, ARepairOfARecordThatIsNotTakenIsNotReported) {
 
 TEST_F(SelectionTest, AStrictRunRejectsOnlyWhatIsTaken) {
   ExportOptions options = selecting({.where = "001=\\nr000001|001=\\nr000083"});
-  options.strict = true;
+  options.run.strict = true;
   const Exported exported = export_to_memory(Source::file(path_), options);
   EXPECT_EQ(exported.report.records_exported, 1U);
   EXPECT_EQ(exported.report.records_rejected, 1 + kRejects);
@@ -215,7 +215,7 @@ TEST_F(SelectionTest, ARecordThatLosesNothingKeepsItsBytes) {
   ExportOptions options = selecting({.drop_fields = "9.."});
   options.format = Format::kIso2709;
   const Exported exported = export_to_memory(Source::file(path_), options);
-  options.selection = {};
+  options.run.selection = {};
   EXPECT_TRUE(exported.bytes == export_to_memory(Source::file(path_), options).bytes);
 }
 
@@ -241,9 +241,9 @@ class SelectionIdentityTest : public testing::TestWithParam<Named> {
   static ExportOptions options(Format format, int threads, std::size_t batch_bytes, Backend backend) {
     ExportOptions options;
     options.format = format;
-    options.selection = GetParam().selection;
-    options.threads = threads;
-    options.batch_bytes = batch_bytes;
+    options.run.selection = GetParam().selection;
+    options.run.threads = threads;
+    options.run.batch_bytes = batch_bytes;
     options.backend = backend;
     return options;
   }

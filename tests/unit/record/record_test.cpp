@@ -1,3 +1,6 @@
+#include <cstddef>
+#include <optional>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -185,6 +188,96 @@ TEST(RecordTest, AFieldMayBeLargerThanIso2709Allows) {
   Record record;
   record.add_data("520", "  ", {{'a', std::string(200'000, 'x')}});
   EXPECT_EQ(bytes_of_first_field(record).size(), 200'004U);
+}
+
+using Fields = std::vector<std::pair<std::string, std::string>>;  // Tags and bytes.
+
+Fields fields_of(const Record& record) {
+  Fields fields;
+  for (const FieldView field : record.view().fields()) fields.emplace_back(field.tag(), field.bytes());
+  return fields;
+}
+
+Record record_of(const Fields& fields) {
+  Record record;
+  for (const auto& [tag, bytes] : fields) record.add_field(tag, bytes);
+  return record;
+}
+
+TEST(RecordTest, ACopyOfAViewIsThatRecord) {
+  Record record("01234nam a2200000 i 4500");
+  record.add_control("001", "one").add_data("245", "10", {{'a', "Title"}});
+  const Record copy(record.view());
+  EXPECT_EQ(copy.view().bytes(), record.view().bytes());
+  EXPECT_EQ(fields_of(copy), fields_of(record));
+  EXPECT_EQ(Record(RecordView()).view().leader(), kDefaultLeader);
+}
+
+TEST(RecordTest, FieldsAreFoundByTagFromAnIndexOn) {
+  const Record record = record_of({{"001", "one"}, {"650", "a"}, {"245", "b"}, {"650", "c"}});
+  EXPECT_EQ(record.find_field("650"), 1U);
+  EXPECT_EQ(record.find_field("650", 2), 3U);
+  EXPECT_EQ(record.find_field("650", 4), std::nullopt);
+  EXPECT_EQ(record.find_field("100"), std::nullopt);
+  EXPECT_EQ(record.view().fields()[2].bytes(), "b");
+}
+
+// Whatever is changed, the record is the one that is made of the changed fields from the beginning.
+TEST(RecordTest, ChangedFieldsAreThoseOfANewRecord) {
+  std::mt19937 random(7);  // NOLINT(cert-msc32-c, cert-msc51-cpp): the same changes every time
+  const auto draw = [&random](std::size_t end) { return random() % end; };
+  for (int round = 0; round < 300; ++round) {
+    Fields fields = {{"001", "one"}, {"245", "00"}};
+    Record record = record_of(fields);
+    for (int change = 0; change < 12; ++change) {
+      const std::string tag = draw(2) == 0 ? "650" : "700";
+      const std::string bytes(draw(40), static_cast<char>('a' + draw(26)));
+      const std::size_t at = draw(fields.size() + 1);
+      const auto place = fields.begin() + static_cast<std::ptrdiff_t>(at);
+      switch (draw(4)) {
+        case 0:
+          record.insert_field(at, tag, bytes);
+          fields.insert(place, {tag, bytes});
+          break;
+        case 1:
+          if (at == fields.size()) continue;
+          record.replace_field(at, bytes);
+          place->second = bytes;
+          break;
+        case 2:
+          if (at == fields.size()) continue;
+          record.remove_field(at);
+          fields.erase(place);
+          break;
+        default:
+          EXPECT_EQ(record.remove_fields(tag),
+                    std::erase_if(fields, [&tag](const auto& field) { return field.first == tag; }));
+      }
+      ASSERT_EQ(fields_of(record), fields);
+      ASSERT_EQ(record.view().bytes(), record_of(fields).view().bytes());
+    }
+  }
+}
+
+TEST(RecordTest, AFieldMayBeChangedToBytesOfItsOwnRecord) {
+  Record record = record_of({{"500", std::string(100, 'x')}, {"501", "y"}});
+  record.replace_field(1, record.view().fields()[0].bytes());
+  record.insert_field(0, "499", record.view().fields()[1].bytes());
+  EXPECT_EQ(fields_of(record),
+            (Fields{{"499", std::string(100, 'x')}, {"500", std::string(100, 'x')}, {"501", std::string(100, 'x')}}));
+}
+
+TEST(RecordTest, AChangeThatIsNotAllowedChangesNothing) {
+  Record record = record_of({{"500", "x"}});
+  EXPECT_THROW(record.insert_field(2, "501", "y"), std::invalid_argument);
+  EXPECT_THROW(record.insert_field(0, "5", "y"), std::invalid_argument);
+  EXPECT_THROW(record.insert_field(0, "501", "y\x1E"), std::invalid_argument);
+  EXPECT_THROW(record.replace_field(1, "y"), std::invalid_argument);
+  EXPECT_THROW(record.replace_field(0, "\x1D"), std::invalid_argument);
+  EXPECT_THROW(record.remove_field(1), std::invalid_argument);
+  EXPECT_THROW((void)data_field_bytes("1", {{'a', "y"}}), std::invalid_argument);
+  EXPECT_EQ(record.remove_fields("501"), 0U);
+  EXPECT_EQ(fields_of(record), (Fields{{"500", "x"}}));
 }
 
 }  // namespace

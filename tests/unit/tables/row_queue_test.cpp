@@ -10,6 +10,7 @@
 
 #include <bulkmarc/table.hpp>
 
+#include "record/internals.hpp"
 #include "tables/row_batch.hpp"
 
 namespace bulkmarc {
@@ -18,10 +19,10 @@ namespace {
 const std::vector<Column> kColumns = {{"number", ColumnType::kInteger, false}};
 
 void fill(RowBatch& batch, std::int64_t number) {
-  batch.impl()->begin(kColumns);
-  batch.impl()->builders[0].integer(number);
-  batch.impl()->rows = 1;
-  batch.impl()->end();
+  Internals::of(batch)->begin(kColumns);
+  Internals::of(batch)->builders[0].integer(number);
+  Internals::of(batch)->rows = 1;
+  Internals::of(batch)->end();
 }
 
 std::int64_t number_in(const RowBatch& batch) { return batch.columns()[0].integers[0]; }

@@ -1,14 +1,11 @@
-#include "api/run_report.hpp"
+#include <bulkmarc/report_file.hpp>
 
 #include <unistd.h>
 
-#include <chrono>
 #include <string>
 #include <utility>
 
 #include <bulkmarc/error.hpp>
-#include <bulkmarc/report_file.hpp>
-#include <bulkmarc/version.hpp>
 
 #include "api/chosen_output.hpp"
 #include "api/validation.hpp"
@@ -16,52 +13,6 @@
 #include "report/report.hpp"
 
 namespace bulkmarc {
-
-RunReport::RunReport(const ExportOptions& options)
-    : path_(options.report), on_report_(options.on_report), stop_(options.stop) {
-  report_.version = version();
-  report_.command_line = options.command_line;
-  report_.format = options.format;
-  report_.started = std::chrono::system_clock::now();
-}
-
-void RunReport::begin_file(bool sync) {
-  if (path_) file_.emplace(*path_, FileOptions{.sync = sync}, stop_);
-}
-
-void RunReport::prepare() {
-  report_.ended = std::chrono::system_clock::now();
-  if (file_) file_->prepare(report_);
-}
-
-void RunReport::commit() try {
-  if (file_) file_->commit();
-} catch (const Error& error) {
-  throw Error(error.code(), error.path(), "the output is complete, but the report can't be written", error.os_error());
-}
-
-void RunReport::tell() {
-  if (on_report_) on_report_(report_);
-}
-
-void RunReport::fail(const std::exception_ptr& exception) noexcept {
-  // The exception counts, whatever becomes of the report.
-  try {
-    report_.error = failure_of(exception);
-    if (path_ && is_permitted_) {
-      if (!file_) begin_file(true);
-      prepare();
-      file_->commit();
-    }
-  } catch (...) {
-  }
-  try {
-    report_.ended = std::chrono::system_clock::now();
-    tell();
-  } catch (...) {
-  }
-}
-
 namespace {
 
 namespace fs = std::filesystem;
@@ -75,7 +26,7 @@ std::string text_for(const fs::path& path, const Report& report) {
 struct [[gnu::visibility("hidden")]] ReportFile::Impl {
   fs::path path;
   FileOptions options;
-  std::unique_ptr<AppendedOutput> file;
+  std::unique_ptr<StreamedOutput> file;
   bool is_direct = false;
   std::string text = {};  ///< What commit() is to write, if it writes directly.
   bool prepared = false;

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include <bulkmarc/report.hpp>
+#include <bulkmarc/selection.hpp>
+
+namespace bulkmarc {
+
+/// How far a run is.
+struct Progress {
+  enum class Phase { kMeasure, kSerialize, kCommit } phase{};
+  std::uint64_t records = 0;      ///< Processed in this phase.
+  std::uint64_t bytes = 0;        ///< Of the inputs, processed in this phase.
+  std::uint64_t bytes_total = 0;  ///< Of the inputs, or 0 where it can't be known.
+  double fraction = 0;            ///< Of the whole run, all phases, from 0 to 1; 0 where it can't be known.
+};
+
+/// What exports and row streams have in common.
+struct RunOptions {
+  // What decides which records come out, and how.
+
+  Selection selection = {};
+  /// Reject what would otherwise be repaired.
+  bool strict = false;
+  /// Compose characters (Unicode's Normalization Form C): a letter and its accent become one character, where there is
+  /// one. For ISO 2709 only with ExportOptions::to_utf8. Needs a build with ICU; otherwise Error with kInvalidOptions.
+  bool nfc = false;
+
+  // What the caller learns about the run.
+
+  /// The most rejects, and the most repairs, that the report lists. Bounds the report's memory.
+  std::size_t max_findings = 1000;
+  /// Count what the records are made of (Report::statistics). Costs time: every record is looked at once more.
+  bool statistics = false;
+  /// Where the raw bytes of rejected records are kept, in input order. Replaced like a file target.
+  std::optional<std::filesystem::path> rejects = std::nullopt;
+  /// The file of the report: text where its name ends with `.txt`, else JSON. It is written beside the target like the
+  /// target and takes effect with it, and a run that fails writes one that says so (Report::error). Pipes and devices
+  /// are written to directly, at the end. docs/durability.md is the contract.
+  std::optional<std::filesystem::path> report = std::nullopt;
+  /// The arguments of the program, copied into the report.
+  std::vector<std::string> command_line = {};
+  /// Called once with the report when the run is over: before export_records() returns, or before it throws. What it
+  /// throws ends a run that succeeded, whose output is then in place, and is dropped after one that failed.
+  std::function<void(const Report&)> on_report = {};
+  /// Called about ten times a second, by any of the threads but never by two at once. What it throws ends the run.
+  std::function<void(const Progress&)> progress = {};
+  /// Ends the run with ErrorCode::kCancelled when a stop is requested; the target is untouched.
+  std::stop_token stop = {};
+
+  // What changes time and memory, and never a byte of the output or of the findings.
+
+  /// Threads that work at once, the caller's among them; 0 means one for each core. Where the system lets fewer start,
+  /// the run has fewer (Report::threads).
+  int threads = 0;
+  /// Input bytes handled by one task, at least 4 KiB. Larger batches need more memory and lose the caches; smaller
+  /// ones cost more bookkeeping. The default suits every machine that we measured.
+  std::size_t batch_bytes = 128 * 1024;
+};
+
+}  // namespace bulkmarc
