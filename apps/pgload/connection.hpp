@@ -1,9 +1,8 @@
 #pragma once
 
-#include <libpq-fe.h>
-
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -11,7 +10,21 @@
 #include <utility>
 #include <vector>
 
-#include "conninfo.hpp"
+#include <libpq-fe.h>
+
+/// Says why `conninfo` can't be used, or nothing: it can't be read, or it holds a password, which every user of the
+/// machine could see in the list of processes. Quotes nothing that may be a password.
+std::optional<std::string> find_fault_with_conninfo(const std::string& conninfo);
+
+/// Says which part of a connection seems to hold a whole URI, and so perhaps a password, which libpq and the server
+/// would quote in their messages; or nothing.
+std::optional<std::string> find_misplaced_uri(const PQconninfoOption* options);
+
+/// The message with `***` in the place of what may be a password: in `password=...` and in `user:...@host`.
+std::string without_passwords(std::string_view message);
+
+/// The longest name, in bytes, that PostgreSQL does not cut.
+inline constexpr std::size_t kLongestName = 63;
 
 /// What PostgreSQL or the way to it refused, in its words, without passwords.
 class DatabaseError : public std::runtime_error {
@@ -91,3 +104,30 @@ class Connection {
 /// Opens this many sessions. Throws Error (kCancelled) as soon as a stop is requested, however long the server takes to
 /// answer.
 std::vector<Connection> open_connections(const std::string& conninfo, int count, const std::stop_token& stop);
+
+/// A transaction that is rolled back unless commit() is called.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection) : connection_(connection) {
+    connection_.execute("BEGIN ISOLATION LEVEL READ COMMITTED");
+  }
+  ~Transaction() {
+    if (is_open_) roll_back();
+  }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  void commit() {
+    is_open_ = false;
+    connection_.execute("COMMIT");
+  }
+
+ private:
+  void roll_back() noexcept try {
+    connection_.execute("ROLLBACK");
+  } catch (...) {  // Then the session is lost, and the server rolls back.
+  }
+
+  Connection& connection_;
+  bool is_open_ = true;
+};

@@ -1,28 +1,52 @@
-#include "load.hpp"
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "canceller.hpp"
+#include "arguments.hpp"
 #include "connection.hpp"
 #include "copy_rows.hpp"
 #include "target_table.hpp"
-#include "terminal/outcome.hpp"
-#include "terminal/own_files.hpp"
+#include "terminal/input_files.hpp"
 #include "terminal/program.hpp"
 #include "terminal/progress_bar.hpp"
-#include "terminal/usage_error.hpp"
+
+const char* const kProgramName = "bulkmarc-pgload";
 
 namespace {
+
+constexpr const char* kDescription = "Load whole MARC 21 catalogues into a table of PostgreSQL, all or nothing.";
+
+constexpr const char* kFooter =
+    "The connection follows libpq's environment: PGHOST, PGDATABASE, PGUSER, PGSERVICE and so on;\n"
+    "passwords come from ~/.pgpass. The rows are loaded into a staging table, which replaces the old\n"
+    "rows in one transaction, when all else has succeeded.\n\n"
+    "Exit status:\n"
+    "  0  every record was loaded\n"
+    "  1  the run failed; the table is as it was before\n"
+    "  2  invalid command line\n"
+    "  3  loaded, but with rejected records\n\n"
+    "Examples:\n"
+    "  bulkmarc-pgload catalog.mrc --dbname library\n"
+    "  bulkmarc-pgload catalog.mrc --table subfields --connections 4\n"
+    "  bulkmarc-pgload changes.mrc --upsert --delete-where 'LDR/5=\\d'\n";
 
 using Clock = std::chrono::steady_clock;
 
@@ -48,6 +72,109 @@ void require_short_names(const bulkmarc::Table& table) {
       throw UsageError(fmt::format("--columns: '{}' has more than {} bytes", column.name, kLongestName));
     }
   }
+}
+
+constexpr std::chrono::milliseconds kInterval{50};
+constexpr std::chrono::seconds kPatience{3};
+
+/// Cancels what the connections' sessions do, from the moment when a stop is requested until this is destroyed: again
+/// and again, because a request that meets no statement has no effect on the next one. The connections to a
+/// server that does not obey, or does not let clean up, for three seconds are shut down.
+class Canceller {
+ public:
+  Canceller(std::stop_token stop, std::vector<Connection>& connections);
+  ~Canceller();
+  Canceller(const Canceller&) = delete;
+  Canceller& operator=(const Canceller&) = delete;
+
+  /// Cancels nothing from now on, and returns when no request is on its way any more.
+  void let_clean_up();
+
+ private:
+  struct Sessions;
+
+  static void wait_and_cancel(const std::shared_ptr<Sessions>& sessions, const std::stop_token& stop);
+  static void start_to_send(const std::shared_ptr<Sessions>& sessions);
+
+  std::shared_ptr<Sessions> sessions_;
+  std::thread thread_;
+};
+
+/// Shared with the threads that send requests, because a server that does not answer holds them up.
+struct Canceller::Sessions {
+  explicit Sessions(std::vector<Connection>& connections) {
+    for (const Connection& connection : connections) {
+      cancels.push_back(connection.cancel());
+      // Its own descriptor: libpq may close the connection's at any moment.
+      sockets.push_back(fcntl(connection.socket(), F_DUPFD_CLOEXEC, 0));
+    }
+  }
+  ~Sessions() {
+    for (const int socket : sockets) close(socket);
+  }
+  Sessions(const Sessions&) = delete;
+  Sessions& operator=(const Sessions&) = delete;
+
+  void send_requests() {
+    std::array<char, 256> ignored{};
+    for (const Connection::Cancel& cancel : cancels) {
+      PQcancel(cancel.get(), ignored.data(), static_cast<int>(ignored.size()));
+    }
+    const std::scoped_lock lock(mutex);
+    sending = false;
+    changed.notify_all();
+  }
+  void shut_down() const {
+    for (const int socket : sockets) shutdown(socket, SHUT_RDWR);
+  }
+
+  std::vector<Connection::Cancel> cancels;
+  std::vector<int> sockets;
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  bool sending = false;
+  bool cleaning_up = false;
+  bool finished = false;
+};
+
+void Canceller::wait_and_cancel(const std::shared_ptr<Sessions>& sessions, const std::stop_token& stop) {
+  std::unique_lock lock(sessions->mutex);
+  sessions->changed.wait(lock, stop, [&] { return sessions->finished || sessions->cleaning_up; });
+  const auto begin = std::chrono::steady_clock::now();
+  while (!sessions->finished) {
+    if (!sessions->sending && !sessions->cleaning_up) start_to_send(sessions);
+    sessions->changed.wait_for(lock, kInterval, [&] { return sessions->finished; });
+    if (std::chrono::steady_clock::now() - begin > kPatience) sessions->shut_down();
+  }
+}
+
+/// Where no thread can be started, the next attempt may succeed.
+void Canceller::start_to_send(const std::shared_ptr<Sessions>& sessions) try {
+  std::thread([sessions] { sessions->send_requests(); }).detach();
+  sessions->sending = true;
+} catch (const std::system_error&) {
+}
+
+Canceller::Canceller(std::stop_token stop, std::vector<Connection>& connections)
+    : sessions_(std::make_shared<Sessions>(connections)) {
+  thread_ = std::thread([sessions = sessions_, stop = std::move(stop)] { wait_and_cancel(sessions, stop); });
+}
+
+Canceller::~Canceller() {
+  {
+    const std::scoped_lock lock(sessions_->mutex);
+    sessions_->finished = true;
+    sessions_->changed.notify_all();
+  }
+  thread_.join();
+}
+
+/// A request that is late would cancel the next statement.
+void Canceller::let_clean_up() {
+  std::unique_lock lock(sessions_->mutex);
+  sessions_->cleaning_up = true;
+  sessions_->changed.notify_all();
+  sessions_->changed.wait_for(lock, kPatience, [this] { return !sessions_->sending; });
 }
 
 /// One run, from the connections to the report.
@@ -93,7 +220,7 @@ class Load {
     target.publish(report);
     report.missing_ids.resize(std::min(report.missing_ids.size(), arguments_.options.max_findings));
     report.output = target.full_name();
-    report.format = bulkmarc::Format::kCopy;
+    report.format = bulkmarc::Format::kPgCopy;
     report.bytes_written = report.bytes_uncompressed = bytes;
     report.backend = bulkmarc::Backend::kStreamed;
     report.backend_reason =
@@ -170,8 +297,8 @@ void write_if_possible(bulkmarc::ReportFile& file, const bulkmarc::Report& repor
   }
 }
 
-}  // namespace
-
+/// Loads a catalogue, with a progress bar on a terminal and a report at the end. Throws Error, UsageError or
+/// DatabaseError; the table is then as it was.
 ExitStatus load(Arguments& arguments, std::stop_token stop) {
   complete(arguments, stop);
   if (arguments.options.rejects && arguments.delete_ids_file) {
@@ -198,5 +325,15 @@ ExitStatus load(Arguments& arguments, std::stop_token stop) {
     throw;
   }
   if (report_file) write(*report_file, report);
-  return tell_outcome("bulkmarc-pgload", report, arguments.quiet, arguments.report);
+  return tell_outcome(kProgramName, report, arguments.quiet, arguments.report);
+}
+
+}  // namespace
+
+void define_program(CLI::App& app, Action& action, const std::vector<std::string>& command_line) {
+  describe_program(app, kProgramName, kDescription, kFooter);
+  const auto arguments = std::make_shared<Arguments>();
+  arguments->options.command_line = command_line;
+  add_arguments(app, *arguments);
+  action = [arguments](std::stop_token stop) { return load(*arguments, std::move(stop)); };
 }

@@ -8,17 +8,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "table_keys.hpp"
-#include "transaction.hpp"
+#include "connection.hpp"
+#include "table_structure.hpp"
 
 namespace {
 
 constexpr const char* kAllRows = "FOR VALUES FROM (MINVALUE) TO (MAXVALUE)";
 
 constexpr const char* kLockTimeout = "55P03";
-
-/// The bytes of a name that PostgreSQL does not cut.
-constexpr std::size_t kLongestName = 63;
 
 /// A staging table that became a partition, or was left by somebody who removed the comment, is none.
 constexpr const char* kLeftovers = R"(

@@ -8,8 +8,8 @@
 #include <bulkmarc/bulkmarc.hpp>
 
 #include "connection.hpp"
-#include "existing_table.hpp"
 #include "merge.hpp"
+#include "table_structure.hpp"
 
 /// The table that a run loads, and the staging table beside it. No other run can load the same table while this one's
 /// session lasts.

@@ -34,7 +34,7 @@ struct Progress {
 /// `nfc` alone: never on threads, batch size or backend.
 struct ExportOptions {
   Format format = Format::kMarcXml;
-  /// The rows to write. csv, tsv and copy need one; ndjson takes one, and has MARC-in-JSON without it; the others take
+  /// The rows to write. csv, tsv and pgcopy need one; ndjson takes one, and has MARC-in-JSON without it; the others take
   /// none.
   std::optional<Table> table;
   Selection selection;

@@ -37,9 +37,9 @@ class BULKMARC_API Table {
 
   /// A row for each record, with the record's number and columns of your own: `id=001,title=245$a$b,subjects[]=650$a`.
   /// A column with `[]` is a list of all values that its spec finds; one without is all of them in one text, joined by
-  /// `joint`, or null where there are none. docs/selection.md has the grammar of the specs. Throws Error
+  /// `separator`, or null where there are none. docs/selection.md has the grammar of the specs. Throws Error
   /// (kInvalidOptions) that tells the place where it can't be read.
-  static Table of_columns(std::string_view columns, std::string_view joint = "; ");
+  static Table of_columns(std::string_view columns, std::string_view separator = "; ");
 
   /// In the order in which they are written.
   [[nodiscard]] std::span<const Column> columns() const;

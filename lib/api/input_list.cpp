@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "formats/open_reader.hpp"
 #include "input/input_file.hpp"
 #include "input/input_paths.hpp"
 #include "output/manifest.hpp"
@@ -80,7 +81,7 @@ class ListMaker {
   explicit ListMaker(std::stop_token stop) : stop_(std::move(stop)) {}
 
   InputList make(const std::vector<fs::path>& paths) {
-    InputPaths expanded = expand_folders(paths);
+    InputPaths expanded = expand_folders(paths, file_holds_records);
     list_.passed_over = std::move(expanded.passed_over);
     for (InputPath& input : expanded.inputs) add(std::move(input));
     check_all();

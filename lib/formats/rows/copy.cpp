@@ -69,6 +69,6 @@ struct Copy {
 
 }  // namespace
 
-std::unique_ptr<BatchWriter> make_copy_writer(const Table& table) { return make_row_writer<Delimited<Copy>>(table); }
+std::unique_ptr<BatchWriter> make_pgcopy_writer(const Table& table) { return make_row_writer<Delimited<Copy>>(table); }
 
 }  // namespace bulkmarc
