@@ -28,7 +28,7 @@ std::string lower_case(std::string_view text) {
   return result;
 }
 
-/// Whether libpq takes the text for more than the name of a database.
+/// Whether libpq reads the text as more than the name of a database.
 bool is_connection_string(const std::string& text) {
   return text.starts_with("postgresql://") || text.starts_with("postgres://") || text.find('=') != std::string::npos;
 }
@@ -47,9 +47,9 @@ bool may_hold_password(const std::string& conninfo) {
   return lower_case(conninfo).find("pass") != std::string::npos || conninfo.find_first_of("@%") != std::string::npos;
 }
 
-/// libpq's message quotes what it can't read, which may be the rest of a password with a blank in it.
+/// libpq's message quotes what it can't parse, which may be the rest of a password that contains a blank.
 std::string why_unreadable(const std::string& conninfo, const char* message) {
-  if (message == nullptr || may_hold_password(conninfo)) return "is not a connection string as libpq reads it";
+  if (message == nullptr || may_hold_password(conninfo)) return "is not a valid connection string";
   std::string text = message;
   while (text.ends_with('\n')) text.pop_back();
   return text;
@@ -93,7 +93,7 @@ std::string mask_word(std::string_view word) {
 std::optional<std::string> find_fault_with_conninfo(const std::string& conninfo) {
   if (!is_connection_string(conninfo)) {
     if (!has_user_and_password(conninfo)) return std::nullopt;
-    return "is neither the name of a database nor a URI that begins with postgresql://";
+    return "is neither a database name nor a URI that begins with postgresql://";
   }
   char* message = nullptr;
   const Options options(PQconninfoParse(conninfo.c_str(), &message), PQconninfoFree);
@@ -104,8 +104,7 @@ std::optional<std::string> find_fault_with_conninfo(const std::string& conninfo)
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     const std::string_view keyword = option->keyword;
     if ((keyword == kPassword || keyword == "sslpassword") && option->val != nullptr) {
-      return "a password on the command line can be seen by others: put it into ~/.pgpass, or a file that PGPASSFILE "
-             "names";
+      return "others can see a password on the command line: put it into ~/.pgpass, or the file that PGPASSFILE names";
     }
   }
   return find_misplaced_uri(options.get());
@@ -162,11 +161,11 @@ std::string escaped(const PGconn* session, char* text) {
   return result;
 }
 
-/// Before it, functions are called with their schema.
+/// Functions that are called before these settings need their schema.
 constexpr const char* kSettings =
     "SET search_path = pg_catalog, pg_temp; SET row_security = off; SET quote_all_identifiers = off";
 
-/// What a thread that opens sessions shares with the one that waits for them.
+/// Shared by the thread that opens sessions and the one that waits for them.
 struct Opening {
   std::mutex mutex;
   std::condition_variable_any changed;
@@ -176,7 +175,7 @@ struct Opening {
   bool abandoned = false;
 };
 
-/// Returns false when nobody waits any more.
+/// Returns false when nobody is waiting any longer.
 bool add(Opening& opening, Connection connection) {
   const std::scoped_lock lock(opening.mutex);
   if (!opening.abandoned) opening.connections.push_back(std::move(connection));
@@ -212,8 +211,8 @@ Connection::Connection(const std::string& conninfo) : session_(nullptr, PQfinish
 }
 
 std::vector<Connection> open_connections(const std::string& conninfo, int count, const std::stop_token& stop) {
-  // In a thread of its own, because looking up an address can't be interrupted, and neither can libpq's attempts to
-  // reach one server after the other. It is left behind when a stop is requested.
+  // In a thread of its own, because neither the lookup of an address nor libpq's attempts to reach one server after
+  // the other can be interrupted. It is left behind when a stop is requested.
   const auto opening = std::make_shared<Opening>();
   std::thread([opening, conninfo, count] { open(*opening, conninfo, count); }).detach();
   std::unique_lock lock(opening->mutex);

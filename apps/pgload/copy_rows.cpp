@@ -22,7 +22,7 @@ constexpr std::int32_t kTextType = 25;  // The OID of text, the same in every da
 constexpr std::size_t kBooleanBytes = sizeof(std::int32_t) + 1;
 constexpr std::size_t kArrayHead = 5 * sizeof(std::int32_t);
 
-/// Writes into memory that is large enough, in the byte order of the network.
+/// Writes in network byte order. REQUIRES: memory that is large enough.
 class Writer {
  public:
   explicit Writer(char* at) : at_(at) {}
@@ -39,7 +39,7 @@ class Writer {
     integer<std::int32_t>(1);
     *at_++ = value ? '\1' : '\0';
   }
-  /// A length, and this many bytes.
+  /// The length of the text, and the text.
   void text(std::string_view text) {
     integer<std::int32_t>(static_cast<std::int32_t>(text.size()));
     if (!text.empty()) std::memcpy(at_, text.data(), text.size());
@@ -86,7 +86,7 @@ void write_value(const Column& column, const ColumnValues& values, std::size_t r
   }
 }
 
-/// No column's values take more bytes than this.
+/// An upper bound of the bytes that a column's values take.
 std::size_t most_bytes(const Column& column, const ColumnValues& values, std::size_t rows) {
   switch (column.type) {
     case ColumnType::kInteger:

@@ -53,7 +53,7 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 constexpr const char* kControlNumber = "control_number";
-/// An entry of a B-tree has room for some 2,700 bytes.
+/// An entry of a B-tree has room for about 2,700 bytes.
 constexpr std::size_t kLongestControlNumber = 2000;
 
 bool has_control_number(const bulkmarc::Table& table) {
@@ -62,7 +62,7 @@ bool has_control_number(const bulkmarc::Table& table) {
 
 void require_control_number(const bulkmarc::Table& table) {
   if (!has_control_number(table)) {
-    throw UsageError("--upsert merges by a column control_number: add control_number=001 to --columns");
+    throw UsageError("--upsert needs a column control_number: add control_number=001 to --columns");
   }
 }
 
@@ -77,9 +77,9 @@ void require_short_names(const bulkmarc::Table& table) {
 constexpr std::chrono::milliseconds kInterval{50};
 constexpr std::chrono::seconds kPatience{3};
 
-/// Cancels what the connections' sessions do, from the moment when a stop is requested until this is destroyed: again
-/// and again, because a request that meets no statement has no effect on the next one. The connections to a
-/// server that does not obey, or does not let clean up, for three seconds are shut down.
+/// Cancels the statements of the connections' sessions from the moment when a stop is requested until this is
+/// destroyed: repeatedly, because a request that finds no statement has no effect on the next one. If the server does
+/// not obey or finish the clean-up within three seconds, the connections are shut down.
 class Canceller {
  public:
   Canceller(std::stop_token stop, std::vector<Connection>& connections);
@@ -87,7 +87,7 @@ class Canceller {
   Canceller(const Canceller&) = delete;
   Canceller& operator=(const Canceller&) = delete;
 
-  /// Cancels nothing from now on, and returns when no request is on its way any more.
+  /// Stops cancelling, and returns when no request is on its way any longer.
   void let_clean_up();
 
  private:
@@ -148,7 +148,7 @@ void Canceller::wait_and_cancel(const std::shared_ptr<Sessions>& sessions, const
   }
 }
 
-/// Where no thread can be started, the next attempt may succeed.
+/// If no thread can be started, the next attempt may succeed.
 void Canceller::start_to_send(const std::shared_ptr<Sessions>& sessions) try {
   std::thread([sessions] { sessions->send_requests(); }).detach();
   sessions->sending = true;
@@ -180,7 +180,7 @@ void Canceller::let_clean_up() {
 /// One run, from the connections to the report.
 class Load {
  public:
-  /// `failed` is what the report is to say of a load that fails.
+  /// `failed` becomes the report of a load that fails.
   Load(const Arguments& arguments, std::stop_token stop, bulkmarc::Report& failed)
       : arguments_(arguments),
         failed_(failed),
@@ -205,7 +205,7 @@ class Load {
       throw;
     }
   } catch (const DatabaseError&) {
-    // It may have come from a statement that was cancelled.
+    // A cancelled statement may have caused it.
     if (stop_.stop_requested()) throw bulkmarc::Error(bulkmarc::ErrorCode::kCancelled, {}, "stopped");
     throw;
   }
@@ -231,7 +231,7 @@ class Load {
     return report;
   }
 
-  /// Deletions alone need no input.
+  /// Deletions by themselves need no input.
   [[nodiscard]] bulkmarc::Source source() const {
     if (arguments_.inputs.empty()) return bulkmarc::Source::records({});
     return bulkmarc::Source::files(arguments_.inputs, arguments_.input);
@@ -289,7 +289,7 @@ void write(bulkmarc::ReportFile& file, const bulkmarc::Report& report) {
   file.commit();
 }
 
-/// What ended the load counts, whatever becomes of its report.
+/// The error that ended the load matters more than one of its report.
 void write_if_possible(bulkmarc::ReportFile& file, const bulkmarc::Report& report) {
   try {
     write(file, report);

@@ -97,8 +97,8 @@ bool has_column(std::span<const bulkmarc::Column> columns, std::string_view name
   return std::ranges::find(columns, name, &bulkmarc::Column::name) != columns.end();
 }
 
-/// What stands before USING is the same for every index of these names, so that its length is known. Foreign keys come
-/// last, because they may need an index.
+/// The text before USING is the same for every index with these names, so its length is known. Foreign keys come last,
+/// because they may need an index.
 constexpr const char* kKeysOfTable = R"(
   SELECT k.oid IS NOT NULL, i.indisunique,
          CASE WHEN k.oid IS NOT NULL THEN pg_catalog.pg_get_constraintdef(k.oid)

@@ -280,15 +280,23 @@ std::string man_text(std::string text) {
   return replace_all(std::move(text), "'", "\\(aq");
 }
 
+/// The names of the options and their descriptions. If all of them belong to the same subcommands, these come first.
 std::string man_options(const Reference& reference, const std::string& group) {
   std::string text;
+  Texts all_commands;
+  for (const OptionEntry& option : reference.options) {
+    if (option.group == group) all_commands.push_back(commands_of(reference, option));
+  }
+  const bool is_uniform = std::ranges::count(all_commands, all_commands.front()) == std::ssize(all_commands);
+  const auto is_everywhere = [](const std::string& commands) { return commands.empty() || commands == "all"; };
+  if (is_uniform && !is_everywhere(all_commands.front())) text += fmt::format("For {}.\n", all_commands.front());
   for (const OptionEntry& option : reference.options) {
     if (option.group != group) continue;
     text += fmt::format(".TP\n\\fB{}\\fR", replace_all(man_text(option.all_names(", ")), ", ", "\\fR, \\fB"));
     if (!option.value.empty()) text += fmt::format(" \\fI{}\\fR", man_text(option.value));
     const std::string commands = commands_of(reference, option);
-    const bool is_everywhere = commands.empty() || commands == "all";
-    text += fmt::format("\n{}{}.{}\n", man_text(option.description), is_everywhere ? "" : " (" + commands + ")",
+    const bool is_told = is_uniform || is_everywhere(commands);
+    text += fmt::format("\n{}{}.{}\n", man_text(option.description), is_told ? "" : " (" + commands + ")",
                         option.is_required ? "\nRequired." : "");
   }
   return text;

@@ -36,7 +36,7 @@ bool is_pattern(const fs::path& path) {
          fs::symlink_status(path, error).type() == fs::file_type::not_found;
 }
 
-/// What glob(3) found.
+/// The paths that glob(3) finds.
 class Matches {
  public:
   explicit Matches(const fs::path& pattern) : status_(glob(pattern.c_str(), 0, nullptr, &found_)) {}
@@ -57,8 +57,8 @@ class Matches {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kBlanks = " \t\r";
 
-/// What std::istream reads of a file while it can be asked to stop: neither a pipe that nobody writes to nor one that
-/// is silent makes it deaf. An istream passes on what this throws where its exceptions() hold std::ios::badbit.
+/// A file that std::istream reads until a stop is requested, even if it waits for the writer of a pipe. An istream
+/// passes on what this throws if its exceptions() include std::ios::badbit.
 class InterruptibleFile : public std::streambuf {
  public:
   InterruptibleFile(std::filesystem::path path, std::stop_token stop);
@@ -138,7 +138,7 @@ std::vector<fs::path> expand_patterns(const std::vector<fs::path>& paths, bool k
     auto matches = Matches(path).paths();
     if (matches.empty() && keep_unmatched) matches.push_back(path);
     if (matches.empty()) {
-      throw bulkmarc::Error(bulkmarc::ErrorCode::kInputOpen, path, "no file has a name that matches");
+      throw bulkmarc::Error(bulkmarc::ErrorCode::kInputOpen, path, "no file matches the pattern");
     }
     expanded.insert(expanded.end(), matches.begin(), matches.end());
   }

@@ -51,8 +51,8 @@ constexpr const char* kChecks = "with assertions";
 
 constexpr std::size_t kHelpColumn = 32;
 
-/// A file that the run opens must not become a standard stream that happens to be closed. Each is opened the way that
-/// makes its use fail.
+/// A file that the run opens must not take the place of a closed standard stream. Each is opened in the way that makes
+/// its use fail.
 void occupy_closed_standard_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(stream, F_GETFD) == -1) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
@@ -66,7 +66,7 @@ std::string without_double_gaps(std::string text) {
   return text;
 }
 
-/// How many characters must be added, removed or replaced to make one of the other.
+/// How many characters must be added, removed or replaced to turn one into the other.
 std::size_t edit_distance(std::string_view one, std::string_view other) {
   std::vector<std::size_t> row(other.size() + 1);
   std::iota(row.begin(), row.end(), 0);
@@ -195,7 +195,7 @@ ExitStatus Program::fail_usage(std::string_view message) const {
   return ExitStatus::kUsage;
 }
 
-/// One line, whatever a file is called.
+/// One line, even if the name of a file has several.
 void Program::print_error(std::string_view message) const {
   std::fputs(fmt::format("{}: {}\n", app_.get_name(), bulkmarc::printable(message)).c_str(), stderr);
 }

@@ -34,8 +34,8 @@ struct Progress {
 /// `nfc` alone: never on threads, batch size or backend.
 struct ExportOptions {
   Format format = Format::kMarcXml;
-  /// The rows to write. csv, tsv and pgcopy need one; ndjson takes one, and has MARC-in-JSON without it; the others take
-  /// none.
+  /// The rows to write. csv, tsv and pgcopy need one; ndjson takes one, and has MARC-in-JSON without it; the others
+  /// take none.
   std::optional<Table> table;
   Selection selection;
   /// A compressed output is written the appended way. What Target::none() would write is not compressed.
