@@ -13,8 +13,8 @@
 
 namespace {
 
-constexpr int kMostConnections = 64;
-constexpr int kMostConnectionsUnasked = 8;
+constexpr int kMaxConnections = 64;
+constexpr int kMaxDefaultConnections = 8;
 
 std::string check_name(const std::string& text) {
   if (text.size() > kLongestName) return fmt::format("has more than {} bytes", kLongestName);
@@ -61,9 +61,9 @@ void add_connection_options(CLI::App& app, Arguments& arguments) {
       ->check([](const std::string& text) { return find_fault_with_conninfo(text).value_or(""); })
       ->group("Connection");
   app.add_option("--connections", arguments.connections,
-                 fmt::format("Load over N connections (default: one per core, at most {})", kMostConnectionsUnasked))
+                 fmt::format("Load over N connections (default: one per core, at most {})", kMaxDefaultConnections))
       ->option_text("N")
-      ->transform(whole_number(1, kMostConnections))
+      ->transform(whole_number(1, kMaxConnections))
       ->group("Connection");
 }
 
@@ -104,7 +104,7 @@ void complete(Arguments& arguments, std::stop_token stop) {
   }
   if (arguments.connections == 0) {
     arguments.connections =
-        std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostConnectionsUnasked);
+        std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxDefaultConnections);
   }
 }
 
