@@ -8,21 +8,11 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
-namespace CLI {
-class App;
-}
-
-/// The bytes of a name that PostgreSQL does not cut.
-inline constexpr std::size_t kLongestName = 63;
+#include "terminal/arguments.hpp"
 
 /// What the command line asks for.
-struct Arguments {
-  std::vector<std::filesystem::path> inputs;
-  bulkmarc::InputOptions input;
-  bulkmarc::RunOptions options;
+struct Arguments : CommonArguments {
   std::string table = "records";
-  std::string columns;
-  std::string joint;
   std::string conninfo;
   std::string schema;
   std::string name;
@@ -32,14 +22,12 @@ struct Arguments {
   std::optional<std::filesystem::path> delete_ids_file;
   std::vector<std::string> delete_ids;  ///< What is in that file.
   bool add_columns = false;
-  std::optional<std::filesystem::path> report;
-  bool quiet = false;
 };
 
 /// Adds the options to `app`. `arguments` must outlive the parsing.
 void add_arguments(CLI::App& app, Arguments& arguments);
 
-/// Replaces patterns among the inputs by what matches them, reads the ids, and settles what the options leave open.
+/// Replaces patterns among the inputs by what matches them, reads the ids, and sets what the options leave open.
 /// Throws UsageError where they are invalid, Error where nothing matches, and what read_control_numbers() does.
 void complete(Arguments& arguments, std::stop_token stop);
 

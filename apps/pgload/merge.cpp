@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "table_keys.hpp"
+#include "table_structure.hpp"
 
 namespace {
 
@@ -60,7 +60,7 @@ class Merger {
 
   [[nodiscard]] std::uint64_t delete_marked() { return delete_rows(is_marked_); }
 
-  /// Updates the row of each record that comes again; of several in the table, that of the last.
+  /// Updates the row of each record that comes again, and deletes all but the last if there are several.
   [[nodiscard]] std::uint64_t update() {
     connection_.execute(
         fmt::format("DELETE FROM {0} t USING {1} s WHERE t.{2} = s.{2} AND EXISTS (SELECT FROM {0} u WHERE u.{2} = "
@@ -101,7 +101,7 @@ class Merger {
                     tables_.target, kKey, kKey, tables_.staging, condition, kKey, kKey)));
   }
 
-  /// Records are numbered from 1 in their file, and go on after those of the table.
+  /// Records are numbered from 1 in their file; their numbers continue those of the table.
   [[nodiscard]] std::string added_to(const std::string& name) const {
     return name == names_.front() ? " + " + last_number_ : "";
   }

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "table_keys.hpp"
-#include "transaction.hpp"
+#include "connection.hpp"
+#include "table_structure.hpp"
 
 namespace {
 
@@ -17,10 +17,7 @@ constexpr const char* kAllRows = "FOR VALUES FROM (MINVALUE) TO (MAXVALUE)";
 
 constexpr const char* kLockTimeout = "55P03";
 
-/// The bytes of a name that PostgreSQL does not cut.
-constexpr std::size_t kLongestName = 63;
-
-/// A staging table that became a partition, or was left by somebody who removed the comment, is none.
+/// Staging tables that became partitions, or whose comment somebody removed, are not among them.
 constexpr const char* kLeftovers = R"(
   SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -42,7 +39,7 @@ std::string_view type_name(bulkmarc::ColumnType type) {
   return "";
 }
 
-/// The name with `ending`, cut between two characters so that PostgreSQL need not cut it.
+/// The name with `ending`, cut between two characters to the length that PostgreSQL allows.
 std::string derived_name(const std::string& name, const std::string& ending) {
   std::size_t length = std::min(name.size(), kLongestName - ending.size());
   while (length > 0 && length < name.size() && (static_cast<unsigned char>(name[length]) & 0xC0) == 0x80) --length;
@@ -63,25 +60,25 @@ TargetTable::TargetTable(Connection& connection, Options options, std::span<cons
   lock();
   existing_ = find_existing_table(connection_, options_.schema, options_.name);
   if (existing_) {
-    if (!existing_->is_table) throw DatabaseError(fmt::format("{} is not a table", full_name()));
+    if (!existing_->is_table) throw DatabaseError(fmt::format("{}: is not a table", full_name()));
     check_columns();
     check_references();
     check_privileges();
   } else if (!options_.delete_ids.empty()) {
-    throw DatabaseError(fmt::format("there is no table {} to delete records from", full_name()));
+    throw DatabaseError(fmt::format("{}: does not exist, so no records can be deleted", full_name()));
   }
   remove_leftovers();
 }
 
 void TargetTable::find_schema() {
   if (options_.schema.empty()) options_.schema = connection_.first_schema();
-  if (options_.schema.empty()) throw DatabaseError("the search path has no schema; name one with --schema");
+  if (options_.schema.empty()) throw DatabaseError("the search path has no schema: choose one with --schema");
   if (connection_.query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", {options_.schema}).size() == 0) {
-    throw DatabaseError(fmt::format("there is no schema {}", options_.schema));
+    throw DatabaseError(fmt::format("{}: no such schema", options_.schema));
   }
 }
 
-/// Waits a little, because the server may need a moment to see that another run was killed.
+/// Waits a little, because the server may need a moment to notice that another run was killed.
 void TargetTable::lock() {
   connection_.query(
       "SELECT pg_catalog.set_config(name, '1s', false) FROM pg_catalog.pg_settings "
@@ -92,7 +89,7 @@ void TargetTable::lock() {
                       {"bulkmarc-pgload " + table_});
   } catch (const DatabaseError& error) {
     if (error.sqlstate() != kLockTimeout) throw;
-    throw DatabaseError(fmt::format("another bulkmarc-pgload loads {}", full_name()));
+    throw DatabaseError(fmt::format("{}: another bulkmarc-pgload is loading it", full_name()));
   }
   connection_.execute("RESET lock_timeout");
 }
@@ -112,7 +109,7 @@ void TargetTable::check_columns() {
   }
   if (!differences.empty()) {
     throw DatabaseError(
-        fmt::format("{} has other columns than are to be loaded: {}", full_name(), fmt::join(differences, ", ")));
+        fmt::format("{}: the columns differ from those to be loaded: {}", full_name(), fmt::join(differences, ", ")));
   }
 }
 
@@ -125,7 +122,7 @@ std::string TargetTable::fault_of_loaded(const bulkmarc::Column& column) const {
   return existing->is_generated ? fmt::format("{} is generated", column.name) : "";
 }
 
-/// Rows that are updated keep what such a column holds, and so need no default.
+/// Rows that are updated keep the values of such a column, and so need no default.
 std::string TargetTable::fault_of_own(const ExistingColumn& column) const {
   if (column.has_default || (column.is_nullable && updates_rows())) return "";
   return fmt::format("{} has no values and no default", column.name);
@@ -145,16 +142,16 @@ void TargetTable::check_privileges() const {
   const std::string user = connection_.query("SELECT current_user").text(0, 0);
   if ((is_attached() || !missing_.empty()) && !existing_->is_owned) {
     throw DatabaseError(
-        fmt::format("{} belongs to {}, and {} is no member of that role", full_name(), existing_->owner, user));
+        fmt::format("{}: is owned by {}, and {} is not a member of that role", full_name(), existing_->owner, user));
   }
   if (is_attached()) return;
   if (!existing_->is_writable || (updates_rows() && !existing_->is_updatable)) {
-    throw DatabaseError(fmt::format("{} may not select, insert{} and delete in {}", user,
-                                    updates_rows() ? ", update" : "", full_name()));
+    throw DatabaseError(
+        fmt::format("{}: {} may not select, insert{} and delete", full_name(), user, updates_rows() ? ", update" : ""));
   }
   if (existing_->hides_rows) {
     throw DatabaseError(
-        fmt::format("policies hide rows of {} from {}: load as a role that has BYPASSRLS", full_name(), user));
+        fmt::format("{}: policies hide rows from {}: load as a role that has BYPASSRLS", full_name(), user));
   }
 }
 
@@ -164,8 +161,8 @@ void TargetTable::check_references() const {
   for (const Reference& reference : existing_->references) {
     if (reference.is_deferrable || (updates_rows() && reference.is_to_control_number)) continue;
     throw DatabaseError(
-        fmt::format("the foreign key {} of {} leads to {}: drop it for the load, or make it DEFERRABLE with NO ACTION",
-                    reference.name, reference.table, full_name()));
+        fmt::format("{}: the foreign key {} of {} references it: drop that, or make it DEFERRABLE with NO ACTION",
+                    full_name(), reference.name, reference.table));
   }
 }
 
@@ -233,7 +230,7 @@ void TargetTable::drop_staging() noexcept try {
 } catch (...) {  // The next run removes it.
 }
 
-/// Policies of the table do not hold for its partition; nobody but the owner is to see that one directly.
+/// Policies of the table do not apply to its partition, which only the owner may read directly.
 void TargetTable::build_keys() {
   const std::vector<TableKey> keys =
       existing_ ? keys_of_table(connection_, existing_->oid) : keys_of_new_table(columns_);

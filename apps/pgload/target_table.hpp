@@ -8,16 +8,16 @@
 #include <bulkmarc/bulkmarc.hpp>
 
 #include "connection.hpp"
-#include "existing_table.hpp"
 #include "merge.hpp"
+#include "table_structure.hpp"
 
 /// The table that a run loads, and the staging table beside it. No other run can load the same table while this one's
 /// session lasts.
 ///
 /// A table that this program makes is a partitioned table with one partition, which holds all rows. To replace them,
 /// the staging table takes the partition's place. So the table itself stays, with its owner, privileges, comments,
-/// views and all else that hangs on it, and no row is written twice. Of a table that somebody else made in another
-/// way, and of one to which foreign keys lead, the rows are deleted and inserted.
+/// views and all else that depends on it, and no row is written twice. In a table that was made in another way, or that
+/// foreign keys reference, the rows are deleted and inserted.
 class TargetTable {
  public:
   struct Options {
@@ -29,17 +29,17 @@ class TargetTable {
     bool add_columns = false;             ///< Add the columns that an existing table lacks.
   };
 
-  /// Removes the staging tables that killed runs have left. Throws DatabaseError where the table can't be loaded:
-  /// another run is at it, or it exists and has other columns, or this user may not.
+  /// Removes the staging tables that killed runs have left. Throws DatabaseError if the table can't be loaded:
+  /// another run is loading it, it has other columns, or this user may not.
   TargetTable(Connection& connection, Options options, std::span<const bulkmarc::Column> columns);
 
-  /// The name for people, with the schema.
+  /// The name with the schema, for messages.
   [[nodiscard]] std::string full_name() const { return options_.schema + "." + options_.name; }
 
   /// Creates the staging table, and returns the COPY statement that fills it.
   std::string create_staging();
-  /// Puts the rows of the staging table into the table, in one transaction, after it has built what takes long. Tells
-  /// `report` what was merged.
+  /// Builds the keys, then puts the rows of the staging table into the table, in one transaction. Adds to `report` what
+  /// was merged.
   void publish(bulkmarc::Report& report);
   /// Removes the staging table, if the server can still be reached.
   void drop_staging() noexcept;
@@ -52,7 +52,7 @@ class TargetTable {
   void check_references() const;
   void remove_leftovers();
 
-  /// Why a column of the table that gets no values is in the way; empty where it is not.
+  /// Why a column of the table that gets no values prevents the load; empty if it does not.
   [[nodiscard]] std::string fault_of_own(const ExistingColumn& column) const;
   [[nodiscard]] std::string fault_of_loaded(const bulkmarc::Column& column) const;
   [[nodiscard]] bool is_loaded(const ExistingColumn& column) const;
@@ -69,16 +69,16 @@ class TargetTable {
   void attach();
   void move_rows(bulkmarc::Report& report);
   void add_missing_columns();
-  /// The names, as SQL writes them, with commas between.
+  /// The names, quoted for SQL, with commas between them.
   [[nodiscard]] std::string column_list() const;
 
   Connection& connection_;
   Options options_;
   std::span<const bulkmarc::Column> columns_;
-  std::vector<bulkmarc::Column> missing_;  ///< Of these, those that are to be added to the table.
-  std::string marker_;                     ///< The comment by which a staging table is known.
+  std::vector<bulkmarc::Column> missing_;  ///< Those of `columns_` that are to be added to the table.
+  std::string marker_;                     ///< The comment that identifies a staging table.
   std::optional<ExistingTable> existing_;
-  std::string table_;  ///< As SQL writes it, like the next ones.
+  std::string table_;  ///< Quoted for SQL, like the next ones.
   std::string staging_;
-  std::string mark_;  ///< Empty where there are no marks.
+  std::string mark_;  ///< Empty if there are no marks.
 };

@@ -1,6 +1,8 @@
 #include "program.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -12,19 +14,29 @@
 #include <exception>
 #include <new>
 #include <numeric>
+#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <bulkmarc/bulkmarc.hpp>
 
 #include "stop_signals.hpp"
-#include "usage_error.hpp"
 
 namespace {
+
+std::string rejects_line(const bulkmarc::Report& report, const std::optional<std::filesystem::path>& report_file) {
+  std::vector<std::string> reasons;
+  for (const auto& [reason, records] : report.rejects_by_reason) {
+    reasons.push_back(fmt::format("{} {}", bulkmarc::reason_name(reason), records));
+  }
+  const bool is_file = report_file && *report_file != kStandardStream;
+  return bulkmarc::printable(fmt::format("{} record{} rejected ({}); see {}", report.records_rejected,
+                                         report.records_rejected == 1 ? "" : "s", fmt::join(reasons, ", "),
+                                         is_file ? report_file->string() : "--report"));
+}
 
 #if defined(__clang__)
 constexpr const char* kCompiler = "Clang " __clang_version__;
@@ -39,22 +51,22 @@ constexpr const char* kChecks = "with assertions";
 
 constexpr std::size_t kHelpColumn = 32;
 
-/// A file that the run opens must not become a standard stream that happens to be closed. Each is opened the way that
-/// makes its use fail.
+/// A file that the run opens must not take the place of a closed standard stream. Each is opened in the way that makes
+/// its use fail.
 void occupy_closed_standard_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(stream, F_GETFD) == -1) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
   }
 }
 
-/// CLI11 leaves two empty lines between some groups of a help.
+/// CLI11 leaves two empty lines between some groups of the help.
 std::string without_double_gaps(std::string text) {
   constexpr std::string_view kDoubleGap = "\n\n\n";
   for (std::size_t at = 0; (at = text.find(kDoubleGap, at)) != std::string::npos;) text.erase(at, 1);
   return text;
 }
 
-/// How many characters must be added, removed or replaced to make one of the other.
+/// How many characters must be added, removed or replaced to turn one into the other.
 std::size_t edit_distance(std::string_view one, std::string_view other) {
   std::vector<std::size_t> row(other.size() + 1);
   std::iota(row.begin(), row.end(), 0);
@@ -68,7 +80,7 @@ std::size_t edit_distance(std::string_view one, std::string_view other) {
   return row.back();
 }
 
-/// All that may stand where `argument` stands: options, or subcommands.
+/// The names that are valid in the place of `argument`: options or subcommands.
 std::vector<std::string> names_beside(const CLI::App& app, std::string_view argument) {
   std::vector<std::string> names;
   if (!argument.starts_with('-')) {
@@ -76,14 +88,15 @@ std::vector<std::string> names_beside(const CLI::App& app, std::string_view argu
     return names;
   }
   for (const CLI::Option* option : app.get_options()) {
+    if (option->get_group().empty()) continue;  // It is hidden.
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
   return names;
 }
 
-/// What is said of the first argument that nothing takes. Its value is left out: it may hold a password.
-std::optional<std::string> complaint_of_extras(const CLI::App& app) {
-  constexpr std::size_t kLongestSlip = 2;
+/// The message about the first argument that nothing takes, without its value, which may hold a password.
+std::optional<std::string> extras_message(const CLI::App& app) {
+  constexpr std::size_t kMaxDistance = 2;
   const std::vector<std::string> extras = app.remaining(true);
   if (extras.empty()) return std::nullopt;
   const std::string argument = extras.front().substr(0, extras.front().find('='));
@@ -91,13 +104,13 @@ std::optional<std::string> complaint_of_extras(const CLI::App& app) {
   const auto distance = [&argument](const std::string& name) { return edit_distance(argument, name); };
   const std::vector<std::string> names = names_beside(chosen.empty() ? app : *chosen.front(), argument);
   const auto nearest = std::ranges::min_element(names, {}, distance);
-  if (nearest == names.end() || distance(*nearest) > kLongestSlip) {
+  if (nearest == names.end() || distance(*nearest) > kMaxDistance) {
     return fmt::format("{} was not expected", argument);
   }
   return fmt::format("{} was not expected; did you mean {}?", argument, *nearest);
 }
 
-/// True when nobody reads standard output any more (`... | head`). A program ends quietly then.
+/// True when the reader of standard output has gone (`... | head`); a program then ends quietly.
 bool is_end_of_reader(const bulkmarc::Error& error) {
   return error.code() == bulkmarc::ErrorCode::kOutputWrite && error.os_error() == EPIPE &&
          error.path() == "standard output";
@@ -110,25 +123,44 @@ bool standard_error_has_room() {
   return poll(&waiting, 1, 0) == 1;
 }
 
-Program::Program(CLI::App& app, std::string name, const std::string& what_help_shows)
-    : app_(app), name_(std::move(name)) {
-  app_.name(name_);
-  app_.set_version_flag("-V,--version",
-                        fmt::format("{} {}\nbuilt by {}, {}", name_, bulkmarc::version(), kCompiler, kChecks),
-                        "Show the version, and how it was built");
-  app_.set_help_flag("-h,--help", what_help_shows);
-  app_.get_formatter()->column_width(kHelpColumn);
+ExitStatus tell_outcome(std::string_view program, const bulkmarc::Report& report, bool quiet,
+                        const std::optional<std::filesystem::path>& report_file) {
+  StopSignals::end_at_once_from_now_on();
+  const bool has_rejects = report.records_rejected != 0;
+  if (!quiet) {
+    std::fputs(report.to_text().c_str(), stderr);
+  } else if (has_rejects) {
+    std::fputs(fmt::format("{}: {}\n", program, rejects_line(report, report_file)).c_str(), stderr);
+  }
+  return has_rejects ? ExitStatus::kRejects : ExitStatus::kExported;
+}
+
+void describe_program(CLI::App& app, const char* name, const char* description, const char* footer) {
+  app.name(name);
+  app.description(std::string(description) + '\n');
+  app.footer(footer);
+  app.option_defaults()->group("Options");  // Other versions of CLI11 have other names for it.
+  const std::string version = fmt::format("{} {}\nbuilt by {}, {}", name, bulkmarc::version(), kCompiler, kChecks);
+  app.set_version_flag("-V,--version", version, "Show the version and how it was built");
+  app.set_help_flag("-h,--help", "Show this help");
+  app.get_formatter()->column_width(kHelpColumn);
 }
 
 std::optional<ExitStatus> Program::parse(int argc, char** argv) const try {
-  app_.parse(argc, argv);
+  std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  if (!arguments.empty() && arguments.front() == "help" && !app_.get_subcommands({}).empty()) {
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
+  }
+  std::ranges::reverse(arguments);  // As CLI11 takes them.
+  app_.parse(std::move(arguments));
   return std::nullopt;
 } catch (const CLI::CallForHelp&) {
   return print(without_double_gaps(app_.help()));
 } catch (const CLI::CallForVersion& version) {
   return print(version.what() + std::string("\n"));
 } catch (const CLI::ExtrasError& error) {
-  return fail_usage(complaint_of_extras(app_).value_or(error.what()));
+  return fail_usage(extras_message(app_).value_or(error.what()));
 } catch (const CLI::ParseError& error) {
   return fail_usage(error.what());
 }
@@ -143,15 +175,15 @@ ExitStatus Program::execute(const Action& action) const {
     StopSignals::end_at_once_from_now_on();
     if (error.code() == bulkmarc::ErrorCode::kInvalidOptions) return fail_usage(error.what());
     if (error.code() == bulkmarc::ErrorCode::kCancelled && signals.received() != 0) {
-      if (standard_error_has_room()) complain(fmt::format("stopped by a signal: {}", strsignal(signals.received())));
+      if (standard_error_has_room()) print_error(fmt::format("stopped by a signal: {}", strsignal(signals.received())));
       StopSignals::end_process(signals.received());
     }
     if (is_end_of_reader(error)) StopSignals::end_process(SIGPIPE);
-    complain(error.what());
+    print_error(error.what());
   } catch (const std::bad_alloc&) {
-    complain("out of memory");
+    print_error("out of memory");
   } catch (const std::exception& error) {
-    complain(error.what());
+    print_error(error.what());
   }
   return ExitStatus::kFailed;
 }
@@ -159,19 +191,19 @@ ExitStatus Program::execute(const Action& action) const {
 ExitStatus Program::fail_usage(std::string_view message) const {
   const auto chosen = app_.get_subcommands();
   const std::string subcommand = chosen.empty() ? "" : chosen.front()->get_name() + " ";
-  complain(fmt::format("{} (see '{} {}--help')", message, name_, subcommand));
+  print_error(fmt::format("{} (see '{} {}--help')", message, app_.get_name(), subcommand));
   return ExitStatus::kUsage;
 }
 
-/// One line, whatever a file is called.
-void Program::complain(std::string_view message) const {
-  std::fputs(fmt::format("{}: {}\n", name_, bulkmarc::printable(message)).c_str(), stderr);
+/// One line, even if the name of a file has several.
+void Program::print_error(std::string_view message) const {
+  std::fputs(fmt::format("{}: {}\n", app_.get_name(), bulkmarc::printable(message)).c_str(), stderr);
 }
 
 ExitStatus Program::print(const std::string& text) const {
   if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return ExitStatus::kExported;
   if (errno == EPIPE) StopSignals::end_process(SIGPIPE);
-  complain(fmt::format("standard output: {}", std::generic_category().message(errno)));
+  print_error(fmt::format("standard output: {}", std::generic_category().message(errno)));
   return ExitStatus::kFailed;
 }
 

@@ -28,7 +28,7 @@ struct GroupedDigits : std::numpunct<char> {
   std::string do_grouping() const override { return "\3"; }
 };
 
-/// Shows nothing where the run would have to wait for that.
+/// Shows nothing if the run would have to wait.
 void show(std::string_view text) {
   if (!standard_error_has_room()) return;
   [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
@@ -62,7 +62,7 @@ std::string bar(double fraction, std::size_t width) {
   return fmt::format("[{:<{}}] ", std::string(filled, '='), width);
 }
 
-/// The bar gets the room that the numbers leave it, and none where its end could not be known.
+/// The bar takes the columns that the numbers leave. Without a known end there is no bar.
 std::string line(std::string_view name, const Progress& progress, Seconds phase, Seconds run, std::size_t columns) {
   std::string head = fmt::format("{:<10}", name);
   const std::string tail = counts(progress, phase, run);

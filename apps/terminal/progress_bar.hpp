@@ -19,7 +19,7 @@ class ProgressBar {
   /// Whether standard error is a terminal that can redraw a line.
   static bool can_be_shown();
 
-  /// Redraws the line for every new phase, and else not more than ten times a second.
+  /// Redraws the line for every new phase, and otherwise at most ten times a second.
   void update(const bulkmarc::Progress& progress);
 
  private:

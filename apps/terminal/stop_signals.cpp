@@ -11,8 +11,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A terminal that is closed and `timeout` send their signal more than once: shell and kernel both do, or it goes to
-/// the process and to its group. Within this time it is the same one.
+/// A closing terminal and `timeout` send their signal more than once: both shell and kernel do, or it goes to the
+/// process and to its group. Within this time it counts as the same signal.
 constexpr std::chrono::seconds kSameSignal{1};
 
 std::atomic<bool> ends_at_once = false;

@@ -6,9 +6,9 @@
 #include <thread>
 
 /// Turns the first SIGINT, SIGTERM or SIGHUP into a stop request; one that comes a second later or more ends the
-/// process at once, and what comes in between is the same signal once more. Signals that the process was started with
-/// ignored (as by nohup) stay ignored. Make one in main(), before any other thread: threads inherit that these signals
-/// are blocked, so that only its own waits for them.
+/// process at once, and those in between count as the same signal. Signals that the process was started with
+/// ignored (as by nohup) stay ignored. Make one in main(), before any other thread: other threads inherit that these
+/// signals are blocked, so that only its own thread waits for them.
 class StopSignals {
  public:
   StopSignals();
@@ -20,7 +20,7 @@ class StopSignals {
   /// The signal that asked for the stop, or 0.
   [[nodiscard]] int received() const { return received_; }
 
-  /// To be called when nothing is left that a signal could leave unfinished: the next one ends the process.
+  /// To be called when a signal can no longer leave anything unfinished: the next one ends the process.
   static void end_at_once_from_now_on();
 
   /// Ends this process as if `signal` had not been caught, which is how a shell learns of it.

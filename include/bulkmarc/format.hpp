@@ -18,7 +18,7 @@ enum class Format {
   kMrk,      ///< MARCMaker text. UTF-8.
   kCsv,      ///< The rows of a Table as RFC 4180 has them. UTF-8.
   kTsv,      ///< The rows of a Table, with tabs between the columns. UTF-8.
-  kCopy,     ///< The rows of a Table in the text format of PostgreSQL's COPY. UTF-8.
+  kPgCopy,   ///< The rows of a Table in the text format of PostgreSQL's COPY. UTF-8.
 };
 
 /// All formats, in the order of the enumeration.
@@ -29,7 +29,7 @@ enum class Format {
 [[nodiscard]] BULKMARC_API bool needs_table(Format format);
 /// True for a format that the rows of a Table can be written in.
 [[nodiscard]] BULKMARC_API bool takes_table(Format format);
-/// The name that the command uses: mrc, marcxml, json, ndjson, mrk, csv, tsv, copy; empty for a value that the
+/// The name that the command uses: mrc, marcxml, json, ndjson, mrk, csv, tsv, pgcopy; empty for a value that the
 /// enumeration does not have.
 [[nodiscard]] BULKMARC_API std::string_view format_name(Format format);
 /// The format of that name, or nothing. Takes names in any case, and `marc`, `xml` and `jsonl` as well.

@@ -52,10 +52,11 @@ struct InputOptions {
 class BULKMARC_API Source {
  public:
   /// One file, or several, one after the other, in any of the formats, compressed or not (docs/formats.md). A folder
-  /// stands for the files in it and in its folders that have the extension of a format, sorted by name, but not for
-  /// manifests and reports. The manifest of an output in parts stands for its parts, and is checked against them. A
-  /// regular file that is reached more than once is read once. Regular files of ISO 2709 may be walked twice; all else,
-  /// standard input too, is read once, and so is everything where there are more than 100 files.
+  /// stands for the files in it and in its folders that have the extension of a format, or .mrk8, .dat, .lex or .bin if
+  /// they hold records, sorted by name, but not for manifests and reports. The manifest of an output in parts stands
+  /// for its parts, and is checked against them. A regular file that is reached more than once is read once. Regular
+  /// files of ISO 2709 may be walked twice; all else, standard input too, is read once, and so is everything where
+  /// there are more than 100 files.
   static Source file(const std::filesystem::path& path, const InputOptions& options = {});
   static Source files(const std::vector<std::filesystem::path>& paths, const InputOptions& options = {});
   /// The process's standard input, read from where it stands to its end.

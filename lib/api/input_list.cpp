@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "formats/open_reader.hpp"
 #include "input/byte_stream.hpp"
 #include "input/input_paths.hpp"
 #include "output/manifest.hpp"
@@ -80,7 +81,7 @@ class ListMaker {
   explicit ListMaker(std::stop_token stop) : stop_(std::move(stop)) {}
 
   InputList make(const std::vector<Input>& inputs) {
-    InputPaths expanded = expand_folders(inputs);
+    InputPaths expanded = expand_folders(inputs, file_holds_records);
     list_.passed_over = std::move(expanded.passed_over);
     for (InputPath& input : expanded.inputs) add(std::move(input));
     check_all();

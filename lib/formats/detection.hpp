@@ -47,6 +47,10 @@ inline constexpr std::size_t kBytesThatTell = 64 * 1024;
 [[nodiscard]] Format choose_format(std::optional<Format> wanted, std::string_view first_bytes,
                                    const std::filesystem::path& path);
 
+/// True when an input with these first bytes, kBytesThatTell or all there are, holds records for certain, whatever it
+/// is called.
+[[nodiscard]] bool holds_records(std::string_view first_bytes);
+
 /// Throws Error (kNotMarc), which shows how the input begins.
 [[noreturn]] void refuse_as_not_marc(std::string_view first_bytes, const std::filesystem::path& path);
 

@@ -4,14 +4,16 @@
 #include <cstdint>
 #include <utility>
 
+#include <bulkmarc/error.hpp>
+
 #include "formats/detection.hpp"
 #include "formats/iso2709/reader.hpp"
 #include "formats/marcjson/reader.hpp"
 #include "formats/marcxml/reader.hpp"
 #include "formats/marcxml/xml_encoding.hpp"
 #include "formats/mrk/reader.hpp"
-#include "input/decompression.hpp"
 #include "input/byte_stream.hpp"
+#include "input/decompression.hpp"
 #include "input/stream_reader.hpp"
 #include "input/text_reader.hpp"
 #include "input/transcoder.hpp"
@@ -68,7 +70,7 @@ std::unique_ptr<StreamReader> read_stream(InputFile file, std::optional<Format> 
     case Format::kIso2709:
     case Format::kCsv:
     case Format::kTsv:
-    case Format::kCopy:
+    case Format::kPgCopy:
       break;
   }
   if (!may_be_iso2709(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
@@ -87,6 +89,13 @@ std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format>
   std::unique_ptr<StreamReader> reader = read_stream(std::move(file), wanted, batch_bytes);
   if (keep_going) reader->keep_going();
   return reader;
+}
+
+bool file_holds_records(const std::filesystem::path& path) try {
+  const auto stream = decompressed(std::make_unique<PeekedStream>(std::make_unique<InputFile>(path)));
+  return holds_records(stream->peek(kBytesThatTell));
+} catch (const Error&) {
+  return true;
 }
 
 }  // namespace bulkmarc

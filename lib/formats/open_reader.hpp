@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -19,5 +20,9 @@ std::unique_ptr<Reader> open_reader(InputFile file, std::optional<Format> wanted
 /// (StreamReader::keep_going()).
 std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes,
                                            bool keep_going = false);
+
+/// Whether a regular file, compressed or not, holds records by its first bytes (holds_records()). True, too, for one
+/// that can't be read: whoever reads it then finds out why.
+[[nodiscard]] bool file_holds_records(const std::filesystem::path& path);
 
 }  // namespace bulkmarc

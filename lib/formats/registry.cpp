@@ -13,18 +13,19 @@ namespace bulkmarc {
 namespace {
 
 constexpr std::array kFormats = {Format::kIso2709, Format::kMarcXml, Format::kJson, Format::kNdjson,
-                                 Format::kMrk,     Format::kCsv,     Format::kTsv,  Format::kCopy};
+                                 Format::kMrk,     Format::kCsv,     Format::kTsv,  Format::kPgCopy};
 constexpr std::size_t kRecordFormats = 5;  // The first ones.
 constexpr std::array<std::string_view, kFormats.size()> kNames = {"mrc", "marcxml", "json", "ndjson",
-                                                                  "mrk", "csv",     "tsv",  "copy"};
+                                                                  "mrk", "csv",     "tsv",  "pgcopy"};
 
-/// What people call some of them.
+/// Names that are also understood.
 struct OtherName {
   std::string_view name;
   Format format;
 };
 constexpr std::array kOtherNames = {OtherName{"marc", Format::kIso2709}, OtherName{"xml", Format::kMarcXml},
-                                    OtherName{"jsonl", Format::kNdjson}};
+                                    OtherName{"jsonl", Format::kNdjson},
+                                    OtherName{"copy", Format::kPgCopy}};  // Its former name.
 
 struct Extension {
   std::string_view extension;
@@ -34,7 +35,7 @@ constexpr std::array kExtensions = {
     Extension{".mrc", Format::kIso2709}, Extension{".marc", Format::kIso2709},  Extension{".xml", Format::kMarcXml},
     Extension{".json", Format::kJson},   Extension{".ndjson", Format::kNdjson}, Extension{".jsonl", Format::kNdjson},
     Extension{".mrk", Format::kMrk},     Extension{".csv", Format::kCsv},       Extension{".tsv", Format::kTsv},
-    Extension{".copy", Format::kCopy},
+    Extension{".copy", Format::kPgCopy},
 };
 
 std::string in_lower_case(std::string_view text) {
@@ -91,8 +92,8 @@ std::unique_ptr<BatchWriter> make_batch_writer(Format format, bool to_utf8, cons
       return make_csv_writer(*table);
     case Format::kTsv:
       return make_tsv_writer(*table);
-    case Format::kCopy:
-      return make_copy_writer(*table);
+    case Format::kPgCopy:
+      return make_pgcopy_writer(*table);
   }
   return nullptr;
 }

@@ -23,7 +23,7 @@ std::unique_ptr<BatchWriter> make_ndjson_writer();
 std::unique_ptr<BatchWriter> make_mrk_writer();
 std::unique_ptr<BatchWriter> make_csv_writer(const Table& table);
 std::unique_ptr<BatchWriter> make_tsv_writer(const Table& table);
-std::unique_ptr<BatchWriter> make_copy_writer(const Table& table);
+std::unique_ptr<BatchWriter> make_pgcopy_writer(const Table& table);
 std::unique_ptr<BatchWriter> make_json_rows_writer(const Table& table);
 
 }  // namespace bulkmarc

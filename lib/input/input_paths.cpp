@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstddef>
 #include <iterator>
@@ -14,6 +15,7 @@
 
 #include <fmt/format.h>
 
+#include <bulkmarc/compression.hpp>
 #include <bulkmarc/format.hpp>
 
 #include "platform/platform.hpp"
@@ -96,6 +98,17 @@ bool names_records(const fs::path& path) {
   return !path.filename().string().starts_with('.') && format && !needs_table(*format);
 }
 
+/// True for an extension that files of records have, and many others, too.
+bool has_shared_extension(const fs::path& path) {
+  constexpr std::array<std::string_view, 4> kShared = {".mrk8", ".dat", ".lex", ".bin"};
+  const bool compressed = compression_from_path(path) != Compression::kNone ||
+                          std::ranges::find(kCompressed, path.extension().string()) != kCompressed.end();
+  std::string extension = (compressed ? path.stem() : path.filename()).extension().string();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  return !path.filename().string().starts_with('.') && std::ranges::find(kShared, extension) != kShared.end();
+}
+
 /// Why an entry of a folder is not an input, or nullptr.
 const char* reason_to_pass_over(const fs::directory_entry& entry) {
   std::error_code unknown;
@@ -111,7 +124,8 @@ const char* reason_to_pass_over(const fs::directory_entry& entry) {
 /// All that a folder stands for.
 class FolderList {
  public:
-  explicit FolderList(const fs::path& folder) : folder_(folder), folders_{folder} {
+  FolderList(const fs::path& folder, const HoldsRecords& holds_records)
+      : folder_(folder), holds_records_(holds_records), folders_{folder} {
     while (!folders_.empty()) {
       const fs::path next = std::move(folders_.back());
       folders_.pop_back();
@@ -149,6 +163,8 @@ class FolderList {
       } else {
         inputs_.push_back({.path = entry.path(), .in_folder = true});
       }
+    } else if (has_shared_extension(entry.path()) && entry.is_regular_file(unknown) && holds_records_(entry.path())) {
+      inputs_.push_back({.path = entry.path(), .in_folder = true});
     }
   }
 
@@ -157,6 +173,7 @@ class FolderList {
   }
 
   const fs::path& folder_;
+  const HoldsRecords& holds_records_;
   std::vector<fs::path> folders_;  // That are still to be listed.
   std::vector<InputPath> inputs_;
   std::vector<PassedOver> passed_over_;
@@ -164,12 +181,12 @@ class FolderList {
 
 }  // namespace
 
-InputPaths expand_folders(const std::vector<Input>& inputs) {
+InputPaths expand_folders(const std::vector<Input>& inputs, const HoldsRecords& holds_records) {
   InputPaths all;
   for (const Input& input : inputs) {
     std::error_code unknown;
     if (!input.is_standard_input() && fs::is_directory(input.path(), unknown)) {
-      FolderList(input.path()).move_to(all);
+      FolderList(input.path(), holds_records).move_to(all);
     } else {
       all.inputs.push_back({.path = input.path(), .standard_input = input.is_standard_input()});
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,10 +38,13 @@ struct InputPaths {
   std::vector<PassedOver> passed_over;
 };
 
+/// Whether a regular file holds records.
+using HoldsRecords = std::function<bool(const std::filesystem::path&)>;
+
 /// The files that `inputs` stand for, in their order. A folder stands for the files in it and in its folders whose names
-/// have the extension of a format, compressed or not, sorted by name; hidden ones are left out. Manifests, reports, and
-/// what is not a file are passed over. A folder that can't be listed or holds no such file is an input with an error
-/// (kInputOpen).
-[[nodiscard]] InputPaths expand_folders(const std::vector<Input>& inputs);
+/// have the extension of a format, compressed or not, sorted by name; hidden ones are left out. So are those with the
+/// extensions .mrk8, .dat, .lex and .bin unless they hold records. Manifests, reports, and what is not a file are
+/// passed over. A folder that can't be listed or holds no such file is an input with an error (kInputOpen).
+[[nodiscard]] InputPaths expand_folders(const std::vector<Input>& inputs, const HoldsRecords& holds_records);
 
 }  // namespace bulkmarc

@@ -86,7 +86,7 @@ std::optional<std::string_view> joined_values(const RecordColumn& column, const 
   bool several = false;
   column.each(record, leader, [&](std::string_view value) {
     value = without_rest_of_code(value);
-    if (!column.joint) {
+    if (!column.separator) {
       only = column.clean(value);
       return !only;
     }
@@ -99,11 +99,11 @@ std::optional<std::string_view> joined_values(const RecordColumn& column, const 
       joined.append(*only);
       several = true;
     }
-    joined.append(*column.joint);
+    joined.append(*column.separator);
     joined.append(value);
     return true;
   });
-  if (!column.joint || !only) return only;
+  if (!column.separator || !only) return only;
   return column.clean(several ? joined.view() : *only);
 }
 

@@ -29,8 +29,8 @@ enum class Cleaning {
 /// Of what a column of a table with a row for each record is made.
 struct RecordColumn {
   ColumnType type{};
-  std::vector<FieldSpec> specs;                     ///< The values of the first one come first.
-  std::optional<std::string> joint = std::nullopt;  ///< Of a text, between two values; without it the first is all.
+  std::vector<FieldSpec> specs;                         ///< The values of the first one come first.
+  std::optional<std::string> separator = std::nullopt;  ///< Of a text, between two values; without it the first is all.
   Cleaning cleaning = Cleaning::kNone;
   bool bibliographic = false;  ///< Only bibliographic records have a value.
 

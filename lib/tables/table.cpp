@@ -112,18 +112,19 @@ std::vector<ColumnItem> parse(std::string_view columns) try {
   throw Error(ErrorCode::kInvalidOptions, {}, fmt::format("columns '{}': {}", columns, error.what()));
 }
 
-Table::Impl make_of_columns(std::string_view columns, std::string_view joint) {
-  if (!is_utf8(joint) || joint.find('\0') != std::string_view::npos) {
-    throw Error(ErrorCode::kInvalidOptions, {}, "the joint of values must be UTF-8 without NUL");
+Table::Impl make_of_columns(std::string_view columns, std::string_view separator) {
+  if (!is_utf8(separator) || separator.find('\0') != std::string_view::npos) {
+    throw Error(ErrorCode::kInvalidOptions, {}, "the separator must be UTF-8 without NUL");
   }
   Table::Impl table;
   table.rows = Table::Impl::Rows::kOfRecords;
-  table.description = fmt::format("columns {}:{} joint {}:{}", columns.size(), columns, joint.size(), joint);
+  table.description =
+      fmt::format("columns {}:{} separator {}:{}", columns.size(), columns, separator.size(), separator);
   table.columns.push_back(number_column());
   for (ColumnItem& item : parse(columns)) {
     const ColumnType type = item.is_list ? ColumnType::kTexts : ColumnType::kText;
     table.columns.push_back({std::move(item.name), type, !item.is_list});
-    table.made_of.push_back({type, {std::move(item.spec)}, std::string(joint)});
+    table.made_of.push_back({type, {std::move(item.spec)}, std::string(separator)});
   }
   return table;
 }
@@ -140,8 +141,8 @@ Table Table::records() {
   return Table(kTable);
 }
 
-Table Table::of_columns(std::string_view columns, std::string_view joint) {
-  return Table(std::make_shared<const Impl>(make_of_columns(columns, joint)));
+Table Table::of_columns(std::string_view columns, std::string_view separator) {
+  return Table(std::make_shared<const Impl>(make_of_columns(columns, separator)));
 }
 
 std::span<const Column> Table::columns() const { return impl_->columns; }

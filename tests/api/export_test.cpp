@@ -77,7 +77,7 @@ TEST_F(ExportTest, NoRecordsGiveATableWithoutRows) {
     if (!form.table) continue;
     const std::string bytes = export_to_memory(Source::records({}), form.options()).bytes;
     EXPECT_TRUE(read_rows(form.format, *form.table, bytes).empty()) << form;
-    EXPECT_EQ(bytes.empty(), form.format == Format::kCopy || form.format == Format::kNdjson) << form;
+    EXPECT_EQ(bytes.empty(), form.format == Format::kPgCopy || form.format == Format::kNdjson) << form;
   }
 }
 
@@ -90,7 +90,7 @@ TEST_F(ExportTest, ATableIsNoInput) {
 
 TEST_F(ExportTest, RowsAreNumberedThroughTheRunAndItsInputs) {
   const fs::path input = folder_.write("in.mrc", iso2709(records_));
-  options_.format = Format::kCopy;
+  options_.format = Format::kPgCopy;
   options_.table = Table::of_columns("id=001");
   options_.run.selection.skip = 150;
   options_.run.selection.where = "001~\\5";

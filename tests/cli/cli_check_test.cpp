@@ -45,6 +45,15 @@ TEST_F(CheckCommand, TellsWhatTheRecordsAreMadeOf) {
   EXPECT_THAT(outcome.err, HasSubstr("  245            5            5  a 5\n"));
 }
 
+TEST_F(CheckCommand, CountsNothingWithoutStatistics) {
+  const std::string input = write("in.mrc", well_formed(4));
+  EXPECT_THAT(run({"check", input, "--no-statistics"}).err, testing::Not(HasSubstr("types ")));
+  EXPECT_EQ(run({"check", input, "--no-statistics", "--report", path("r.json"), "-q"}).exit_status, 0);
+  EXPECT_THAT(read("r.json"), HasSubstr("\"statistics\": null"));
+  EXPECT_EQ(run({"check", input, "--report", path("r.json"), "-q"}).exit_status, 0);
+  EXPECT_THAT(read("r.json"), HasSubstr("\"statistics\": {"));
+}
+
 TEST_F(CheckCommand, ReadsStandardInput) {
   const Outcome outcome = run_with_input({"check", "-"}, well_formed(4) + truncated());
   EXPECT_EQ(outcome.exit_status, 3);

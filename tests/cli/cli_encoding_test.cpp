@@ -74,7 +74,7 @@ TEST_F(EncodingOptions, WhatALeaderHidesComesOutRightInEveryFormatFromFilesAndPi
   };
   for (const Case& each : cases) {
     const std::string input = write("in.mrc", each.bytes);
-    for (const std::string format : {"marcxml", "json", "ndjson", "mrk", "csv", "tsv", "copy"}) {
+    for (const std::string format : {"marcxml", "json", "ndjson", "mrk", "csv", "tsv", "pgcopy"}) {
       const std::string report = path("report.json");
       const Outcome of_file = run({"export", input, "-o", "-", "--to", format, "-q", "--report", report});
       EXPECT_EQ(of_file.exit_status, 0) << format;

@@ -170,4 +170,25 @@ TEST_F(InputsOfCommand, AreDecompressedOneAfterTheOther) {
   EXPECT_LT(all.peak_kilobytes, one.peak_kilobytes + 2 * kOneWindow);
 }
 
+TEST_F(InputsOfCommand, OfAFolderAreKnownByTheirContentWhereManyFilesHaveTheirExtension) {
+  std::filesystem::create_directory(path("in"));
+  const std::string mrk = "=LDR  00000nam a2200000 i 4500\n=001  1\n\n";
+  write("in/a.dat", well_formed(1));
+  write("in/b.LEX", well_formed(2));
+  write("in/c.mrk8", "\xEF\xBB\xBF" + mrk);
+  write("in/d.bin", "[{\"leader\":\"00000nam a2200000 i 4500\",\"fields\":[{\"001\":\"1\"}]}]");
+  write("in/e.dat",
+        "<?xml version=\"1.0\"?><collection><record><leader>00000nam a2200000 i 4500</leader></record></collection>");
+  write("in/other.bin", std::string("\x7F"
+                                    "ELF\0\0",
+                                    6));
+  write("in/other.dat", "{\"settings\": []}");
+  write("in/other.mrk8", "");
+  write("in/page.dat", "<?xml version=\"1.0\"?><html/>");
+  write("in/text.lex", "=== a heading ===\n");
+  const Outcome outcome = run({"export", path("in"), "-o", path("out.mrc")});
+  EXPECT_EQ(outcome.exit_status, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("records   6 read, 6 exported, 0 rejected"));
+}
+
 }  // namespace

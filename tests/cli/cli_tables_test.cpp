@@ -20,15 +20,16 @@ TEST_P(TableMistake, IsOneLineThatNamesIt) { expect_one_line("out"); }
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, TableMistake,
     testing::Values(Mistake{{"--to", "csv", "--table", "fields"},
-                            "--table: no table 'fields', only subfields, records"},
+                            "--table: unknown table 'fields', expected one of subfields, records"},
                     Mistake{{"--to", "marcxml", "--table", "records"}, "--table: marcxml holds whole records"},
                     Mistake{{"--to", "json", "--columns", "id=001"}, "--columns: json holds whole records"},
                     Mistake{{"--to", "csv", "--columns", "id=001", "--table", "records"}, "excludes"},
-                    Mistake{{"--to", "csv", "--joint", "|"}, "--joint requires --columns"},
+                    Mistake{{"--to", "csv", "--separator", "|"}, "--separator requires --columns"},
                     Mistake{{"--to", "csv", "--columns", ""}, "columns '': at character 1: expected the name"},
                     Mistake{{"--to", "csv", "--columns", "id=001,a=245a"}, "at character 13: expected a comma"},
-                    Mistake{{"--to", "csv", "--columns", "id=001", "--joint", "\xC3"}, "the joint"},
-                    Mistake{{"--to", "csv", "--from", "csv"}, "--from: no format 'csv', only mrc, marcxml"}));
+                    Mistake{{"--to", "csv", "--columns", "id=001", "--separator", "\xC3"}, "the separator"},
+                    Mistake{{"--to", "csv", "--from", "csv"},
+                            "--from: unknown format 'csv', expected one of mrc, marcxml"}));
 
 class Tables : public CommandTest {
  protected:
@@ -57,8 +58,16 @@ TEST_F(Tables, NdjsonHasRowsOnlyWhereATableIsAskedFor) {
 }
 
 TEST_F(Tables, ColumnsAreThoseThatAreAskedForAndJoinedAsAsked) {
-  EXPECT_EQ(exported("out.csv", {"--columns", "id=001,title=245$a,types=LDR/6-7", "--joint", "+"}),
+  EXPECT_EQ(exported("out.csv", {"--columns", "id=001,title=245$a,types=LDR/6-7", "--separator", "+"}),
             "record_number,id,title,types\r\n1,1,Bücher & <Bände>,am\r\n2,2,Bücher & <Bände>,am\r\n");
+}
+
+TEST_F(Tables, FormerNamesAreStillUnderstood) {
+  EXPECT_EQ(exported("out", {"--to", "copy", "--columns", "type=LDR/6,level=LDR/7", "--joint", "+"}),
+            exported("out", {"--to", "pgcopy", "--columns", "type=LDR/6,level=LDR/7", "--separator", "+"}));
+  for (const char* name : {"--joint", " copy"}) {
+    EXPECT_THAT(run({"export", "--help"}).out, testing::Not(HasSubstr(name)));
+  }
 }
 
 TEST_F(Tables, EveryPartBeginsWithTheNamesOfItsColumns) {

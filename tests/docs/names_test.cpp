@@ -7,12 +7,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <regex>
 
 #include <bulkmarc/bulkmarc.hpp>
 
 #include "docs/markdown.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace fs = std::filesystem;
 
@@ -174,6 +176,22 @@ Names options_explained_in(const fs::path& path) {
 TEST(Names, OptionsAreExplainedEach) {
   EXPECT_EQ(options_explained_in("docs/command.md"), options_in_help());
   EXPECT_EQ(options_explained_in("docs/postgresql.md"), options_of_pgload());
+}
+
+/// The tables are made from the options. `program` is what prints them.
+void expect_tables_of(const std::string& program, const fs::path& document) {
+  const TemporaryFolder folder;
+  const fs::path made = folder.path("made.md");
+  const std::string command =
+      "'" + program + "' markdown '" + made.string() + "' '" + (checkout() / document).string() + "'";
+  ASSERT_EQ(std::system(command.c_str()), 0) << command;
+  EXPECT_EQ(read_file(made), read_file(checkout() / document))
+      << "bring the tables up to date: " << program << " markdown " << document.string();
+}
+
+TEST(Names, TablesOfOptionsAreThoseOfThePrograms) {
+  expect_tables_of(BULKMARC_PRINT_REFERENCE, "docs/command.md");
+  expect_tables_of(BULKMARC_PGLOAD_PRINT_REFERENCE, "docs/postgresql.md");
 }
 
 TEST(Names, FormatsAreExplainedEach) {

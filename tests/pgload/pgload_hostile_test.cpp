@@ -202,7 +202,7 @@ TEST_F(RowSecurity, ThatHidesRowsRefusesTheLoad) {
   for (const bool upsert : {false, true}) {
     std::vector<std::string> words = arguments;
     if (upsert) words.emplace_back("--upsert");
-    expect_failure(load(words), 1, {"policies hide rows of public.own from keeper", "BYPASSRLS"});
+    expect_failure(load(words), 1, {"public.own: policies hide rows from keeper", "BYPASSRLS"});
   }
   EXPECT_EQ(query("SELECT count(*) FROM own"), before);
   EXPECT_EQ(tables(), "own\n");

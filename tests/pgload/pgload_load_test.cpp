@@ -25,8 +25,8 @@ const Shape& shape(const std::string& name) {
       {"records", {"--table", "records"}, bulkmarc::Table::records()},
       {"subfields", {"--table", "subfields"}, bulkmarc::Table::subfields()},
       {"columns", {"--columns", kColumns}, bulkmarc::Table::of_columns(kColumns)},
-      {"joint",
-       {"--columns", "subjects=650$a", "--joint", " | "},
+      {"separator",
+       {"--columns", "subjects=650$a", "--separator", " | "},
        bulkmarc::Table::of_columns("subjects=650$a", " | ")},
   };
   for (const Shape& each : kShapes) {
@@ -47,7 +47,7 @@ TEST_P(LoadedTable, HasTheRowsOfTheFileExport) {
 
   std::string bytes;
   bulkmarc::ExportOptions options;
-  options.format = bulkmarc::Format::kCopy;
+  options.format = bulkmarc::Format::kPgCopy;
   options.table = wanted.table;
   bulkmarc::export_records(bulkmarc::Source::file(input), bulkmarc::Target::memory(bytes), options);
   Session session;
@@ -59,7 +59,7 @@ TEST_P(LoadedTable, HasTheRowsOfTheFileExport) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, LoadedTable,
-                         testing::Combine(testing::Values("records", "subfields", "columns", "joint"),
+                         testing::Combine(testing::Values("records", "subfields", "columns", "separator"),
                                           testing::Values("1", "3", "16")),
                          [](const auto& test) {
                            return std::string(std::get<0>(test.param)) + "Over" + std::get<1>(test.param);
@@ -140,7 +140,7 @@ TEST_F(Load, AccountsForRejects) {
   EXPECT_EQ(outcome.exit_status, 3);
   EXPECT_THAT(outcome.err, HasSubstr("20 read, 19 exported, 1 rejected"));
   EXPECT_THAT(outcome.err, HasSubstr("truncated"));
-  EXPECT_THAT(outcome.err, HasSubstr("output    public.records as copy"));
+  EXPECT_THAT(outcome.err, HasSubstr("output    public.records as pgcopy"));
   EXPECT_EQ(query("SELECT count(*) FROM records"), "19\n");
   const std::string rejected = folder_.read("rejected.mrc");
   EXPECT_TRUE(!rejected.empty() && folder_.read("cut.mrc").ends_with(rejected));

@@ -180,7 +180,7 @@ TEST_F(MergingRows, IntoATableThatDoesNotExistYetMakesIt) {
   load_all({path("in.mrc")});
   EXPECT_EQ(query("SELECT count(*) FROM records"), "4\n");
   folder_.write("ids", "1\n");
-  expect_failure(load({"--upsert", "--delete-ids", path("ids"), "--name", "none"}), 1, {"no table public.none"});
+  expect_failure(load({"--upsert", "--delete-ids", path("ids"), "--name", "none"}), 1, {"public.none: does not exist"});
 }
 
 TEST_F(MergingRows, TellsWhatItDid) {

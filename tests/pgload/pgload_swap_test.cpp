@@ -78,7 +78,7 @@ TEST_F(Replacing, RefusesOtherColumnsBeforeItLoads) {
   query("CREATE TABLE own (record_number bigint, id text, titles text, shelf text)");
   query("INSERT INTO own VALUES (7)");
   expect_failure(load({input, "--columns", "id=001,titles[]=245$a,year=008/7-10", "--name", "own"}), 1,
-                 {"public.own has other columns", "titles is text, not text[]", "year is missing",
+                 {"public.own: the columns differ", "titles is text, not text[]", "year is missing",
                   "shelf has no values and no default"});
   EXPECT_EQ(query("SELECT record_number FROM own"), "7\n");
   EXPECT_EQ(tables(), "own\n");
@@ -86,7 +86,7 @@ TEST_F(Replacing, RefusesOtherColumnsBeforeItLoads) {
 
 TEST_F(Replacing, RefusesWhatIsNoTable) {
   query("CREATE VIEW records AS SELECT 1 AS record_number");
-  expect_failure(load({write("in.mrc", {book("1", "Typee")})}), 1, {"public.records is not a table"});
+  expect_failure(load({write("in.mrc", {book("1", "Typee")})}), 1, {"public.records: is not a table"});
 }
 
 TEST_F(Replacing, RefusesATableOfAnotherRole) {
@@ -96,7 +96,7 @@ TEST_F(Replacing, RefusesATableOfAnotherRole) {
   setenv("PGUSER", "stranger", 1);
   const Outcome outcome = load({input});
   setenv("PGUSER", "postgres", 1);
-  expect_failure(outcome, 1, {"public.records belongs to postgres, and stranger is no member of that role"});
+  expect_failure(outcome, 1, {"public.records: is owned by postgres, and stranger is not a member of that role"});
   query("REVOKE ALL ON records FROM stranger; REVOKE ALL ON SCHEMA public FROM stranger; DROP ROLE stranger");
 }
 
@@ -106,7 +106,7 @@ TEST_F(Replacing, UsesTheSchemaThatIsNamed) {
   load_all({input, "--schema", "the library", "--name", "All \"Books\""});
   EXPECT_EQ(query("SELECT title FROM \"the library\".\"All \"\"Books\"\"\""), "Typee\n");
   load_all({input, "--schema", "the library", "--name", "All \"Books\""});
-  expect_failure(load({input, "--schema", "no"}), 1, {"there is no schema no"});
+  expect_failure(load({input, "--schema", "no"}), 1, {"no: no such schema"});
 }
 
 TEST_F(Replacing, RemovesWhatKilledRunsHaveLeftAndNothingElse) {
@@ -134,7 +134,8 @@ TEST_F(Replacing, IsOneRunAtATime) {
   load_all({input});
   Session other;
   other.query("SELECT pg_advisory_lock(hashtextextended('bulkmarc-pgload \"public\".\"records\"', 0))");
-  expect_failure(load({write("new.mrc", {book("2", "Omoo")})}), 1, {"another bulkmarc-pgload loads public.records"});
+  expect_failure(load({write("new.mrc", {book("2", "Omoo")})}), 1,
+                 {"public.records: another bulkmarc-pgload is loading it"});
   EXPECT_EQ(titles(), "1|Typee\n");
 }
 
@@ -194,7 +195,8 @@ TEST_F(Referring, ForeignKeysToTheTableAreRefusedBeforeTheLoad) {
   for (const char* upsert : {"", "--upsert"}) {
     std::vector<std::string> arguments = {path("missing.mrc")};
     if (*upsert != 0) arguments.emplace_back(upsert);
-    expect_failure(load(arguments), 1, {"the foreign key items_record_fkey of public.items leads to public.records"});
+    expect_failure(load(arguments), 1,
+                   {"public.records: the foreign key items_record_fkey of public.items references it"});
   }
   query("DROP TABLE items");
   make_plain();

@@ -1,23 +1,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cstdio>
 #include <cstdlib>
-#include <memory>
-#include <regex>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "pgload/pgload_test.hpp"
-#include "support/find_all.hpp"
 
 using testing::HasSubstr;
 
 namespace {
-
-using Words = std::set<std::string>;
 
 class Usage : public PgloadTest {
  protected:
@@ -32,10 +24,11 @@ TEST_F(Usage, IsRefusedWhereItCantBeMeant) {
   expect_refused({}, {"INPUT", "bulkmarc-pgload --help"});
   expect_refused({input, "--unknown"}, {"--unknown"});
   expect_refused({input, "--table", "fields"}, {"--table", "fields"});
-  expect_refused({input, "--columns", "id=001"}, {"--columns needs a --name"});
+  expect_refused({input, "--columns", "id=001"}, {"--columns needs --name"});
+  expect_refused({input, "--joint", "+"}, {"--joint", "--columns"});
   expect_refused({input, "--columns", "id=001", "--table", "records"}, {"--table", "--columns"});
   expect_refused({input, "--columns", "id=0", "--name", "own"}, {"id=0"});
-  expect_refused({input, "--joint", "+"}, {"--joint", "--columns"});
+  expect_refused({input, "--separator", "+"}, {"--separator", "--columns"});
   expect_refused({input, "--columns", "id=001", "--name", "own", "--upsert"}, {"control_number=001"});
   expect_refused({input, "--connections", "0"}, {"--connections"});
   expect_refused({input, "--connections", "65"}, {"--connections"});
@@ -112,56 +105,6 @@ TEST_F(Usage, TellsItsVersion) {
   const Outcome outcome = load({"--version"});
   EXPECT_EQ(outcome.exit_status, 0);
   EXPECT_THAT(outcome.out, testing::StartsWith("bulkmarc-pgload " + std::string(bulkmarc::version())));
-}
-
-/// What bash offers after `bulkmarc-pgload -`.
-Words offered_by_bash() {
-  const std::string script = "bash -c 'source \"" BULKMARC_SOURCE_DIR
-                             "/apps/pgload/completions/bulkmarc-pgload.bash\"; COMP_WORDS=(bulkmarc-pgload -); "
-                             "COMP_CWORD=1; _bulkmarc_pgload; printf \"%s\\n\" \"${COMPREPLY[@]}\"'";
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(script.c_str(), "r"), pclose);
-  std::string output;
-  std::array<char, 4096> buffer{};
-  while (std::fgets(buffer.data(), static_cast<int>(buffer.size()), pipe.get()) != nullptr) output += buffer.data();
-  return find_all(output, "([^\n]+)");
-}
-
-class Help : public Usage {
- protected:
-  static Words options() {
-    const std::string help = load({"--help"}).out;
-    Words options = find_all(help, "\n +(--?[a-zA-Z][-a-z0-9]*)");
-    options.merge(find_all(help, "\n +-[a-zA-Z],(--[a-z][-a-z0-9]*)"));
-    EXPECT_THAT(options, testing::IsSupersetOf({"--help", "--upsert", "-q", "--quiet"}));
-    return options;
-  }
-  static std::string read(const std::string& path) { return read_file(std::string(BULKMARC_SOURCE_DIR "/") + path); }
-};
-
-TEST_F(Help, AgreesWithTheManPage) {
-  const std::string page = read("docs/man/bulkmarc-pgload.1");
-  const std::string plain =
-      std::regex_replace(std::regex_replace(page, std::regex(R"(\\f[A-Z])"), ""), std::regex(R"(\\-)"), "-");
-  const std::size_t begin = plain.find(".SH OPTIONS");
-  const std::size_t end = plain.find(".SH EXIT STATUS");
-  ASSERT_LT(begin, end);
-  EXPECT_EQ(find_all(plain.substr(begin, end - begin), "(?:^|[^-a-z])(--?[a-zA-Z][-a-z0-9]*)(?![-a-z0-9])"), options());
-  EXPECT_EQ(find_all(page, "\\.TP\n\\.B ([0-9])\n"), (Words{"0", "1", "2", "3"}));
-}
-
-TEST_F(Help, AgreesWithTheCompletions) {
-  const std::string folder = "apps/pgload/completions/";
-  EXPECT_EQ(offered_by_bash(), options());
-  const std::string zsh = read(folder + "_bulkmarc-pgload");
-  Words offered = find_all(zsh, "'(--[a-z0-9-]+)\\[");
-  offered.merge(find_all(zsh, "\\{(-[a-zA-Z]),--"));
-  offered.merge(find_all(zsh, "\\{-[a-zA-Z],(--[a-z0-9-]+)\\}"));
-  EXPECT_EQ(offered, options());
-  const std::string fish = read(folder + "bulkmarc-pgload.fish");
-  Words in_fish;
-  for (const std::string& name : find_all(fish, "complete [^\n]* -l ([a-z0-9-]+)")) in_fish.insert("--" + name);
-  for (const std::string& name : find_all(fish, "complete [^\n]* -s ([a-zA-Z]) ")) in_fish.insert("-" + name);
-  EXPECT_EQ(in_fish, options());
 }
 
 }  // namespace

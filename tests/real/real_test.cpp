@@ -112,7 +112,7 @@ TEST_F(RealRecordsTest, RecordsAreMadeAgainFromTheRowsOfTheirSubfields) {
 
 TEST_F(RealRecordsTest, EveryRecordHasARowOfItsOwn) {
   ExportOptions options;
-  options.format = Format::kCopy;
+  options.format = Format::kPgCopy;
   options.table = Table::records();
   for (const char* name : kUtf8Files) {
     const Exported exported = export_to_memory(Source::file(real(name)), options);

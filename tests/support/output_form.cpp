@@ -7,7 +7,7 @@ std::ostream& operator<<(std::ostream& out, const OutputForm& form) { return out
 std::vector<OutputForm> all_output_forms() {
   std::vector<OutputForm> forms;
   for (const Format format : record_formats()) forms.push_back({std::string(format_name(format)), format, {}});
-  for (const Format format : {Format::kCsv, Format::kTsv, Format::kCopy, Format::kNdjson}) {
+  for (const Format format : {Format::kCsv, Format::kTsv, Format::kPgCopy, Format::kNdjson}) {
     const std::string name(format_name(format));
     forms.push_back({name + "_subfields", format, Table::subfields()});
     forms.push_back({name + "_records", format, Table::records()});

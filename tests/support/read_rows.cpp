@@ -181,7 +181,7 @@ std::vector<Row> read_rows(Format format, const Table& table, std::string_view t
       case Format::kTsv:
         rows.push_back(tsv_row(take_line(text)));
         break;
-      case Format::kCopy:
+      case Format::kPgCopy:
         rows.push_back(copy_row(take_line(text)));
         break;
       default:
@@ -195,7 +195,7 @@ std::vector<Row> read_rows(Format format, const Table& table, std::string_view t
 
 std::vector<std::string> read_list(Format format, const Cell& cell) {
   require(cell.has_value(), "a list is null");
-  if (format == Format::kCopy) return array_items(*cell);
+  if (format == Format::kPgCopy) return array_items(*cell);
   return nlohmann::json::parse(*cell).get<std::vector<std::string>>();
 }
 

@@ -161,6 +161,6 @@ std::unique_ptr<BatchWriter> make_csv_writer(const Table& table) { return make_r
 
 std::unique_ptr<BatchWriter> make_tsv_writer(const Table& table) { return make_row_writer<Delimited<Tsv>>(table); }
 
-std::unique_ptr<BatchWriter> make_copy_writer(const Table& table) { return make_row_writer<Delimited<Copy>>(table); }
+std::unique_ptr<BatchWriter> make_pgcopy_writer(const Table& table) { return make_row_writer<Delimited<Copy>>(table); }
 
 }  // namespace bulkmarc

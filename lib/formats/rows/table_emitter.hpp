@@ -65,7 +65,7 @@ class TableEmitter {
 
   explicit TableEmitter(const Table& table) : table_(table), format_(table.columns()) {
     for (const RecordColumn& column : Internals::of(table)->made_of) {
-      longest_joint_ = std::max(longest_joint_, column.joint ? column.joint->size() : 0);
+      longest_separator_ = std::max(longest_separator_, column.separator ? column.separator->size() : 0);
     }
   }
 
@@ -78,7 +78,7 @@ class TableEmitter {
     const std::size_t text = view.bytes().size() * kMostPerByte;
     const std::size_t most_values = view.directory().size() + view.bytes().size() / 2 + 1;
     if (Internals::of(table_)->rows == Table::Impl::Rows::kOfRecords) {
-      const std::size_t column = text + most_values * (longest_joint_ * kMostPerByte + 8);
+      const std::size_t column = text + most_values * (longest_separator_ * kMostPerByte + 8);
       return format_.names_length() + table_.columns().size() * (kNumbers + column);
     }
     const std::size_t head = (view.control_number().size() + 16) * kMostPerByte;
@@ -97,7 +97,7 @@ class TableEmitter {
  private:
   Table table_;
   Format format_;
-  std::size_t longest_joint_ = 0;
+  std::size_t longest_separator_ = 0;
 };
 
 template <RowFormat Format>

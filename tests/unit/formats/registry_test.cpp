@@ -15,7 +15,7 @@ TEST(FormatTest, EveryFormatIsFoundByItsName) {
     EXPECT_EQ(format_from_name(format_name(format)), format);
     names.insert(format_name(format));
   }
-  EXPECT_EQ(names, (std::set<std::string_view>{"mrc", "marcxml", "json", "ndjson", "mrk", "csv", "tsv", "copy"}));
+  EXPECT_EQ(names, (std::set<std::string_view>{"mrc", "marcxml", "json", "ndjson", "mrk", "csv", "tsv", "pgcopy"}));
 }
 
 TEST(FormatTest, EveryFormatHoldsRecordsOrNeedsATable) {
@@ -30,6 +30,7 @@ TEST(FormatTest, NamesAreTakenInAnyCaseAndAsPeopleCallThem) {
   EXPECT_EQ(format_from_name("XML"), Format::kMarcXml);
   EXPECT_EQ(format_from_name("marc"), Format::kIso2709);
   EXPECT_EQ(format_from_name("jsonl"), Format::kNdjson);
+  EXPECT_EQ(format_from_name("copy"), Format::kPgCopy);
 }
 
 TEST(FormatTest, WhatNamesNoFormatIsNone) {
@@ -46,7 +47,7 @@ TEST(FormatTest, AnExtensionStandsForAFormatInAnyCase) {
   EXPECT_EQ(format_from_path("a.mrk"), Format::kMrk);
   EXPECT_EQ(format_from_path("a.csv"), Format::kCsv);
   EXPECT_EQ(format_from_path("a.TSV"), Format::kTsv);
-  EXPECT_EQ(format_from_path("a.copy"), Format::kCopy);
+  EXPECT_EQ(format_from_path("a.copy"), Format::kPgCopy);
 }
 
 TEST(FormatTest, TheExtensionOfACompressionMayFollow) {

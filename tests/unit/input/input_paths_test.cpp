@@ -20,9 +20,10 @@ class InputPathsTest : public testing::Test {
   }
   static std::vector<fs::path> expanded(const std::vector<fs::path>& paths) {
     std::vector<fs::path> files;
-    for (const InputPath& input : expand_folders({paths.begin(), paths.end()}).inputs) files.push_back(input.path);
+    for (const InputPath& input : expand_folders({paths.begin(), paths.end()}, holds_records).inputs) files.push_back(input.path);
     return files;
   }
+  static bool holds_records(const fs::path& path) { return path.filename().string().starts_with("records"); }
   TemporaryFolder folder_;
 };
 
@@ -43,9 +44,20 @@ TEST_F(InputPathsTest, AFolderStandsForTheFilesInItWithKnownExtensions) {
   EXPECT_THAT(expanded({other, folder_.path("in"), other}), ElementsAre(other, inner, b, compressed, other));
 }
 
+TEST_F(InputPathsTest, FilesWithSharedExtensionsAreTakenIfTheyHoldRecords) {
+  const fs::path bin = write("in/records.bin");
+  const fs::path dat = write("in/records.dat.gz");
+  const fs::path lex = write("in/records.lex");
+  const fs::path mrk8 = write("in/records.MRK8");
+  write("in/others.dat");
+  write("in/records.txt");
+  write("in/.records.dat");
+  EXPECT_THAT(expanded({folder_.path("in")}), ElementsAre(mrk8, bin, dat, lex));
+}
+
 TEST_F(InputPathsTest, AFolderWithoutSuchFilesIsAnError) {
   write("in/notes.txt");
-  const InputPaths paths = expand_folders({folder_.path("in")});
+  const InputPaths paths = expand_folders({folder_.path("in")}, holds_records);
   ASSERT_EQ(paths.inputs.size(), 1U);
   ASSERT_TRUE(paths.inputs[0].error);
   EXPECT_EQ(paths.inputs[0].error->code(), ErrorCode::kInputOpen);

@@ -33,8 +33,8 @@ std::map<std::string, std::string> row_of(const Table& table, const Record& reco
 std::map<std::string, std::string> row_of(const Record& record) { return row_of(Table::records(), record); }
 
 /// A row of a table with one column, x, as it is written after the number.
-std::string only(std::string_view columns, const Record& record, std::string_view joint = "; ") {
-  const Rows rows = rows_of(Table::of_columns(columns, joint), record);
+std::string only(std::string_view columns, const Record& record, std::string_view separator = "; ") {
+  const Rows rows = rows_of(Table::of_columns(columns, separator), record);
   EXPECT_EQ(rows.lines.size(), 1U);
   return rows.lines.at(0).substr(2);
 }
@@ -226,8 +226,8 @@ TEST(ColumnsTableTest, MistakesAreToldWithTheirPlace) {
 
 TEST(ColumnsTableTest, AJointIsText) {
   using namespace std::string_view_literals;
-  for (const std::string_view joint : {"\xC3"sv, "\0"sv}) {
-    EXPECT_THROW(static_cast<void>(Table::of_columns("id=001", joint)), Error);
+  for (const std::string_view separator : {"\xC3"sv, "\0"sv}) {
+    EXPECT_THROW(static_cast<void>(Table::of_columns("id=001", separator)), Error);
   }
 }
 

@@ -11,12 +11,12 @@ namespace bulkmarc {
 namespace {
 
 /// A row of a table with a text and a list, both of these values, as the format writes it after the number.
-Emitted row(Format format, const std::vector<std::string>& values, std::string_view joint = "; ") {
+Emitted row(Format format, const std::vector<std::string>& values, std::string_view separator = "; ") {
   std::vector<SubfieldView> subfields;
   for (const std::string& value : values) subfields.push_back({'a', value});
   Record record;
   record.add_data("500", "  ", subfields);
-  return emit(format, record, {}, Table::of_columns("text=500$a,list[]=500$a", joint));
+  return emit(format, record, {}, Table::of_columns("text=500$a,list[]=500$a", separator));
 }
 
 TEST(CsvTest, QuotesStandWhereTheyAreNeeded) {
@@ -42,12 +42,12 @@ TEST(TsvTest, WhatWouldBreakARowIsABlankAndReported) {
 }
 
 TEST(CopyTest, WhatPostgreSqlWouldReadOtherwiseIsEscaped) {
-  EXPECT_EQ(row(Format::kCopy, {"a\tb\r\nc\\d"}).text, "1\ta\\tb\\r\\nc\\\\d\t{\"a\\tb\\r\\nc\\\\\\\\d\"}\n");
-  EXPECT_EQ(row(Format::kCopy, {"a\tb"}).repair(), "none");
-  EXPECT_EQ(row(Format::kCopy, {"a,\"b\""}).text, "1\ta,\"b\"\t{\"a,\\\\\"b\\\\\"\"}\n");
-  EXPECT_EQ(row(Format::kCopy, {}).text, "1\t\\N\t{}\n");
-  EXPECT_EQ(row(Format::kCopy, {""}).text, "1\t\t{\"\"}\n");
-  EXPECT_EQ(row(Format::kCopy, {"\\N", "\\."}).text, "1\t\\\\N; \\\\.\t{\"\\\\\\\\N\",\"\\\\\\\\.\"}\n");
+  EXPECT_EQ(row(Format::kPgCopy, {"a\tb\r\nc\\d"}).text, "1\ta\\tb\\r\\nc\\\\d\t{\"a\\tb\\r\\nc\\\\\\\\d\"}\n");
+  EXPECT_EQ(row(Format::kPgCopy, {"a\tb"}).repair(), "none");
+  EXPECT_EQ(row(Format::kPgCopy, {"a,\"b\""}).text, "1\ta,\"b\"\t{\"a,\\\\\"b\\\\\"\"}\n");
+  EXPECT_EQ(row(Format::kPgCopy, {}).text, "1\t\\N\t{}\n");
+  EXPECT_EQ(row(Format::kPgCopy, {""}).text, "1\t\t{\"\"}\n");
+  EXPECT_EQ(row(Format::kPgCopy, {"\\N", "\\."}).text, "1\t\\\\N; \\\\.\t{\"\\\\\\\\N\",\"\\\\\\\\.\"}\n");
 }
 
 TEST(JsonRowsTest, EveryColumnIsThere) {
@@ -58,7 +58,7 @@ TEST(JsonRowsTest, EveryColumnIsThere) {
 
 TEST(RowsTest, NoTargetHoldsNul) {
   const std::string nul("a\0b", 3);
-  for (const Format format : {Format::kCsv, Format::kTsv, Format::kCopy, Format::kNdjson}) {
+  for (const Format format : {Format::kCsv, Format::kTsv, Format::kPgCopy, Format::kNdjson}) {
     Record record;
     record.add_data("500", "  ", {{'a', nul}});
     for (const Table& table : {Table::subfields(), Table::of_columns("text=500$a,list[]=500$a")}) {
@@ -105,7 +105,7 @@ TEST(RowsTest, StrictRejectsWhatARowCannotHold) {
   Policy strict;
   strict.strict = true;
   EXPECT_EQ(emit(Format::kTsv, record, strict, Table::subfields()).reject(), "character");
-  EXPECT_EQ(emit(Format::kCopy, record, strict, Table::subfields()).reject(), "none");
+  EXPECT_EQ(emit(Format::kPgCopy, record, strict, Table::subfields()).reject(), "none");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-#include "control_numbers.hpp"
+#include "input_files.hpp"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -19,13 +20,45 @@
 
 #include "program.hpp"
 
+namespace fs = std::filesystem;
+
 namespace {
+
+bool is_same_file(const fs::path& one, const fs::path& other) {
+  std::error_code error;
+  if (fs::equivalent(one, other, error)) return true;
+  return fs::weakly_canonical(fs::absolute(one), error) == fs::weakly_canonical(fs::absolute(other), error);
+}
+
+bool is_pattern(const fs::path& path) {
+  std::error_code error;
+  return path.string().find_first_of("*?[") != std::string::npos &&
+         fs::symlink_status(path, error).type() == fs::file_type::not_found;
+}
+
+/// The paths that glob(3) finds.
+class Matches {
+ public:
+  explicit Matches(const fs::path& pattern) : status_(glob(pattern.c_str(), 0, nullptr, &found_)) {}
+  ~Matches() { globfree(&found_); }
+  Matches(const Matches&) = delete;
+  Matches& operator=(const Matches&) = delete;
+
+  [[nodiscard]] std::vector<fs::path> paths() const {
+    if (status_ != 0) return {};
+    return {found_.gl_pathv, found_.gl_pathv + found_.gl_pathc};
+  }
+
+ private:
+  glob_t found_ = {};
+  int status_;
+};
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kBlanks = " \t\r";
 
-/// What std::istream reads of a file while it can be asked to stop: neither a pipe that nobody writes to nor one that
-/// is silent makes it deaf. An istream passes on what this throws where its exceptions() hold std::ios::badbit.
+/// A file that std::istream reads until a stop is requested, even if it waits for the writer of a pipe. An istream
+/// passes on what this throws if its exceptions() include std::ios::badbit.
 class InterruptibleFile : public std::streambuf {
  public:
   InterruptibleFile(std::filesystem::path path, std::stop_token stop);
@@ -85,6 +118,44 @@ void InterruptibleFile::fail() const {
 }
 
 }  // namespace
+
+void require_other_file(const fs::path& written, const std::vector<fs::path>& files) {
+  if (written == kStandardStream) return;
+  for (const fs::path& file : files) {
+    if (is_same_file(written, file)) {
+      throw UsageError(fmt::format("{} would replace {}", written.string(), file.string()));
+    }
+  }
+}
+
+std::vector<fs::path> expand_patterns(const std::vector<fs::path>& paths, bool keep_unmatched) {
+  std::vector<fs::path> expanded;
+  for (const fs::path& path : paths) {
+    if (!is_pattern(path)) {
+      expanded.push_back(path);
+      continue;
+    }
+    auto matches = Matches(path).paths();
+    if (matches.empty() && keep_unmatched) matches.push_back(path);
+    if (matches.empty()) {
+      throw bulkmarc::Error(bulkmarc::ErrorCode::kInputOpen, path, "no file matches the pattern");
+    }
+    expanded.insert(expanded.end(), matches.begin(), matches.end());
+  }
+  return expanded;
+}
+
+std::vector<bulkmarc::Input> to_inputs(const std::vector<std::filesystem::path>& paths) {
+  std::vector<bulkmarc::Input> inputs;
+  for (const auto& path : paths) {
+    if (path == kStandardStream) {
+      inputs.push_back(bulkmarc::Input::standard_input());
+    } else {
+      inputs.emplace_back(path);
+    }
+  }
+  return inputs;
+}
 
 std::vector<std::string> read_control_numbers(const std::filesystem::path& path, std::stop_token stop) {
   InterruptibleFile file(path, std::move(stop));

@@ -1,25 +1,28 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
+
+#include <bulkmarc/bulkmarc.hpp>
 
 #include "connection.hpp"
 
 /// A column of a table that exists.
 struct ExistingColumn {
   std::string name;
-  std::string type;          ///< As PostgreSQL writes it.
-  bool has_default = false;  ///< It has a value where none is given: a default, a generated or an identity column.
+  std::string type;          ///< As PostgreSQL prints it.
+  bool has_default = false;  ///< It needs no value: a default, a generated or an identity column.
   bool is_nullable = false;
   bool is_generated = false;      ///< From other columns, or always an identity: it takes no other value.
-  std::string identity_sequence;  ///< As SQL writes it; empty where it is no identity column.
+  std::string identity_sequence;  ///< Quoted for SQL; empty if it is not an identity column.
 };
 
 /// A foreign key of another table, or of the table itself, to the table.
 struct Reference {
   std::string name;
-  std::string table;           ///< As SQL writes it.
+  std::string table;           ///< Quoted for SQL.
   bool is_deferrable = false;  ///< It can be checked at the end of the transaction, and does nothing by itself.
   bool is_to_control_number = false;
 };
@@ -41,6 +44,26 @@ struct ExistingTable {
   [[nodiscard]] const ExistingColumn* find_column(const std::string& name) const;
 };
 
-/// Nothing where there is none of the name.
+/// Nothing if no table has this name.
 std::optional<ExistingTable> find_existing_table(Connection& connection, const std::string& schema,
                                                  const std::string& name);
+
+/// A primary key, a unique constraint, an index or a foreign key, which any table with the same columns can get.
+struct TableKey {
+  bool is_constraint = false;
+  bool is_unique = false;
+  std::string
+      definition;  ///< From `PRIMARY KEY`, `UNIQUE` or `FOREIGN KEY` on for a constraint, from `USING` on for an index.
+
+  /// The statement that adds it to `table`, a name quoted for SQL.
+  [[nodiscard]] std::string add_to(const std::string& table) const;
+};
+
+/// Those that a new table gets: one for the place of a row in the catalogue, and one for the control number.
+std::vector<TableKey> keys_of_new_table(std::span<const bulkmarc::Column> columns);
+
+/// Those that the existing table with this OID has.
+std::vector<TableKey> keys_of_table(Connection& connection, const std::string& oid);
+
+/// Whether a record has one row in a table with these columns; otherwise it has several.
+bool has_one_row_for_each_record(std::span<const bulkmarc::Column> columns);

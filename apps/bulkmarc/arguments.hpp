@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+#include "terminal/arguments.hpp"
+
+/// What the subcommands' options ask for. Each subcommand adds the options that it has a use for.
+struct RunArguments : CommonArguments {
+  std::filesystem::path output;
+  std::optional<bulkmarc::Format> to;
+  std::optional<bulkmarc::Table> table;
+  std::optional<bulkmarc::Compression> compress;
+  std::optional<std::filesystem::path> ids;
+  bulkmarc::FileOptions file;
+  bulkmarc::PartOptions parts;
+};
+
+/// What is read, how it is repaired and converted, and how many findings are listed.
+void add_record_options(CLI::App& command, RunArguments& arguments);
+/// Which records and fields are taken.
+void add_selection_options(CLI::App& command, RunArguments& arguments);
+void add_to_option(CLI::App& command, RunArguments& arguments, const char* description);
+/// Which rows the records become.
+void add_table_options(CLI::App& command, RunArguments& arguments);
+/// Where the output goes, its parts and its backend.
+void add_output_options(CLI::App& command, RunArguments& arguments);
+void add_speed_options(CLI::App& command, RunArguments& arguments);
+
+/// Reads the file of control numbers, if one is named, into `arguments.options.run.selection`. Throws UsageError when
+/// standard input is named twice, std::runtime_error when a file can't be read, and bulkmarc::Error (kCancelled).
+void read_ids(RunArguments& arguments, std::stop_token stop);
+
+/// Sets the table in `arguments.options`, whose format is set: the one that was asked for, or `records` if the format
+/// needs one. Throws UsageError when the format takes no table, and Error when the columns are invalid.
+void choose_table(RunArguments& arguments);
+
+/// The source that the inputs name. Replaces patterns among `arguments.inputs` by what matches them. Throws UsageError
+/// when standard input is named twice.
+bulkmarc::Source open_source(RunArguments& arguments);
+
+/// The target that the output options name. Sets format, table and compression in `arguments.options`. Throws
+/// UsageError when the format is not known, or when the output is a terminal that could not show it.
+bulkmarc::Target open_target(RunArguments& arguments);

@@ -1,0 +1,210 @@
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "arguments.hpp"
+#include "generator/catalogue.hpp"
+#include "terminal/input_files.hpp"
+#include "terminal/program.hpp"
+#include "terminal/progress_bar.hpp"
+
+const char* const kProgramName = "bulkmarc";
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kDescription = "Dump whole MARC 21 catalogues to files, on every core, all or nothing.";
+
+constexpr const char* kFooter =
+    "Formats:\n"
+    "  mrc      ISO 2709, as MARC 21 uses it         .mrc .marc\n"
+    "  marcxml  MARCXML (\"slim\")                     .xml\n"
+    "  json     MARC-in-JSON, one array              .json\n"
+    "  ndjson   MARC-in-JSON, one record per line    .ndjson .jsonl\n"
+    "  mrk      MARCMaker text                       .mrk\n"
+    "  csv, tsv, pgcopy: tables (output only)        .csv .tsv .copy\n\n"
+    "Exit status:\n"
+    "  0  every record was exported\n"
+    "  1  the run failed; an output file is as it was before\n"
+    "  2  invalid command line\n"
+    "  3  exported, but with rejected records\n\n"
+    "Examples:\n"
+    "  bulkmarc export catalog.mrc -o catalog.xml\n"
+    "  bulkmarc check catalog.mrc\n"
+    "  bulkmarc generate --records 1000000 -o million.mrc\n\n"
+    "'bulkmarc help export' shows the options of an export.\n";
+
+constexpr const char* kExportDetails =
+    "A record that can't be exported is rejected and does not stop the run: the report says which,\n"
+    "where and why. Damage that can be repaired is repaired, and reported too. OUTPUT appears, or is\n"
+    "replaced, when all else has succeeded. It does not depend on threads, batch size or backend.\n\n"
+    "Examples:\n"
+    "  bulkmarc export catalog.mrc -o catalog.xml\n"
+    "  bulkmarc export catalog.mrc -o texts.mrc --where '{LDR/6=\\a}{008/35-37=\\eng}'\n"
+    "  bulkmarc export a.mrc b.mrc -o all.ndjson --rejects rejected.mrc --report report.json\n"
+    "  bulkmarc export catalog.mrc -o titles.csv --columns 'id=001,title=245$a$b,subjects[]=650$a'\n"
+    "  zcat catalog.mrc.gz | bulkmarc export - -o catalog.ndjson.gz\n";
+
+constexpr const char* kCheckDetails =
+    "The report says how many records and bytes would be exported, what would be repaired, and what\n"
+    "would be rejected and why. That depends on the format: only ISO 2709 limits the lengths of\n"
+    "fields and records. By default the report also counts types, encodings, fields and subfields.\n"
+    "Without that, by --no-statistics, or --quiet without --report, a check is 2.4 times as fast.\n\n"
+    "Examples:\n"
+    "  bulkmarc check catalog.mrc\n"
+    "  bulkmarc check catalog.mrc --to mrc --strict --report - | jq .rejects\n";
+
+constexpr const char* kGenerateDetails =
+    "The same seed gives the same records on every machine, and a longer catalogue begins with the\n"
+    "records of a shorter one.\n\n"
+    "Examples:\n"
+    "  bulkmarc generate --records 1000000 -o million.mrc\n"
+    "  bulkmarc generate --records 10 --seed 7 -o - --to mrk\n";
+
+void write_to_standard_output(const bulkmarc::Report& report, const std::stop_token& stop) {
+  auto file = bulkmarc::ReportFile::standard_output(stop);
+  file.prepare(report);
+  file.commit();
+}
+
+/// Makes the run write its report where the arguments say.
+void add_report(bulkmarc::ExportOptions& options, const RunArguments& arguments) {
+  if (!arguments.report) return;
+  if (*arguments.report != kStandardStream) {
+    std::vector<fs::path> read = arguments.inputs;
+    if (arguments.ids) read.push_back(*arguments.ids);
+    require_other_file(*arguments.report, read);
+    options.run.report = arguments.report;
+    return;
+  }
+  if (arguments.output == kStandardStream) {
+    throw UsageError("the records and the report can't both go to standard output");
+  }
+  options.run.on_report = [stop = options.run.stop](const bulkmarc::Report& report) { write_to_standard_output(report, stop); };
+}
+
+/// Runs one export, with a progress bar on a terminal and a report at the end. Passes on what export_records() throws;
+/// throws UsageError when the report would replace a file of the run.
+ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArguments& arguments, std::stop_token stop) {
+  bulkmarc::ExportOptions options = arguments.options;
+  options.run.stop = std::move(stop);
+  add_report(options, arguments);
+  bulkmarc::Report report;
+  {
+    ProgressBar bar;
+    if (!arguments.quiet && ProgressBar::can_be_shown()) {
+      options.run.progress = [&bar](const bulkmarc::Progress& progress) { bar.update(progress); };
+    }
+    report = bulkmarc::export_records(std::move(source), std::move(target), options);
+  }
+  return tell_outcome(kProgramName, report, arguments.quiet, arguments.report);
+}
+
+ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
+  if (arguments.options.run.rejects == kStandardStream) throw UsageError("--rejects: expected a file, not standard output");
+  read_ids(arguments, stop);
+  bulkmarc::Target target = open_target(arguments);
+  return run(open_source(arguments), std::move(target), arguments, std::move(stop));
+}
+
+ExitStatus check_catalogue(RunArguments& arguments, std::stop_token stop) {
+  if (arguments.quiet && !arguments.report) arguments.options.run.statistics = false;  // Nobody would see them.
+  const bool is_table = arguments.table || arguments.columns;
+  arguments.options.format = arguments.to.value_or(is_table ? bulkmarc::Format::kCsv : bulkmarc::Format::kMarcXml);
+  choose_table(arguments);
+  read_ids(arguments, stop);
+  return run(open_source(arguments), bulkmarc::Target::none(), arguments, std::move(stop));
+}
+
+struct GenerateArguments : RunArguments {
+  std::uint64_t records = 0;
+  std::uint64_t seed = 1;
+};
+
+ExitStatus generate_catalogue(GenerateArguments& arguments, std::stop_token stop) {
+  arguments.parts.source = fmt::format("seed {}", arguments.seed);
+  bulkmarc::Target target = open_target(arguments);
+  const Catalogue catalogue(arguments.seed);
+  auto make = [&catalogue](std::uint64_t index, bulkmarc::Record& record) { catalogue.make(index, record); };
+  return run(bulkmarc::Source::indexed(arguments.records, make), std::move(target), arguments, std::move(stop));
+}
+
+void add_export_command(CLI::App& command, RunArguments& arguments) {
+  command.footer(kExportDetails);
+  add_record_options(command, arguments);
+  add_rejects_option(command, arguments);
+  add_selection_options(command, arguments);
+  add_table_options(command, arguments);
+  add_output_options(command, arguments);
+  add_speed_options(command, arguments);
+  add_report_options(command, arguments);
+}
+
+void add_check_command(CLI::App& command, RunArguments& arguments) {
+  command.footer(kCheckDetails);
+  arguments.options.run.statistics = true;
+  add_record_options(command, arguments);
+  add_selection_options(command, arguments);
+  add_table_options(command, arguments);
+  add_to_option(command, arguments, "Check for FORMAT (default: marcxml, or csv for a table)");
+  add_speed_options(command, arguments);
+  add_report_options(command, arguments);
+  command
+      .add_flag_callback(
+          "--no-statistics", [&arguments] { arguments.options.run.statistics = false; },
+          "Do not count types, encodings, fields and subfields")
+      ->group("Report");
+}
+
+void add_generate_command(CLI::App& command, GenerateArguments& arguments) {
+  command.footer(kGenerateDetails);
+  command.add_option("--records", arguments.records, "Make N records")
+      ->option_text("N (required)")
+      ->transform(number_with_suffix())
+      ->required()
+      ->group("Catalogue");
+  command.add_option("--seed", arguments.seed, "Make the catalogue of this random seed (default: 1)")
+      ->option_text("S")
+      ->transform(whole_number(0, kAnyNumber))
+      ->group("Catalogue");
+  add_output_options(command, arguments);
+  add_speed_options(command, arguments);
+  add_report_options(command, arguments);
+}
+
+/// Adds the subcommand `name`, which runs `execute` with the arguments that `add_options` binds to its options.
+template <class Arguments>
+void add_command(CLI::App& app, Action& action, const std::vector<std::string>& command_line, const char* name,
+                 const char* description, void (*add_options)(CLI::App&, Arguments&),
+                 ExitStatus (*execute)(Arguments&, std::stop_token)) {
+  const auto arguments = std::make_shared<Arguments>();
+  arguments->options.run.command_line = command_line;
+  CLI::App* command = app.add_subcommand(name, description);
+  add_options(*command, *arguments);
+  command->callback([arguments, execute, &action] {
+    action = [arguments, execute](std::stop_token stop) { return execute(*arguments, std::move(stop)); };
+  });
+}
+
+}  // namespace
+
+void define_program(CLI::App& app, Action& action, const std::vector<std::string>& command_line) {
+  describe_program(app, kProgramName, kDescription, kFooter);
+  app.require_subcommand(0, 1);
+  action = [](const std::stop_token&) -> ExitStatus {
+    throw UsageError("expected a subcommand: export, check or generate");
+  };
+  add_command(app, action, command_line, "export", "Export every record of the inputs to one file", add_export_command,
+              export_catalogue);
+  add_command(app, action, command_line, "check", "Report what an export would do, and write nothing",
+              add_check_command, check_catalogue);
+  add_command(app, action, command_line, "generate", "Make a realistic catalogue of any size, for tests",
+              add_generate_command, generate_catalogue);
+}
