@@ -1,8 +1,8 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-# An installation has three components: `runtime` is the shared library, `development` is what a build with it needs, and
-# `tools` are the programs of apps/, with their manuals and completions.
+# An installation has three components: `runtime` is the shared library, `development` is what a build with it needs,
+# and `tools` are the programs of apps/, with their manuals and completions.
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 set(BULKMARC_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/bulkmarc)
 
