@@ -4,6 +4,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 exec </dev/null
 
+# clang-format and clang-tidy change their minds from version to version, so it is always the same one.
+clang=$(sed -n 's/^clang-format-//p' .ci/packages/lint)
+
 passed=0
 step() {
   local name=$1 start=$SECONDS
@@ -28,7 +31,7 @@ quietly() {
 }
 
 check_format() {
-  find include lib apps tests docs perf -name '*.[ch]pp' -print0 | xargs -0 clang-format --dry-run --Werror
+  find include lib apps tests docs perf -name '*.[ch]pp' -print0 | xargs -0 "clang-format-$clang" --dry-run --Werror
 }
 
 check_scripts() {
@@ -42,10 +45,11 @@ build() {
 }
 
 analyse() {
-  quietly tidy-configure cmake --preset tidy && quietly clang-tidy run-clang-tidy -p build/tidy -quiet -j "$(nproc)" /Unity/
+  quietly tidy-configure cmake --preset tidy &&
+    quietly clang-tidy "run-clang-tidy-$clang" -p build/tidy -quiet -j "$(nproc)" /Unity/
 }
 
-step "packages" .ci/install_packages build test
+step "packages" .ci/install_packages build test lint
 CMAKE_BUILD_PARALLEL_LEVEL=$(nproc)
 export CMAKE_BUILD_PARALLEL_LEVEL
 mkdir -p build

@@ -1,4 +1,4 @@
-#include "generator/authority.hpp"
+#include "generator/draft.hpp"
 
 #include <cstdint>
 

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <iterator>
 
-#include "generator/authority.hpp"
 #include "generator/bibliographic.hpp"
 
 namespace {

@@ -1,6 +1,7 @@
 #include "generator/bibliographic.hpp"
 
 #include <cstdint>
+
 #include "generator/identifiers.hpp"
 
 namespace generator {

@@ -4,12 +4,43 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string_view>
 
 #include "generator/grammar.hpp"
-#include "generator/material.hpp"
+#include "generator/random.hpp"
 
 namespace generator {
+
+enum class Material : std::uint8_t { kBook, kSerial, kRecording, kScore, kMap, kEbook, kVideo };
+inline constexpr std::size_t kMaterialCount = 7;
+
+/// A term and its code, as in the fields 336 to 338.
+struct Term {
+  std::string_view term;
+  std::string_view code;
+};
+
+/// How a material is coded.
+struct MaterialCodes {
+  std::uint32_t weight;       ///< Its share of the catalogue, in thousandths.
+  std::string_view type;      ///< Leader/06-07: type of record, bibliographic level.
+  std::string_view physical;  ///< Field 007; empty where such records have none.
+  std::string_view general;   ///< Subfield h of the title; empty likewise.
+  Term content;
+  Term media;
+  Term carrier;
+};
+
+[[nodiscard]] const MaterialCodes& codes(Material material);
+[[nodiscard]] Material pick_material(Random& random);
+[[nodiscard]] constexpr bool is_music(Material material) {
+  return material == Material::kRecording || material == Material::kScore;
+}
+/// True for books on paper and others.
+[[nodiscard]] constexpr bool is_book(Material material) {
+  return material == Material::kBook || material == Material::kEbook;
+}
 
 /// Somebody's name, in parts, because headings and statements of responsibility order them differently.
 struct Person {
@@ -117,6 +148,11 @@ struct Vocabulary {
   std::deque<Language> languages;  ///< The commonest first.
   std::uint32_t weight = 0;        ///< Of all of them.
 };
+
+/// The files of data/vocabulary, as they were when the program was built.
+[[nodiscard]] std::span<const std::string_view> cataloguing_texts();
+/// Those of data/vocabulary/languages, one for each language.
+[[nodiscard]] std::span<const std::string_view> language_texts();
 
 /// Built at the first call. Thread-safe.
 [[nodiscard]] const Vocabulary& vocabulary();

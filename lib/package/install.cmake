@@ -1,12 +1,17 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
+# An installation has three components: `runtime` is the shared library, `development` is what a build with it needs,
+# and `tools` are the programs of apps/, with their manuals and completions.
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 set(BULKMARC_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/bulkmarc)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/bulkmarc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
 # Two export sets, so that those who use the shared library need none of the static one's dependencies.
-install(TARGETS bulkmarc EXPORT bulkmarcTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS bulkmarc EXPORT bulkmarcTargets
+        LIBRARY COMPONENT runtime NAMELINK_COMPONENT development
+        INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS bulkmarc_static EXPORT bulkmarcStaticTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT bulkmarcTargets NAMESPACE bulkmarc:: DESTINATION ${BULKMARC_CMAKE_DIR})
 install(EXPORT bulkmarcStaticTargets NAMESPACE bulkmarc:: DESTINATION ${BULKMARC_CMAKE_DIR})

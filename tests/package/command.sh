@@ -2,8 +2,9 @@
 # The installed programs run where they were moved to, and their manual pages and completions came along.
 set -euo pipefail
 version=$1
+shift
 
-for program in bulkmarc bulkmarc-pgload; do
+for program in "$@"; do
   "$PREFIX/bin/$program" --version | grep -F "$program $version"
   for file in "man/man1/$program.1" "bash-completion/completions/$program" "zsh/site-functions/_$program" \
               "fish/vendor_completions.d/$program.fish"; do

@@ -121,8 +121,9 @@ TEST(SubfieldsTableTest, NulBecomesAReplacementCharacterAndIsReported) {
 }
 
 TEST(SubfieldsTableTest, ItsColumnsHaveTheirTypes) {
+  const Table table = Table::subfields();
   std::vector<std::string> columns;
-  for (const Column& column : Table::subfields().columns()) {
+  for (const Column& column : table.columns()) {
     columns.push_back(column.name + (column.type == ColumnType::kInteger ? " integer" : " text") +
                       (column.nullable ? " null" : ""));
   }
