@@ -19,11 +19,11 @@ class Build:
             raise OSError(f"{folder}: no build: run cmake --workflow --preset release")
         self._cache = dict(re.findall(r"^(\w+):[A-Z]+=(.*)$", cache.read_text(), re.MULTILINE))
         self.type = self._cache.get("CMAKE_BUILD_TYPE") or "unknown"
-        self.compiler = _first_line(self._cache["CMAKE_CXX_COMPILER"], "--version")
+        self.compiler = _lines(self._cache["CMAKE_CXX_COMPILER"], "--version")[0]
 
     def describe(self) -> str:
         flags = self._cache.get(f"CMAKE_CXX_FLAGS_{self.type.upper()}", "")
-        return f"{_first_line(str(self.bin / 'bulkmarc'), '--version')}, {self.type} ({flags}), {self.compiler}"
+        return f"{_lines(str(self.bin / 'bulkmarc'), '--version')[0]}, {self.type} ({flags}), {self.compiler}"
 
 
 def describe(build: Build, disk: Path) -> dict[str, str]:
@@ -33,7 +33,7 @@ def describe(build: Build, disk: Path) -> dict[str, str]:
     return {
         "machine": f"{cores} cores, {found[1] if found else platform.machine()}, {memory:.0f} GiB of memory",
         "kernel": f"{platform.system()} {platform.release()}",
-        "disk": subprocess.run(["stat", "-f", "-c", "%T", disk], capture_output=True, text=True, check=True).stdout.strip(),
+        "disk": _lines("df", "--output=fstype", str(disk))[1],
         "build": build.describe(),
     }
 
@@ -55,5 +55,5 @@ def _ticks() -> tuple[int, int]:
     return sum(times) - times[3] - times[4], sum(times)
 
 
-def _first_line(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
+def _lines(*command: str) -> list[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()

@@ -1,7 +1,7 @@
 /// \file
 /// Micro-benchmarks of what one core does with one batch of generated records: scanning, decoding, measuring, writing,
-/// appending, escaping, making rows. `scan/` shows all kernels; all else uses the one that BULKMARC_SIMD names. Each
-/// benchmark verifies what it does before it is timed.
+/// appending, escaping. `scan/` shows all kernels; all else uses the one that BULKMARC_SIMD names. Each benchmark
+/// verifies what it does before it is timed.
 
 #include <algorithm>
 #include <cstddef>
@@ -24,7 +24,6 @@
 #include "formats/iso2709/splitter.hpp"
 #include "generator/catalogue.hpp"
 #include "pipeline/formatter.hpp"
-#include "pipeline/row_maker.hpp"
 #include "record/batch.hpp"
 #include "text/scan_kernels.hpp"
 
@@ -76,8 +75,7 @@ struct Sample {
 };
 
 const Sample& sample() {
-  static const Sample kSample(
-      [](std::uint64_t index, bulkmarc::Record& record) { Catalogue(1).make(index, record); });
+  static const Sample kSample([](std::uint64_t index, bulkmarc::Record& record) { Catalogue(1).make(index, record); });
   return kSample;
 }
 
@@ -123,19 +121,6 @@ void time_decode(benchmark::State& state) {
   batch.bytes.append(sample().bytes);
   require(decode(batch, sample().bytes.size()) == sample().fields, "not every field was decoded");
   for (auto _ : state) benchmark::DoNotOptimize(decode(batch, sample().bytes.size()));
-  sample().count(state);
-}
-
-void time_rows(benchmark::State& state, const bulkmarc::Table& table) {
-  const bulkmarc::RowMaker maker(table, {});
-  bulkmarc::Workspace workspace;
-  bulkmarc::RowBatch rows;
-  bulkmarc::BatchResult result;
-  for (auto _ : state) {
-    maker.make(sample().batch, 0, workspace, {}, rows, result);
-    benchmark::ClobberMemory();
-  }
-  require(result.exported == kRecords, "not every record has rows");
   sample().count(state);
 }
 
@@ -198,8 +183,6 @@ void add_all() {
     if (format == Format::kIso2709) continue;
     add_format("escape", format, sample_to_escape, [](Job& job) { return job.append(); });
   }
-  benchmark::RegisterBenchmark("rows/subfields", time_rows, bulkmarc::Table::subfields());
-  benchmark::RegisterBenchmark("rows/records", time_rows, bulkmarc::Table::records());
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ MOST_PRIVATE_MIB = 96
 HEAD = """# Results
 
 Made by `perf/bench` on {date}; nothing here is written by hand. What follows from it is in
-[performance](../performance.md). Medians of {rounds} rounds; in each round every case ran twice in a row, and the second run
-was counted. MB are millions of bytes.
+[performance](../performance.md). Medians of {rounds} rounds; in each of them every case ran twice in a row, and the
+second run was counted. MB are millions of bytes.
 """
 
 
@@ -29,7 +29,8 @@ def markdown(facts: dict[str, str], results: Results, rounds: int) -> str:
         if cases := [case for case in results if case.row.section == name]:
             header = ("what", "way", "threads", *(f"x {way.replace('/', ' or ')}" for way in section.beside),
                       "seconds", "min - max", "us a record", "MB/s", "private MiB", "bytes")  # fmt: skip
-            parts += [f"## {section.title}\n", f"{section.note}\n", _table(header, [_row(case, results) for case in cases])]
+            table = _table(header, [_row(case, results) for case in cases])
+            parts += [f"## {section.title}\n", f"{section.note}\n", table]
     return "\n".join(parts)
 
 
@@ -55,11 +56,12 @@ def _row(case: Case, results: Results) -> list[str]:
     low, high = result.spread
     ratios = (_beside(case, way, results) for way in case.section.beside)
     return [
-        case.work, case.row.way, str(case.threads), *(f"{result.seconds / other.seconds:.2f}" if other else "" for other in ratios),
+        case.work, case.row.way, str(case.threads),
+        *(f"{result.seconds / other.seconds:.2f}" if other else "" for other in ratios),
         f"{result.seconds:.4g}", f"{low:.4g} - {high:.4g}",
         f"{result.seconds / result.records * 1e6:.2f}" if result.records else "",
         f"{result.plain_bytes / result.seconds / 1e6:,.0f}" if result.plain_bytes else "",
-        f"{result.private / 2**20:.1f}", f"{result.bytes_written:,}",
+        f"{result.private / 2**20:.1f}", f"{result.bytes_written:,}" if result.bytes_written else "",
     ]  # fmt: skip
 
 
@@ -78,12 +80,13 @@ def _table(header: tuple[str, ...], rows: list) -> str:
 def write_csv(results: Results, path: Path) -> None:
     with open(path, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("section", "work", "way", "threads", "records", "rounds", "median_s", "min_s", "max_s", "cpu_s",
-                         "private_bytes", "plain_bytes", "bytes_written"))  # fmt: skip
+        writer.writerow(("section", "work", "way", "threads", "records", "rounds", "median_s", "min_s", "max_s",
+                         "cpu_s", "private_bytes", "plain_bytes", "bytes_written"))  # fmt: skip
         for case, result in results.items():
             times = (f"{value:.6f}" for value in (result.seconds, *result.spread, result.cpu_seconds))
-            writer.writerow((case.row.section, case.work, case.row.way, case.threads, result.records, len(result.usages),
-                             *times, result.private, result.plain_bytes, result.bytes_written))  # fmt: skip
+            writer.writerow((case.row.section, case.work, case.row.way, case.threads, result.records,
+                             len(result.usages), *times, result.private, result.plain_bytes,
+                             result.bytes_written))  # fmt: skip
 
 
 def draw(results: Results, folder: Path) -> bool:
@@ -113,8 +116,9 @@ def _draw_throughput(axes, results: Results) -> None:
         for way in ("mapped", "streamed"):
             points = [(case.threads, result.plain_bytes / result.seconds / 1e9) for case, result in results.items()
                       if (case.row.section, case.work, case.row.way) == (section, "marcxml", way)]  # fmt: skip
+            label = f"{way}, {SECTIONS[section].target}"
             if points:
-                axes.plot(*zip(*points), line, marker="o", color=COLOURS[way], label=f"{way}, {SECTIONS[section].target}")
+                axes.plot(*zip(*points, strict=True), line, marker="o", color=COLOURS[way], label=label)
     axes.set(xlabel="threads", ylabel="GB/s of MARCXML", xticks=THREADS, title="Throughput by threads", ylim=(0, None))
 
 
@@ -124,10 +128,11 @@ def _draw_ratio(axes, results: Results) -> None:
     bars = [(way, threads) for way in ("mapped", "streamed") for threads in THREADS]
     width = 0.8 / len(bars)
     for number, (way, threads) in enumerate(bars):
-        copies = (results[cases[format, "cp", 1]].seconds for format in formats)
-        ratios = [results[cases[format, way, threads]].seconds / copy for format, copy in zip(formats, copies)]
-        axes.bar([at + number * width for at in range(len(formats))], ratios, width, color=COLOURS[way],
-                 alpha=0.45 + 0.55 * (THREADS.index(threads) + 1) / len(THREADS), label=f"{way}, {threads} threads")  # fmt: skip
+        ours = [results[cases[format, way, threads]].seconds for format in formats]
+        ratios = [ours[at] / results[cases[format, "cp", 1]].seconds for at, format in enumerate(formats)]
+        alpha, label = 0.45 + 0.55 * (THREADS.index(threads) + 1) / len(THREADS), f"{way}, threads: {threads}"
+        places = [at + number * width for at in range(len(formats))]
+        axes.bar(places, ratios, width, color=COLOURS[way], alpha=alpha, label=label)
     axes.axhline(1, color=COLOURS["cp"], linewidth=1.5, label="cp of the result")
     axes.set_xticks([at + 0.4 - width / 2 for at in range(len(formats))], formats)
     axes.set(ylabel="times cp's time", title="Ratio to a copy of the result (lower is better)")
