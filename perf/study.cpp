@@ -28,61 +28,45 @@
 
 namespace {
 
-class Study {
- public:
-  Study(bulkmarc::Format format, std::size_t count) : records_(count) {
-    const Catalogue catalogue(1);
-    for (std::size_t index = 0; index < count; ++index) catalogue.make(index, records_[index]);
-    // Streamed by one thread, as the writers of the study are.
-    options_.format = format;
-    options_.backend = bulkmarc::Backend::kStreamed;
-    options_.threads = 1;
-    to_memory();
-  }
+using Records = std::vector<bulkmarc::Record>;
 
-  void to_memory() { export_to(bulkmarc::Target::memory(memory_)); }
-  void in_turn(const std::vector<std::string>& paths) const {
-    for (const std::string& path : paths) to_file(path);
-  }
-  void at_once(const std::vector<std::string>& paths) const {
-    std::vector<std::future<void>> exports;
-    for (const std::string& path : paths) {
-      exports.push_back(std::async(std::launch::async, [this, &path] { to_file(path); }));
-    }
-    for (std::future<void>& finished : exports) finished.get();
-  }
+/// Streamed by one thread, as the writers of the study are.
+void export_to(bulkmarc::Target target, const Records& records, bulkmarc::Format format) {
+  bulkmarc::ExportOptions options;
+  options.format = format;
+  options.backend = bulkmarc::Backend::kStreamed;
+  options.threads = 1;
+  const auto report = bulkmarc::export_records(bulkmarc::Source::records(records), std::move(target), options);
+  if (report.records_exported != records.size()) throw std::runtime_error("not every record was exported");
+}
 
-  /// Throws unless the file holds what was exported to memory.
-  void verify(const std::string& path) const {
-    std::ifstream file(path, std::ios::binary);
-    if (std::string(std::istreambuf_iterator<char>(file), {}) != memory_) throw std::runtime_error(path + " differs");
-  }
+std::string read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
- private:
-  void to_file(const std::string& path) const { export_to(bulkmarc::Target::file(path, {.sync = false})); }
-  void export_to(bulkmarc::Target target) const {
-    const auto report = bulkmarc::export_records(bulkmarc::Source::records(records_), std::move(target), options_);
-    if (report.records_exported != records_.size()) throw std::runtime_error("not every record was exported");
+/// Returns the seconds. `paths` are where the exports go: none is to memory.
+double run(const Records& records, bulkmarc::Format format, std::string_view way,
+           const std::vector<std::string>& paths) {
+  std::string memory;
+  const auto begin = std::chrono::steady_clock::now();
+  if (paths.empty()) export_to(bulkmarc::Target::memory(memory), records, format);
+  const auto policy = way == "once" ? std::launch::async : std::launch::deferred;
+  std::vector<std::future<void>> exports;
+  for (const std::string& path : paths) {
+    exports.push_back(std::async(policy, [&records, &path, format] {
+      export_to(bulkmarc::Target::file(path, {.sync = false}), records, format);
+    }));
   }
+  for (std::future<void>& finished : exports) finished.get();
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
 
-  std::vector<bulkmarc::Record> records_;
-  bulkmarc::ExportOptions options_;
-  std::string memory_;
-};
-
-void run(const std::string& format, std::size_t count, std::string_view way, const std::vector<std::string>& paths) {
-  Study study(bulkmarc::format_from_name(format).value(), count);
-  std::chrono::duration<double> taken{};
-  for (int time = 0; time < 2; ++time) {
-    const auto begin = std::chrono::steady_clock::now();
-    if (way == "memory") study.to_memory();
-    if (way == "turn") study.in_turn(paths);
-    if (way == "once") study.at_once(paths);
-    taken = std::chrono::steady_clock::now() - begin;
-    for (const std::string& path : paths) study.verify(path);
+  if (!paths.empty()) export_to(bulkmarc::Target::memory(memory), records, format);
+  for (const std::string& path : paths) {
+    if (read(path) != memory) throw std::runtime_error(path + " differs");
+    std::filesystem::remove(path);
   }
-  for (const std::string& path : paths) std::filesystem::remove(path);
-  fmt::print("{} {:.9f}\n", count * (paths.empty() ? 1 : paths.size()), taken.count());
+  return taken.count();
 }
 
 }  // namespace
@@ -93,10 +77,16 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
+    const bulkmarc::Format format = bulkmarc::format_from_name(argv[1]).value();
+    Records records(std::strtoul(argv[2], nullptr, 10));
+    const Catalogue catalogue(1);
+    for (std::size_t index = 0; index < records.size(); ++index) catalogue.make(index, records[index]);
     std::vector<std::string> paths;
-    const int exports = argc == 6 ? std::atoi(argv[5]) : argc == 5 ? 1 : 0;
+    const int exports = argc == 6 ? std::atoi(argv[5]) : argc - 4;
     for (int number = 1; number <= exports; ++number) paths.push_back(fmt::format("{}-{}", argv[4], number));
-    run(argv[1], std::strtoul(argv[2], nullptr, 10), argv[3], paths);
+    run(records, format, argv[3], paths);
+    const double seconds = run(records, format, argv[3], paths);
+    fmt::print("{} {:.9f}\n", records.size() * (paths.empty() ? 1 : paths.size()), seconds);
     return 0;
   } catch (const std::exception& error) {
     std::fputs(fmt::format("bulkmarc-study: {}\n", error.what()).c_str(), stderr);
