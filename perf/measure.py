@@ -122,7 +122,7 @@ class Bench:
         except CommandFailed as error:
             raise CommandFailed(f"{case}: wrong output: {error}") from None
         plain = names["input" if case.row.section == "input" else "expect"]
-        written = os.path.getsize(names["output"]) if "{output} {expect}" in case.row.check else 0
+        written = os.path.getsize(names["output"]) if "{expect}" in case.row.check else 0
         if case.row.prints_seconds:
             names["records"] = Path(names["output"]).read_text().split()[0]
         plain_bytes = os.path.getsize(plain) if plain else 0

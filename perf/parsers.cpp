@@ -11,11 +11,11 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include <expat.h>
 #include <fmt/format.h>
@@ -81,16 +81,12 @@ std::size_t parse_with_pugixml(std::string& text) {
   return static_cast<std::size_t>(std::distance(records.begin(), records.end()));
 }
 
-using Parse = std::size_t (*)(std::string& text);
-constexpr std::pair<std::string_view, Parse> kParsers[] = {
-    {"simdjson", parse_with_simdjson}, {"expat", parse_with_expat}, {"pugixml", parse_with_pugixml}};
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto* const parser =
-      argc == 3 ? std::ranges::find(kParsers, argv[1], [](auto& each) { return each.first; }) : std::end(kParsers);
-  if (parser == std::end(kParsers)) {
+  const std::map<std::string_view, std::size_t (*)(std::string&)> parsers = {
+      {"simdjson", parse_with_simdjson}, {"expat", parse_with_expat}, {"pugixml", parse_with_pugixml}};
+  if (argc != 3 || !parsers.contains(argv[1])) {
     std::fputs("usage: bulkmarc-parsers simdjson|expat|pugixml FILE\n", stderr);
     return 2;
   }
@@ -98,7 +94,7 @@ int main(int argc, char** argv) {
     std::ifstream file(argv[2], std::ios::binary);
     std::string text(std::istreambuf_iterator<char>(file), {});
     const auto begin = std::chrono::steady_clock::now();
-    const std::size_t records = parser->second(text);
+    const std::size_t records = parsers.at(argv[1])(text);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     fmt::print("{} {:.9f}\n", records, taken.count());
     return 0;

@@ -53,6 +53,7 @@ double run(const Records& records, bulkmarc::Format format, std::string_view way
   if (paths.empty()) export_to(bulkmarc::Target::memory(memory), records, format);
   const auto policy = way == "once" ? std::launch::async : std::launch::deferred;
   std::vector<std::future<void>> exports;
+  exports.reserve(paths.size());
   for (const std::string& path : paths) {
     exports.push_back(std::async(policy, [&records, &path, format] {
       export_to(bulkmarc::Target::file(path, {.sync = false}), records, format);
