@@ -156,7 +156,7 @@ ROWS = (
     Row("pack", "libdeflate", "libdeflate-gzip -6 -c -k {expect}", works=("mrc.gz", "marcxml.gz"), check=SAME_UNPACKED),
     Row("pack", "pigz", "pigz -p{threads} -6 -c {expect}", ONE_AND_TWO, ("mrc.gz", "marcxml.gz"), SAME_UNPACKED),
     Row("pack", "zstd", "zstd -q -3 -T{threads} -c {expect}", ONE_AND_TWO, ("mrc.zst", "marcxml.zst"), SAME_UNPACKED),
-    Row("postgresql", "bulkmarc-pgload", f"{PGLOAD} {{input}} --table {{work}} --name perf_loaded_{{work}} -q",
+    Row("postgresql", "bulkmarc-pgload", f"{PGLOAD} {{input}} --table {{work}} --name perf_loaded_{{work}} -q", (CORES,),
         check=CHECKS_ITSELF, before=f"{PSQL} -c CHECKPOINT"),
     Row("postgresql", "copy", COPY, check=SAME_ROWS, before=FRESH, needs=PGLOAD),
     Row("postgresql", "copy and keys", COPY_AND_KEYS, check=SAME_ROWS, before=FRESH, needs=PGLOAD),
