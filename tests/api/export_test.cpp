@@ -81,7 +81,7 @@ TEST_F(ExportTest, NoRecordsGiveATableWithoutRows) {
   }
 }
 
-TEST_F(ExportTest, ATableIsNoInput) {
+TEST_F(ExportTest, ATableIsNotAnInput) {
   const fs::path input = folder_.write("in.csv", "record_number\r\n");
   EXPECT_EQ(failure(Source::file(input, {.format = Format::kCsv}), file("out")), ErrorCode::kInvalidOptions);
   EXPECT_EQ(failure(Source::file(input), file("out")), ErrorCode::kNotMarc);
@@ -347,7 +347,7 @@ TEST_F(ExportTest, TheFirstExportedRecordMayComeAfterRejectedOnes) {
   EXPECT_EQ(export_to_file(some_records(), folder_.path("out"), options_).bytes, expected);
 }
 
-TEST_F(ExportTest, MoreThreadsThanRecordsAreNoProblem) {
+TEST_F(ExportTest, MoreThreadsThanRecordsAreNotAProblem) {
   options_.run.threads = 64;
   records_.resize(2);
   EXPECT_EQ(export_to_memory(some_records(), options_).report.records_exported, 2U);

@@ -442,7 +442,7 @@ TEST_F(RowStreamTest, MarksTheRowsOfRecordsThatMeetACondition) {
   }
 }
 
-TEST_F(RowStreamTest, ProgressIsToldAndWhatItThrowsReachesWhoAsks) {
+TEST_F(RowStreamTest, ProgressIsReportedAndWhatItThrowsReachesTheCaller) {
   std::atomic<std::uint64_t> told = 0;
   options_.progress = [&](const Progress& progress) { told = progress.records; };
   RowStream rows = stream(some_records());

@@ -182,7 +182,7 @@ TEST_F(RunReportTest, MayHaveANameOfManyDigitsBesideParts) {
       Error);
 }
 
-TEST_F(RunReportTest, IsToldToTheCallerOnceHoweverTheRunEnds) {
+TEST_F(RunReportTest, IsHandedToTheCallerOnceHoweverTheRunEnds) {
   std::vector<std::string> told;
   options_.run.on_report = [&](const Report& report) { told.emplace_back(report.status()); };
   export_all();

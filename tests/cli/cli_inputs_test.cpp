@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "command_test.hpp"
+#include "support/sanitized.hpp"
 
 using testing::HasSubstr;
 
@@ -157,9 +158,7 @@ std::string with_large_window() {
 }
 
 TEST_F(InputsOfCommand, AreDecompressedOneAfterTheOther) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the sanitizer takes memory too";
-#endif
+  if (kSanitized) GTEST_SKIP() << "the sanitizer takes memory too";
   const std::string bytes = with_large_window();
   std::vector<std::string> arguments = {"check", "-q", "--threads", "2"};
   for (int i = 0; i < 10; ++i) arguments.push_back(write(std::to_string(i) + ".mrc.zst", bytes));

@@ -6,15 +6,9 @@
 #include <string_view>
 
 #include "command_test.hpp"
+#include "support/sanitized.hpp"
 
 namespace {
-
-// A sanitizer keeps books of its own.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryIsOurs = false;
-#else
-constexpr bool kMemoryIsOurs = true;
-#endif
 
 constexpr std::size_t kMegabyte = std::size_t{1} << 20;
 constexpr std::size_t kUsual = 100 * 1024;        // In KiB, as all limits here.
@@ -24,7 +18,7 @@ constexpr std::size_t kLongestPiece = 64 * 1024;  // After so much without a ter
 class MemoryTest : public CommandTest {
  protected:
   void SetUp() override {
-    if (!kMemoryIsOurs) GTEST_SKIP() << "the sanitizer takes memory too";
+    if (kSanitized) GTEST_SKIP() << "the sanitizer takes memory too";
   }
 
   /// A file that begins with `begin`, and then repeats `unit` for this many bytes.

@@ -42,7 +42,7 @@ class Tables : public CommandTest {
   }
 };
 
-TEST_F(Tables, AFormatOfRowsHasOneForEachRecordUnlessItIsToldWhich) {
+TEST_F(Tables, AFormatOfRowsHasOneRowForEachRecordByDefault) {
   for (const char* name : {"out.csv", "out.tsv", "out.copy"}) {
     const std::string rows = exported(name);
     EXPECT_EQ(rows, exported(name, {"--table", "records"}));
@@ -86,7 +86,7 @@ TEST_F(Tables, ACheckTellsWhatATableWouldRepair) {
   EXPECT_THAT(outcome.err, HasSubstr("mislabelled"));
 }
 
-TEST_F(Tables, TablesAreNoInputs) {
+TEST_F(Tables, TablesAreNotInputs) {
   write("folder.csv", "record_number\r\n");
   const Outcome outcome = run({"export", path("folder.csv"), "-o", path("out.mrc")});
   expect_failure(outcome, 1, {"folder.csv", "holds no MARC 21 records"});

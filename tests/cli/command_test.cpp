@@ -4,43 +4,9 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <stdexcept>
+#include <span>
 
-namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-CommandTest::CommandTest() {
-  std::string name = (fs::temp_directory_path() / "bulkmarc-cli-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  folder_ = fs::canonical(name);
-}
-
-CommandTest::~CommandTest() { fs::remove_all(folder_); }
-
-std::string CommandTest::write(std::string_view name, std::string_view bytes) const {
-  std::ofstream file(path(name), std::ios::binary);
-  file << bytes;
-  file.close();
-  if (!file) throw std::runtime_error("can't write " + path(name));
-  return path(name);
-}
-
-std::string CommandTest::read(std::string_view name) const {
-  std::ifstream file(path(name), std::ios::binary);
-  if (!file) throw std::runtime_error("can't read " + path(name));
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::vector<std::string> CommandTest::files() const {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder_)) names.push_back(entry.path().filename().string());
-  std::ranges::sort(names);
-  return names;
-}
 
 Outcome CommandTest::run(const std::vector<std::string>& arguments, Streams streams) {
   return Process(arguments, streams).wait();
@@ -50,7 +16,7 @@ Outcome CommandTest::run_with_input(const std::vector<std::string>& arguments, s
   const int input = open(write("standard-input", bytes).c_str(), O_RDONLY | O_CLOEXEC);
   Outcome outcome = run(arguments, {.in = input});
   close(input);
-  fs::remove(path("standard-input"));
+  std::filesystem::remove(path("standard-input"));
   return outcome;
 }
 

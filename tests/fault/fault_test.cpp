@@ -457,7 +457,7 @@ TEST(RaceTest, ARunWhosePartFileAnotherRunHasLockedTakesAnotherOne) {
   EXPECT_THAT(folder.names(), ElementsAre("out"));
 }
 
-TEST(RaceTest, AFileThatMayComeBackIsNoLeftoverToAnotherRun) {
+TEST(RaceTest, AFileThatMayComeBackIsNotALeftoverToAnotherRun) {
   const TemporaryFolder folder;
   folder.write("out", "old");
   {
@@ -538,7 +538,7 @@ TEST(DirectOutputFaultTest, WhateverCallFailsThePipeHasTheBeginningAndNothingEls
   }
 }
 
-TEST(DirectOutputFaultTest, AFullPipeAndAnInterruptionAreNoErrors) {
+TEST(DirectOutputFaultTest, AFullPipeAndAnInterruptionAreNotErrors) {
   for (const char* call : {"write", "wait for room"}) {
     for (const int os_error : {EAGAIN, EINTR}) {
       int ends[2];

@@ -16,7 +16,7 @@ namespace {
 
 using namespace bulkmarc;
 
-// A bomb is no fault: reading goes on as long as somebody asks for more.
+// A bomb is not a fault: reading goes on as long as the caller asks for more.
 constexpr std::size_t kEnough = std::size_t{4} << 20;
 
 struct Decompressed {

@@ -105,7 +105,7 @@ TEST_F(Connecting, ToAServerThatDoesNotAnswerEndsWithTheFirstSignal) {
   expect_at_once(times);
 }
 
-TEST_F(Connecting, WaitsNoLongerThanItIsToldTo) {
+TEST_F(Connecting, WaitsNoLongerThanItsTimeout) {
   const SilentServer server(path(""));
   const std::string input = generate("in.mrc", 1);
   const Variable host("PGHOST", path("").c_str());

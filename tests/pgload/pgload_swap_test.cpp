@@ -84,7 +84,7 @@ TEST_F(Replacing, RefusesOtherColumnsBeforeItLoads) {
   EXPECT_EQ(tables(), "own\n");
 }
 
-TEST_F(Replacing, RefusesWhatIsNoTable) {
+TEST_F(Replacing, RefusesWhatIsNotATable) {
   query("CREATE VIEW records AS SELECT 1 AS record_number");
   expect_failure(load({write("in.mrc", {book("1", "Typee")})}), 1, {"public.records: is not a table"});
 }

@@ -19,7 +19,7 @@ class Usage : public PgloadTest {
   }
 };
 
-TEST_F(Usage, IsRefusedWhereItCantBeMeant) {
+TEST_F(Usage, IsRefusedWhereItContradictsItself) {
   const std::string input = generate("in.mrc", 1);
   expect_refused({}, {"INPUT", "bulkmarc-pgload --help"});
   expect_refused({input, "--unknown"}, {"--unknown"});

@@ -9,10 +9,10 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
-#include "damage/lost_fields.hpp"
 #include "property/arbitrary_record.hpp"
 #include "support/exports.hpp"
 #include "support/filled_pipe.hpp"
+#include "support/lost_fields.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bulkmarc {
@@ -185,7 +185,7 @@ RC_GTEST_PROP(DamagePropertyTest, RecordsBeforeTheDamageAreUntouched, ()) {
   RC_ASSERT(exported->bytes.starts_with(before));
 }
 
-RC_GTEST_PROP(DamagePropertyTest, BytesThatAreNoMarcNeverBreakTheReader, ()) {
+RC_GTEST_PROP(DamagePropertyTest, BytesThatAreNotMarcNeverBreakTheReader, ()) {
   const auto text = *arbitrary_text();
   const auto repeats = *gen::inRange(1, 2000);
   std::string bytes = iso2709(numbered_record(1).view());

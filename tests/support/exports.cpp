@@ -105,8 +105,8 @@ std::string account_of(const Report& report) {
 namespace {
 
 void expect_same_text(const std::string& text, const std::string& expected) {
-  const auto [at, of_expected] = std::ranges::mismatch(text, expected);
-  if (at == text.end() && of_expected == expected.end()) return;
+  if (text == expected) return;
+  const auto at = std::ranges::mismatch(text, expected).in1;
   const auto common = static_cast<std::size_t>(at - text.begin());
   const std::size_t from = common - std::min<std::size_t>(common, 60);
   ADD_FAILURE() << "after " << common << " bytes:\n"

@@ -89,7 +89,7 @@ std::vector<std::string_view> split(std::string_view line) {
 Row tsv_row(std::string_view line) {
   Row row;
   for (const std::string_view part : split(line)) {
-    require(part.find('\r') == part.npos, "a carriage return is no data in tsv");
+    require(part.find('\r') == part.npos, "a carriage return is not data in tsv");
     row.push_back(part.empty() ? Cell() : Cell(part));
   }
   return row;
@@ -217,7 +217,7 @@ std::vector<PlainRecord> records_of_rows(const std::vector<Row>& rows) {
     if (row[kFieldNumber] == "0") {
       require(record != row[kRecordNumber], "two records have the same number");
       record = row[kRecordNumber];
-      require(row[kTag] == "LDR" && !row[kInd1] && !row[kCode], "this is no leader");
+      require(row[kTag] == "LDR" && !row[kInd1] && !row[kCode], "this is not a leader");
       records.push_back({value_of(row[kValue]), {}});
       continue;
     }
@@ -228,7 +228,8 @@ std::vector<PlainRecord> records_of_rows(const std::vector<Row>& rows) {
     if (begins) fields.push_back({value_of(row[kTag]), {}, value_of(row[kInd1]) + value_of(row[kInd2]), {}});
     PlainField& field = fields.back();
     if (field.tag.starts_with("00")) {
-      require(begins && !row[kInd1] && !row[kInd2] && !row[kSubfieldNumber] && !row[kCode], "this is no control field");
+      require(begins && !row[kInd1] && !row[kInd2] && !row[kSubfieldNumber] && !row[kCode],
+              "this is not a control field");
       field.data = value_of(row[kValue]);
     } else if (row[kSubfieldNumber]) {
       field.subfields.push_back({value_of(row[kCode]), value_of(row[kValue])});

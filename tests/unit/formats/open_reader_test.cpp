@@ -108,7 +108,7 @@ TEST(InputFormatTest, MrkMayBeginWithCommentsOrWithoutEqualsSigns) {
 TEST(InputFormatTest, TheNameDecidesWhereTheBytesDoNot) {
   EXPECT_EQ(detect_format("text", "in.ndjson"), Format::kNdjson);
   EXPECT_EQ(detect_format("text", "in"), Format::kIso2709);
-  EXPECT_EQ(detect_format("", "in.json"), Format::kIso2709) << "an empty input is no error in any format";
+  EXPECT_EQ(detect_format("", "in.json"), Format::kIso2709) << "an empty input is not an error in any format";
 }
 
 TEST(PeekedStreamTest, NoByteIsLostByLookingAtIt) {

@@ -137,7 +137,7 @@ TEST_P(DecompressorTest, DataComesOutAsItWasHoweverItIsRead) {
   }
 }
 
-TEST_P(DecompressorTest, NoDataIsNoDamage) {
+TEST_P(DecompressorTest, NoDataIsNotDamage) {
   const Decompressed result = decompress(compress(""));
   EXPECT_THAT(result.data, IsEmpty());
   EXPECT_THAT(result.damage, IsEmpty());

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <bulkmarc/error.hpp>
+#include <bulkmarc/report.hpp>
 
 #include "support/temporary_folder.hpp"
 
@@ -62,6 +63,23 @@ TEST_F(InputPathsTest, AFolderWithoutSuchFilesIsAnError) {
   ASSERT_TRUE(paths.inputs[0].error);
   EXPECT_EQ(paths.inputs[0].error->code(), ErrorCode::kInputOpen);
   EXPECT_EQ(paths.inputs[0].error->path(), folder_.path("in"));
+}
+
+TEST(OwnFileTest, ReportsAndManifestsAreKnownByTheirMembers) {
+  EXPECT_EQ(own_file(Report().to_json()), OwnFile::kReport);
+  EXPECT_EQ(
+      own_file(R"( {"bulkmarc": "1", "format": "mrc", "compression": "none", "bytes_uncompressed": 1, "parts": [)"),
+      OwnFile::kManifest);
+}
+
+TEST(OwnFileTest, RecordsAreNone) {
+  for (const char* text :
+       {"", "{", "[]", R"({"leader":"00000nam a2200000 i 4500","fields":[]})", R"({"bulkmarc": 1, "parts": []})",
+        R"(["bulkmarc": "compression": "bytes_uncompressed": "parts":])",
+        R"({"fields":[{"500":"\"bulkmarc\": \"compression\": \"bytes_uncompressed\": \"parts\":"}]})",
+        R"({"fields":[{"500":"bulkmarc compression bytes_uncompressed parts"}]})"}) {
+    EXPECT_EQ(own_file(text), std::nullopt) << text;
+  }
 }
 
 }  // namespace

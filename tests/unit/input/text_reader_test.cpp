@@ -68,7 +68,7 @@ TEST_F(TextReaderTest, RecordsKeepTheirTextAndTheirPlace) {
   const Walked walked = walk_in_every_way("(123);(4567)(8)");
   EXPECT_THAT(walked.raw(), ElementsAre("(123)", "(4567)", "(8)"));
   EXPECT_EQ(walked.items[1].offset, 6U);
-  EXPECT_EQ(walked.skipped, 0U) << "what stands between records is no loss";
+  EXPECT_EQ(walked.skipped, 0U) << "bytes between records are not lost data";
 }
 
 TEST_F(TextReaderTest, AnEmptyInputHasNoRecords) { EXPECT_TRUE(walk_in_every_way("").items.empty()); }

@@ -54,7 +54,7 @@ TEST_F(RecordBuilderTest, AMissingLeaderIsThatOfANewRecord) {
   EXPECT_THAT(repairs(), ElementsAre("leader"));
 }
 
-TEST_F(RecordBuilderTest, NothingIsNoRecord) {
+TEST_F(RecordBuilderTest, NothingIsNotARecord) {
   const auto problem = builder_.end();
   ASSERT_TRUE(problem);
   EXPECT_EQ(problem->reason, Reason::kSyntax);

@@ -47,12 +47,12 @@ TEST(FieldViewTest, StrayDataIsASubfieldAndADelimiterWithoutACodeIsNot) {
                         "1\x01\x1F"
                         "aone"),
               ElementsAre("?=\x01", "a=one"))
-      << "it is no indicator";
+      << "it is not an indicator";
   EXPECT_THAT(subfields("245", "10stray"), ElementsAre("?=stray"));
   EXPECT_THAT(subfields("245", "10s\x1F"), ElementsAre("?=s"));
 }
 
-TEST(FieldViewTest, AFieldWithoutDelimitersAndWithATagThatIsNoNumberIsAllData) {
+TEST(FieldViewTest, AFieldWithoutDelimitersAndWithATagThatIsNotANumberIsAllData) {
   for (const char* tag : {"FMT", "SYS", "LDR", "9AB"}) {
     EXPECT_THAT(subfields(tag, "BK"), ElementsAre("?=BK")) << tag;
     EXPECT_EQ(FieldView(tag, "BK").indicator(0), ' ');

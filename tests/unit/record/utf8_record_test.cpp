@@ -162,7 +162,7 @@ TEST_F(Marc8ConverterTest, ARecordThatSaysUtf8IsNeverTakenForMarc8) {
             "e");
 }
 
-TEST_F(Utf8ConverterTest, TheFirstInvalidByteIsTold) {
+TEST_F(Utf8ConverterTest, TheFirstInvalidByteIsReported) {
   convert(kDefaultLeader, "Caf\xE9");
   ASSERT_EQ(repairs_.size(), 1U);
   EXPECT_EQ(repairs_[0].location.tag, "245");

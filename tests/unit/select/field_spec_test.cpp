@@ -92,7 +92,8 @@ TEST(FieldSpecTest, AnIndicatorIsAValueOfEachDataField) {
       .add_field("246",
                  "\x1F"
                  "ax");
-  EXPECT_THAT(values("24.^2", damaged), ElementsAre(" ", " ")) << "the second byte is no indicator, nor in any output";
+  EXPECT_THAT(values("24.^2", damaged), ElementsAre(" ", " "))
+      << "the second byte is not an indicator, and is in no output";
   EXPECT_THAT(values("246^1", damaged), ElementsAre(" "));
 }
 

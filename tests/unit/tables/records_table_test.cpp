@@ -106,7 +106,7 @@ TEST(RecordsTableTest, CodesAreTakenFromBlanksAndFillCharacters) {
   for (const char* name : {"language", "country", "year"}) EXPECT_EQ(cut[name], "~") << name;
 }
 
-TEST(RecordsTableTest, AHeadingLosesTheFinalPeriodThatIsNoAbbreviation) {
+TEST(RecordsTableTest, AHeadingLosesAFinalPeriodUnlessItEndsAnAbbreviation) {
   Record record;
   for (const char* heading :
        {"Slavery.", "Washington (D.C.).", "Smith, Inc.", "Davis, M.", "Finance, Public. ", "x..."}) {
@@ -211,7 +211,7 @@ void expect_mistake(std::string_view columns, const std::string& message) {
   }
 }
 
-TEST(ColumnsTableTest, MistakesAreToldWithTheirPlace) {
+TEST(ColumnsTableTest, MistakesAreReportedWithTheirPosition) {
   expect_mistake("", "1: expected the name of a column, which begins with a letter, found the end");
   expect_mistake("1=001", "1: expected the name of a column, which begins with a letter, found \"1\"");
   expect_mistake("id", "3: expected [] or =, found the end");

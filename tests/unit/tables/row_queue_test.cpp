@@ -30,12 +30,12 @@ std::int64_t number_in(const RowBatch& batch) { return batch.columns()[0].intege
 class RowQueueTest : public testing::Test {
  protected:
   bool push(std::int64_t number) {
-    fill(in_hand_, number);
-    return queue_.push(in_hand_, stop_.get_token());
+    fill(batch_, number);
+    return queue_.push(batch_, stop_.get_token());
   }
 
   std::stop_source stop_;
-  RowBatch in_hand_;
+  RowBatch batch_;
   RowQueue queue_{2};
 };
 
@@ -73,7 +73,7 @@ TEST_F(RowQueueTest, AStopEndsTheWaitForRoom) {
   std::thread stopper([&] { stop_.request_stop(); });
   EXPECT_FALSE(push(3));
   stopper.join();
-  EXPECT_EQ(number_in(in_hand_), 3);
+  EXPECT_EQ(number_in(batch_), 3);
 }
 
 TEST_F(RowQueueTest, TheEndWakesAllWhoWait) {

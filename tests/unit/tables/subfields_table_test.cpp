@@ -41,7 +41,7 @@ TEST(SubfieldsTableTest, TheFirstControlNumberCounts) {
   for (const std::string& row : subfields(record).lines) EXPECT_TRUE(row.starts_with("7|first|")) << row;
 }
 
-TEST(SubfieldsTableTest, EmptyValuesAreNoNulls) {
+TEST(SubfieldsTableTest, EmptyValuesAreNotNulls) {
   Record record;
   record.add_control("001", "").add_data("245", "  ", {{'a', ""}, {'b', ""}});
   EXPECT_THAT(subfields(record).lines, ElementsAre("7||0|LDR|~|~|~|~|00000nam a2200000 i 4500|", "7||1|001|~|~|~|~||",

@@ -82,7 +82,7 @@ TEST_F(NfcTest, HowOftenWasPutInIsReturned) {
   EXPECT_EQ(append_composed("x" + accents(30), output), 0U);
 }
 
-/// No stretch in which ICU sorts has more than so many characters, so that its time is linear.
+/// A stretch that ICU sorts has a limited number of characters, so that its time is linear.
 TEST_F(NfcTest, AMillionAccentsInTheWorstOrderAreSortedInShortStretches) {
   std::string text = "x";
   for (int i = 0; i < 500'000; ++i) text += "\xCC\x81\xCC\xA3";  // Above, below: the order is the other one.

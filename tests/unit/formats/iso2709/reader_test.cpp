@@ -133,7 +133,7 @@ TEST_F(Iso2709ReaderTest, BlanksInPlaceOfARecordLengthAreNoPadding) {
   }
 }
 
-TEST_F(Iso2709ReaderTest, RecordsWithLineEndsAfterEverySoManyColumnsAreWhole) {
+TEST_F(Iso2709ReaderTest, RecordsWrappedAtAFixedColumnAreWhole) {
   const std::string a = record("a", std::string(200, 'x'));
   for (const std::size_t columns : {30U, 80U, 200U}) {
     std::string lines;

@@ -232,7 +232,7 @@ TEST_F(RepairTest, DataThatNoEntryLeadsToIsNeverLeftOut) {
   EXPECT_EQ(refusal(), Reason::kFieldBounds);
 }
 
-TEST_F(RepairTest, WhatIsNoRecordIsRefused) {
+TEST_F(RepairTest, WhatIsNotARecordIsRefused) {
   for (const std::string_view bytes : {std::string_view(""), std::string_view("\x1D"), std::string_view("text\x1D"),
                                        std::string_view("00026nam a2200025 i 4500 no directory end\x1D")}) {
     bytes_ = bytes;

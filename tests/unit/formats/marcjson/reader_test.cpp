@@ -82,7 +82,7 @@ TEST(JsonFormatTest, AnObjectAroundRecordsMayBeDamagedOrCutOff) {
   EXPECT_EQ(numbers(parse_json("{\"records\":[" + a + "],\"total\":")), "a truncated ");
   EXPECT_EQ(numbers(parse_json("{\"records\":[" + a + "]]" + a + "," + record("b") + "\n")), "a a b ");
   EXPECT_EQ(numbers(parse_json("{\"records\":[" + a + "],x}\n" + record("b") + "\n")), "a b ");
-  EXPECT_EQ(numbers(parse_json(R"({"records":[1,)" + a + "]}")), "syntax ") << "its first element is no record";
+  EXPECT_EQ(numbers(parse_json(R"({"records":[1,)" + a + "]}")), "syntax ") << "its first element is not a record";
   EXPECT_EQ(numbers(parse_json(R"({"records":[],"total":0})")), "syntax ");
 }
 
@@ -150,7 +150,7 @@ TEST(JsonFormatTest, AMissingLeaderIsRepaired) {
   EXPECT_THAT(parsed.items.front().repairs, ElementsAre("leader"));
 }
 
-TEST(JsonFormatTest, WhatIsNoRecordIsRejected) {
+TEST(JsonFormatTest, WhatIsNotARecordIsRejected) {
   for (const char* text : {"{}", R"({"a":1})", R"({"leader":)", R"({"fields":{"001":"a"}})", R"({"fields":[["001"]]})",
                            R"({"fields":[{"245":{"subfields":{"a":"x"}}}]})", R"({"fields":[{"24":"x"}]})",
                            R"({"fields":[{"245":{"subfields":["x"]}}]})", R"({"fields":[{"001":"\x"}]})",
@@ -215,7 +215,7 @@ TEST(JsonFormatTest, AByteOrderMarkAmongStrayBytesIsFoundHoweverTheyAreDealt) {
   }
 }
 
-/// Why the text is no record, when such bytes stand behind it in memory; "none" if it is one.
+/// Why the text is not a record, with these bytes behind it in memory; "none" if it is one.
 std::string reject_before(std::string_view text, char behind) {
   const std::string memory = std::string(text) + std::string(kReadableBeyondPiece, behind);
   Record record;
@@ -241,7 +241,7 @@ TEST(JsonFormatTest, AStringWithoutAnEndIsGivenUp) {
   EXPECT_EQ(parsed.items.front().reject, "syntax");
 }
 
-TEST(JsonFormatTest, AnObjectWithoutFieldsIsNoRecord) {
+TEST(JsonFormatTest, AnObjectWithoutFieldsIsNotARecord) {
   const std::string misspelt = R"({"leader":"00714cam a2200229 a 4500","Fields":[{"001":"b"}]})";
   const Parsed parsed = parse_json(record("a") + "\n" + misspelt + "\n" + record("c"));
   EXPECT_EQ(numbers(parsed), "a syntax c ");

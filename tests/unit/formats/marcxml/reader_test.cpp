@@ -152,7 +152,7 @@ TEST(MarcXmlReaderTest, ReferencesAndCdataStandForTheirCharacters) {
               ElementsAre(title("a<b>&amp; </record> c")));
 }
 
-TEST(MarcXmlReaderTest, CommentsAndInstructionsAreNoDataWhateverTheyHold) {
+TEST(MarcXmlReaderTest, CommentsAndInstructionsAreNotDataWhateverTheyHold) {
   EXPECT_THAT(read(in_subfield("a<!-- </record><record> & -->b<?x </record> ?>c")), ElementsAre(title("abc")));
   EXPECT_THAT(read(collection("<!-- " + numbered("no") + " -->" + numbered("one") + "<?x " + numbered("no") + "?>" +
                               "<record><!-- first -->" + std::string(kLeaderElement) + "</record>")),
@@ -182,7 +182,7 @@ TEST(MarcXmlReaderTest, FieldsMayBeEmpty) {
       ElementsAre("L|001 |245   |246   $a|"));
 }
 
-TEST(MarcXmlReaderTest, NoRecordsAreNoErrorWhereThereMightBeSome) {
+TEST(MarcXmlReaderTest, NoRecordsAreNotAnErrorWhereThereMightBeSome) {
   EXPECT_THAT(read(collection("")), IsEmpty());
   EXPECT_THAT(read("<collection/>"), IsEmpty());
   EXPECT_THAT(read("<OAI-PMH><error code=\"noRecordsMatch\"/></OAI-PMH>"), IsEmpty());

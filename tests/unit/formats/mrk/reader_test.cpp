@@ -213,7 +213,7 @@ TEST(MrkFormatTest, LinesWithoutEqualsSignsAreFieldsAllTheSame) {
   }
   const Parsed one = parse_in_every_way("=LDR  00714cam a2200229 a 4500\n=001  a\n245 10$aTitle\n500  \\\\$aNote\n\n");
   EXPECT_EQ(one.items.front().record.view().fields().size(), 3U);
-  EXPECT_EQ(numbers(parse_in_every_way("100 records of today\n\n" + record("a"))), "a ") << "which is no field";
+  EXPECT_EQ(numbers(parse_in_every_way("100 records of today\n\n" + record("a"))), "a ") << "this is not a field";
 }
 
 TEST(MrkFormatTest, LinesThatBeginWithANumberSignAreComments) {

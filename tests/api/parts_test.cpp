@@ -54,7 +54,7 @@ void read_part(const OutputForm& form, const std::string& part) {
   }
 }
 
-/// The operating system, but for the renaming that follows so many others.
+/// The operating system, but one rename fails: the one after this many others.
 class FailingPlatform final : public Platform {
  public:
   explicit FailingPlatform(int renames) : renames_(renames) {}

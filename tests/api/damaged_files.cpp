@@ -1,4 +1,4 @@
-#include "damage/damaged_files.hpp"
+#include "api/damaged_files.hpp"
 
 #include <cstddef>
 #include <string_view>

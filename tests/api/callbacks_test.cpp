@@ -130,7 +130,7 @@ TEST_P(CallbacksTest, ProgressNeverGoesBackAndEndsAtTheWhole) {
   EXPECT_EQ(told.front().bytes_total, report.bytes_read);
 }
 
-TEST_P(CallbacksTest, ProgressIsToldByOneThreadAtATime) {
+TEST_P(CallbacksTest, ProgressIsReportedByOneThreadAtATime) {
   options_.run.threads = 8;
   std::atomic<bool> inside = false;
   bool overlapped = false;

@@ -1,4 +1,4 @@
-#include "damage/lost_fields.hpp"
+#include "support/lost_fields.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -11,7 +11,7 @@ using namespace bulkmarc;
 namespace {
 
 struct Directory {
-  std::size_t begin;  // Of the record.
+  std::size_t begin;  // Offset of the record.
   std::size_t end;
   std::size_t entries;
 };

@@ -44,7 +44,7 @@ TEST(ConcurrencyTest, ExportsToDifferentTargetsMayRunAtOnce) {
 
 TEST(ConcurrencyTest, ExportsAtOnceGiveWhatTheyGiveOneAfterAnother) {
   const TemporaryFolder folder;
-  const auto input = folder.write("in.mrc", iso2709(numbered_records(5000)));
+  const auto input = folder.write("in.mrc", iso2709(numbered_records(1000)));
   for (const Backend backend : {Backend::kMapped, Backend::kStreamed}) {
     const auto export_to = [&](const std::string& name) {
       return export_to_file(Source::file(input), folder.path(name), in_small_batches(Format::kMarcXml, backend));
