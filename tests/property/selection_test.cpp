@@ -166,7 +166,7 @@ RC_GTEST_PROP(SelectionPropertyTest, ASampleHasTheAskedSizeAndTheOrderOfTheInput
   RC_ASSERT(sample.report.records_exported == std::min(size, all));
   ExportOptions other = arbitrary_options();
   other.format = options.format;
-  other.selection = options.run.selection;
+  other.run.selection = options.run.selection;
   RC_ASSERT(export_to_memory(Source::records(records), other).bytes == sample.bytes);
 }
 

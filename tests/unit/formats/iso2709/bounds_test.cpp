@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include "formats/iso2709/reader.hpp"
-#include "formats/iso2709/splitter.hpp"
 #include "support/exports.hpp"
 #include "support/given_stream.hpp"
 #include "support/sanitized.hpp"
