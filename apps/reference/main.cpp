@@ -100,7 +100,7 @@ void add_command(Reference& reference, CLI::App& app, const std::string& name) {
   Command command{name, app.get_description()};
   for (CLI::Option* option : app.get_options()) {
     if (!option->nonpositional()) command.takes_files = true;
-    if (!option->nonpositional() || option->get_group().empty()) continue;
+    if (!option->nonpositional()) continue;
     const OptionEntry entry = entry_of(*option);
     const auto is_same = [&entry](const OptionEntry& other) {
       return other.names == entry.names && other.group == entry.group && other.description == entry.description;
