@@ -100,7 +100,7 @@ void add_command(Reference& reference, CLI::App& app, const std::string& name) {
   Command command{name, app.get_description()};
   for (CLI::Option* option : app.get_options()) {
     if (!option->nonpositional()) command.takes_files = true;
-    if (!option->nonpositional() || option->get_group().empty()) continue;
+    if (!option->nonpositional()) continue;
     const OptionEntry entry = entry_of(*option);
     const auto is_same = [&entry](const OptionEntry& other) {
       return other.names == entry.names && other.group == entry.group && other.description == entry.description;
@@ -336,7 +336,7 @@ std::string fill(const std::string& text, const Reference& reference, const std:
                  const std::string& last, const Print& print) {
   std::string filled = text;
   for (const std::string& group : groups_of(reference)) {
-    const std::string mark = begin + group + end + "\n";
+    const std::string mark = fmt::format("{}{}{}\n", begin, group, end);
     const std::size_t at = filled.find(mark);
     if (at == std::string::npos) throw std::runtime_error("no place for the options '" + group + "'");
     const std::size_t first = last.empty() ? at : at + mark.size();

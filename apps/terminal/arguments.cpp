@@ -102,15 +102,12 @@ void add_columns_options(CLI::App& command, CommonArguments& arguments, CLI::Opt
           ->option_text("LIST")
           ->excludes(table)
           ->group(group);
-  const auto add_separator = [&](const char* name) {
-    return command
-        .add_option(name, arguments.separator,
-                    fmt::format("Put TEXT between several values of a column (default: '{}')", arguments.separator))
-        ->option_text("TEXT")
-        ->needs(columns);
-  };
-  add_separator("--separator")->group(group);
-  add_separator("--joint")->group("");  // Its former name.
+  command
+      .add_option("--separator", arguments.separator,
+                  fmt::format("Put TEXT between several values of a column (default: '{}')", arguments.separator))
+      ->option_text("TEXT")
+      ->needs(columns)
+      ->group(group);
 }
 
 void add_report_options(CLI::App& command, CommonArguments& arguments) {

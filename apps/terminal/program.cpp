@@ -80,6 +80,12 @@ std::size_t edit_distance(std::string_view one, std::string_view other) {
   return row.back();
 }
 
+/// Replaces the former name of an option. CLI11 can hide an option, but then its own messages do not name it.
+void use_present_name(std::string& argument) {
+  constexpr std::string_view kFormer = "--joint";
+  if (argument == kFormer || argument.starts_with("--joint=")) argument.replace(0, kFormer.size(), "--separator");
+}
+
 /// The names that are valid in the place of `argument`: options or subcommands.
 std::vector<std::string> names_beside(const CLI::App& app, std::string_view argument) {
   std::vector<std::string> names;
@@ -88,7 +94,6 @@ std::vector<std::string> names_beside(const CLI::App& app, std::string_view argu
     return names;
   }
   for (const CLI::Option* option : app.get_options()) {
-    if (option->get_group().empty()) continue;  // It is hidden.
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
   return names;
@@ -152,6 +157,7 @@ std::optional<ExitStatus> Program::parse(int argc, char** argv) const try {
     arguments.erase(arguments.begin());
     arguments.emplace_back("--help");
   }
+  for (std::string& argument : arguments) use_present_name(argument);
   std::ranges::reverse(arguments);  // As CLI11 takes them.
   app_.parse(std::move(arguments));
   return std::nullopt;

@@ -25,7 +25,7 @@ TEST_F(Usage, IsRefusedWhereItContradictsItself) {
   expect_refused({input, "--unknown"}, {"--unknown"});
   expect_refused({input, "--table", "fields"}, {"--table", "fields"});
   expect_refused({input, "--columns", "id=001"}, {"--columns needs --name"});
-  expect_refused({input, "--joint", "+"}, {"--joint", "--columns"});
+  expect_refused({input, "--joint", "+"}, {"--separator requires --columns"});
   expect_refused({input, "--columns", "id=001", "--table", "records"}, {"--table", "--columns"});
   expect_refused({input, "--columns", "id=0", "--name", "own"}, {"id=0"});
   expect_refused({input, "--separator", "+"}, {"--separator", "--columns"});
