@@ -59,10 +59,24 @@ void occupy_closed_standard_streams() {
   }
 }
 
-/// CLI11 leaves two empty lines between some groups of the help.
-std::string without_double_gaps(std::string text) {
-  constexpr std::string_view kDoubleGap = "\n\n\n";
-  for (std::size_t at = 0; (at = text.find(kDoubleGap, at)) != std::string::npos;) text.erase(at, 1);
+/// Lays a help out much the same with every version of CLI11: 2.6 would fill the lines of tables anew, and align long
+/// names far from the margin.
+template <typename Formatter>
+void set_layout(Formatter& formatter) {
+  formatter.column_width(kHelpColumn);
+  if constexpr (requires { formatter.enable_footer_formatting(false); }) {
+    formatter.enable_description_formatting(false);
+    formatter.enable_footer_formatting(false);
+    formatter.long_option_alignment_ratio(2.0F / kHelpColumn);
+    formatter.right_column_width(kHelpColumn * 3);
+  }
+}
+
+/// CLI11 leaves two empty lines between some groups of a help, and some versions leave a space at the end of a line.
+std::string without_gaps(std::string text) {
+  for (const std::string_view gap : {" \n", "\n\n\n"}) {
+    for (std::size_t at = 0; (at = text.find(gap, at)) != std::string::npos;) text.erase(at, 1);
+  }
   return text;
 }
 
@@ -148,7 +162,7 @@ void describe_program(CLI::App& app, const char* name, const char* description, 
   const std::string version = fmt::format("{} {}\nbuilt by {}, {}", name, bulkmarc::version(), kCompiler, kChecks);
   app.set_version_flag("-V,--version", version, "Show the version and how it was built");
   app.set_help_flag("-h,--help", "Show this help");
-  app.get_formatter()->column_width(kHelpColumn);
+  set_layout(*app.get_formatter());
 }
 
 std::optional<ExitStatus> Program::parse(int argc, char** argv) const try {
@@ -162,7 +176,7 @@ std::optional<ExitStatus> Program::parse(int argc, char** argv) const try {
   app_.parse(std::move(arguments));
   return std::nullopt;
 } catch (const CLI::CallForHelp&) {
-  return print(without_double_gaps(app_.help()));
+  return print(without_gaps(app_.help()));
 } catch (const CLI::CallForVersion& version) {
   return print(version.what() + std::string("\n"));
 } catch (const CLI::ExtrasError& error) {

@@ -15,7 +15,7 @@ for path in "$PREFIX"/include/bulkmarc/*.hpp; do
   if ! echo "#include <$header>" | "${compile[@]}" -fsyntax-only -MD -MF "$seen"; then
     echo "$header does not compile alone" >&2
     failed=1
-  elif grep -oE '[^ ]*/(tbb|oneapi|boost|fmt|hwy|simdjson|nlohmann|unicode|yaz)[/.][^ ]*' "$seen"; then
+  elif grep -oE '[^ ]*/((tbb|oneapi|boost|fmt|hwy|nlohmann|unicode|yaz)/[^ ]*|simdjson\.h)' "$seen"; then
     echo "$header shows these" >&2
     failed=1
   fi

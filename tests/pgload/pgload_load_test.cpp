@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct Shape {
   bulkmarc::Table table;
 };
 
-const Shape& shape(const std::string& name) {
+const Shape& shape(std::string_view name) {
   static const char* const kColumns = "id=001,title=245$a$b,lang=008/35-37,subjects[]=650$a,isbn[]=020$a";
   static const std::vector<Shape> kShapes = {
       {"records", {"--table", "records"}, bulkmarc::Table::records()},
@@ -32,7 +33,7 @@ const Shape& shape(const std::string& name) {
   for (const Shape& each : kShapes) {
     if (each.name == name) return each;
   }
-  throw std::runtime_error("no shape " + name);
+  throw std::runtime_error("no shape " + std::string(name));
 }
 
 class LoadedTable : public PgloadTest, public testing::WithParamInterface<std::tuple<const char*, const char*>> {};
