@@ -87,7 +87,9 @@ void add_report(bulkmarc::ExportOptions& options, const RunArguments& arguments)
   if (arguments.output == kStandardStream) {
     throw UsageError("the records and the report can't both go to standard output");
   }
-  options.run.on_report = [stop = options.run.stop](const bulkmarc::Report& report) { write_to_standard_output(report, stop); };
+  options.run.on_report = [stop = options.run.stop](const bulkmarc::Report& report) {
+    write_to_standard_output(report, stop);
+  };
 }
 
 /// Runs one export, with a progress bar on a terminal and a report at the end. Passes on what export_records() throws;
@@ -108,7 +110,8 @@ ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArgume
 }
 
 ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
-  if (arguments.options.run.rejects == kStandardStream) throw UsageError("--rejects: expected a file, not standard output");
+  if (arguments.options.run.rejects == kStandardStream)
+    throw UsageError("--rejects: expected a file, not standard output");
   read_ids(arguments, stop);
   bulkmarc::Target target = open_target(arguments);
   return run(open_source(arguments), std::move(target), arguments, std::move(stop));

@@ -94,7 +94,8 @@ void complete(Arguments& arguments, std::stop_token stop) {
   require_inputs(arguments);
   if (arguments.name.empty() && arguments.columns) throw UsageError("--columns needs --name for the table");
   if (arguments.name.empty()) arguments.name = arguments.table;
-  if (arguments.options.run.rejects == kStandardStream) throw UsageError("--rejects: expected a file, not standard output");
+  if (arguments.options.run.rejects == kStandardStream)
+    throw UsageError("--rejects: expected a file, not standard output");
   arguments.inputs = expand_patterns(arguments.inputs, arguments.input.keep_going);
   std::vector<std::filesystem::path> read = arguments.inputs;
   if (arguments.delete_ids_file) read.push_back(*arguments.delete_ids_file);

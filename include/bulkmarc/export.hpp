@@ -20,8 +20,8 @@ struct ExportOptions {
   // What decides on the bytes, together with `run.selection`, `run.strict` and `run.nfc`.
 
   Format format = Format::kMarcXml;
-  /// The rows to write. csv, tsv and pgcopy need one; ndjson takes one, and has MARC-in-JSON without it; the others take
-  /// none.
+  /// The rows to write. csv, tsv and pgcopy need one; ndjson takes one, and has MARC-in-JSON without it; the others
+  /// take none.
   std::optional<Table> table = std::nullopt;
   /// A compressed output is streamed. What Target::none() would write is not compressed.
   Compression compression = Compression::kNone;

@@ -68,8 +68,8 @@ class FileOpener {
     return std::make_unique<LazyReader>(input.name(), open, when_unreadable);
   }
 
-  /// Opens the file, so that one that is not an input is known before anything is written. But what is read as a stream is
-  /// opened once more when its turn comes: decompressors take much memory.
+  /// Opens the file, so that one that is not an input is known before anything is written. But what is read as a stream
+  /// is opened once more when its turn comes: decompressors take much memory.
   std::unique_ptr<Reader> open_now(const InputPath& input) {
     InputFile file = open_file(input, stop_);
     opened_.add(file.status());

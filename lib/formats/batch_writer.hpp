@@ -65,8 +65,8 @@ class RecordGate {
   virtual void postpone() = 0;
 };
 
-/// The writer of one format, or of one kind of row, can emit a record into such a sink. It adds what it had to change to
-/// `memory.repairs`, and returns why the record can't be expressed, if so; what it emitted is then dropped.
+/// The writer of one format, or of one kind of row, can emit a record into such a sink. It adds what it had to change
+/// to `memory.repairs`, and returns why the record can't be expressed, if so; what it emitted is then dropped.
 template <class Writer, class Sink>
 concept EmitsInto = requires(const Writer& writer, const RecordView& view, const BatchRecord& record,
                              WriterMemory& memory, Sink& sink) {

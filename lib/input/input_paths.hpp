@@ -41,9 +41,9 @@ struct InputPaths {
 /// Whether a regular file holds records.
 using HoldsRecords = std::function<bool(const std::filesystem::path&)>;
 
-/// The files that `inputs` stand for, in their order. A folder stands for the files in it and in its folders whose names
-/// have the extension of a format, compressed or not, sorted by name; hidden ones are left out. So are those with the
-/// extensions .mrk8, .dat, .lex and .bin unless they hold records. Manifests, reports, and what is not a file are
+/// The files that `inputs` stand for, in their order. A folder stands for the files in it and in its folders whose
+/// names have the extension of a format, compressed or not, sorted by name; hidden ones are left out. So are those with
+/// the extensions .mrk8, .dat, .lex and .bin unless they hold records. Manifests, reports, and what is not a file are
 /// passed over. A folder that can't be listed or holds no such file is an input with an error (kInputOpen).
 [[nodiscard]] InputPaths expand_folders(const std::vector<Input>& inputs, const HoldsRecords& holds_records);
 

@@ -46,8 +46,8 @@ class TextParser {
  public:
   virtual ~TextParser() = default;
 
-  /// Tells `builder`, which has begun, what the piece says. Returns why it is not a record, if so. Never throws, whatever
-  /// the piece holds. The piece may be read beyond by kReadableBeyondPiece.
+  /// Tells `builder`, which has begun, what the piece says. Returns why it is not a record, if so. Never throws,
+  /// whatever the piece holds. The piece may be read beyond by kReadableBeyondPiece.
   virtual std::optional<Problem> parse(std::string_view piece, RecordBuilder& builder) = 0;
 };
 

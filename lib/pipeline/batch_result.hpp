@@ -31,7 +31,8 @@ struct BatchResult {
   std::map<Reason, std::uint64_t> rejects_by_reason;
   std::map<Reason, std::uint64_t> repairs_by_reason;
   Buffer rejected_bytes;
-  std::vector<ExportedRecord> records;  ///< The exported ones; filled for a streamed output, and where there is a selection.
+  std::vector<ExportedRecord>
+      records;  ///< The exported ones; filled for a streamed output, and where there is a selection.
   std::vector<std::uint32_t> found_ids;  ///< Which of the selection's ids its records have.
   StatisticsCollector census;            ///< Empty unless statistics are wanted.
 

@@ -96,9 +96,9 @@ void stop_if_asked(const Pass& pass) {
 std::size_t most_in_flight(const Pass& pass) { return 2 * static_cast<std::size_t>(pass.report.threads) + 2; }
 
 /// A walk over all records, with a bound on the memory that it takes. As long as batches are of the usual size, as many
-/// are in flight as all threads need. Large ones are another matter: when what is in flight has more bytes than that many
-/// usual batches, no more is dealt until all of it is settled; and each is parsed and emitted alone, when it is its
-/// turn to be settled, and no more of its output is held at a time than a usual batch has, or one record.
+/// are in flight as all threads need. Large ones are another matter: when what is in flight has more bytes than that
+/// many usual batches, no more is dealt until all of it is settled; and each is parsed and emitted alone, when it is
+/// its turn to be settled, and no more of its output is held at a time than a usual batch has, or one record.
 /// docs/architecture.md has the formula.
 ///
 /// What is thrown while a batch is read or handled ends the run when the batch is to be settled, so that it depends on

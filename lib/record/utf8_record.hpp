@@ -7,8 +7,8 @@
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/statistics.hpp>
 
-#include "record/leader.hpp"
 #include "record/field_location.hpp"
+#include "record/leader.hpp"
 #include "record/record_copy.hpp"
 
 namespace bulkmarc {

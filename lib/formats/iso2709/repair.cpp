@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "formats/iso2709/field_finder.hpp"
 #include "formats/iso2709/directory.hpp"
+#include "formats/iso2709/field_finder.hpp"
 #include "formats/iso2709/syntax.hpp"
 #include "record/field_location.hpp"
 

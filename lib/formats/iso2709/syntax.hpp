@@ -5,8 +5,8 @@
 
 #include <bulkmarc/record_view.hpp>
 
-#include "record/leader.hpp"
 #include "record/field_location.hpp"
+#include "record/leader.hpp"
 #include "text/buffer.hpp"
 #include "text/byte_set.hpp"
 

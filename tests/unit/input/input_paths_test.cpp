@@ -21,7 +21,8 @@ class InputPathsTest : public testing::Test {
   }
   static std::vector<fs::path> expanded(const std::vector<fs::path>& paths) {
     std::vector<fs::path> files;
-    for (const InputPath& input : expand_folders({paths.begin(), paths.end()}, holds_records).inputs) files.push_back(input.path);
+    for (const InputPath& input : expand_folders({paths.begin(), paths.end()}, holds_records).inputs)
+      files.push_back(input.path);
     return files;
   }
   static bool holds_records(const fs::path& path) { return path.filename().string().starts_with("records"); }
