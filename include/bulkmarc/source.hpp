@@ -19,7 +19,7 @@ namespace bulkmarc {
 class Input {
  public:
   Input(std::filesystem::path path) : path_(std::move(path)) {}
-  static Input standard_input() { return Input({}, true); }
+  static Input standard_input() { return {{}, true}; }
 
   [[nodiscard]] bool is_standard_input() const { return is_standard_input_; }
   /// Empty for standard input.

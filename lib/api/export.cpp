@@ -28,7 +28,7 @@ FileLimits limits_of(const Target::Impl& target) {
 }
 
 /// Writes what `formatter` makes of the records of one pass.
-void write(Pass pass, const Formatter& formatter, const ChosenOutput& output) {
+void write(const Pass& pass, const Formatter& formatter, const ChosenOutput& output) {
   if (output.mapped) {
     export_mapped(pass, formatter, *output.mapped);
   } else if (output.streamed) {

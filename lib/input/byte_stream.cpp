@@ -56,11 +56,11 @@ Descriptor open_to_read(const std::filesystem::path& path) {
 
 }  // namespace
 
-InputFile::InputFile(std::filesystem::path path, std::stop_token stop)
+InputFile::InputFile(const std::filesystem::path& path, std::stop_token stop)
     : InputFile(path, open_to_read(path), std::move(stop)) {}
 
 InputFile InputFile::standard_input(std::stop_token stop) {
-  return InputFile("standard input", Descriptor(), std::move(stop));
+  return {"standard input", Descriptor(), std::move(stop)};
 }
 
 InputFile::InputFile(std::filesystem::path name, Descriptor owned, std::stop_token stop)

@@ -58,7 +58,7 @@ class InputFile final : public ByteStream {
  public:
   /// Throws Error (kInputOpen) for what does not exist, may not be read, or is a directory. Returns at once for a pipe
   /// that nobody writes to; whoever waits for data stops waiting with kCancelled when `stop` is requested.
-  explicit InputFile(std::filesystem::path path, std::stop_token stop = {});
+  explicit InputFile(const std::filesystem::path& path, std::stop_token stop = {});
   /// The process's standard input, which stays open. Throws as the constructor does.
   static InputFile standard_input(std::stop_token stop = {});
 
