@@ -59,9 +59,7 @@ Descriptor open_to_read(const std::filesystem::path& path) {
 InputFile::InputFile(const std::filesystem::path& path, std::stop_token stop)
     : InputFile(path, open_to_read(path), std::move(stop)) {}
 
-InputFile InputFile::standard_input(std::stop_token stop) {
-  return {"standard input", Descriptor(), std::move(stop)};
-}
+InputFile InputFile::standard_input(std::stop_token stop) { return {"standard input", Descriptor(), std::move(stop)}; }
 
 InputFile::InputFile(std::filesystem::path name, Descriptor owned, std::stop_token stop)
     : path_(std::move(name)),
