@@ -34,7 +34,7 @@ run "$bulkmarc" --version
 say "2. Generate a catalogue of 200,000 records"
 run "$bulkmarc" generate --records 200000 --seed 1 -o "$demo/catalogue.mrc"
 
-say "3. Export it to MARCXML through a presized mapping, and again through streamed writes"
+say "3. Export it to MARCXML mapped, and again streamed"
 for backend in mapped stream; do
   run "$bulkmarc" export "$demo/catalogue.mrc" -o "$demo/$backend.xml" --backend "$backend" --report "$demo/$backend.json"
 done

@@ -106,7 +106,7 @@ void BatchGate::count() {
   if (!counts_) return;
   const BatchRecord& item = record();
   const std::size_t bytes = item.raw.empty() ? item.view.bytes().size() : item.raw.size();
-  result_.census.add(item.view, bytes, current_ - from_, item.offset);
+  result_.statistics.add(item.view, bytes, current_ - from_, item.offset);
 }
 
 void BatchGate::reject(const Problem& problem) {

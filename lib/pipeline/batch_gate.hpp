@@ -20,7 +20,7 @@ struct Policy {
   std::size_t max_findings = 0;  ///< Of rejects, and of repairs, for each batch.
   bool to_utf8 = false;          ///< Convert to UTF-8 in mrc, too.
   bool nfc = false;              ///< Compose characters where the output is UTF-8. REQUIRES: can_compose().
-  bool statistics = false;       ///< Count what the records are made of in BatchResult::census.
+  bool statistics = false;       ///< Count what the records are made of in BatchResult::statistics.
   /// Which records and fields are wanted; null where all are. Borrowed.
   const Selector* selector = nullptr;
 };

@@ -34,7 +34,7 @@ struct BatchResult {
   std::vector<ExportedRecord>
       records;  ///< The exported ones; filled for a streamed output, and where there is a selection.
   std::vector<std::uint32_t> found_ids;  ///< Which of the selection's ids its records have.
-  StatisticsCollector census;            ///< Empty unless statistics are wanted.
+  StatisticsCollector statistics;        ///< Empty unless statistics are wanted.
 
   void clear() {
     read = exported = selected_out = repaired = skipped_bytes = 0;
@@ -45,7 +45,7 @@ struct BatchResult {
     rejected_bytes.clear();
     records.clear();
     found_ids.clear();
-    census.clear();
+    statistics.clear();
   }
 };
 

@@ -44,14 +44,14 @@ constexpr std::size_t most_output_bytes(std::size_t batch_bytes) {
 struct BatchTask {
   Batch batch;
   Workspace workspace;
-  BatchResult outcome;
+  BatchResult result;
   Buffer output;
   RowBatch rows;
   std::uint64_t length = 0;
   std::uint64_t start = 0;         ///< Of the batch, with the records that are passed over.
   std::uint64_t first_number = 0;  ///< Of these.
   std::size_t passed_over = 0;     ///< Its first records, which were skipped.
-  std::size_t from = 0;            ///< Of the batch's items, `outcome` tells of [from, end).
+  std::size_t from = 0;            ///< Of the batch's items, `result` tells of [from, end).
   std::size_t end = 0;
   std::uint64_t charged = 0;  ///< The bytes in flight that it counts for.
   bool is_dealt = false;      ///< Its bytes came with it, and can be had only once.
@@ -62,7 +62,7 @@ struct BatchTask {
   /// Forgets the batch before; keeps the memory.
   void begin() {
     batch.bytes.clear();
-    outcome.clear();
+    result.clear();
     output.clear();
     from = end = 0;
     charged = 0;
@@ -76,7 +76,7 @@ struct BatchTask {
     std::size_t made = 0;
     for (const Record& record : batch.records) made += record.view().bytes().size();
     return is_large || made > kMostKept || Internals::of(rows) == nullptr || Internals::of(rows)->is_large() ||
-           std::max({batch.bytes.capacity(), outcome.rejected_bytes.capacity(), output.capacity()}) > kMostKept;
+           std::max({batch.bytes.capacity(), result.rejected_bytes.capacity(), output.capacity()}) > kMostKept;
   }
 };
 
@@ -108,7 +108,7 @@ class BatchPipeline {
   BatchPipeline(const Pass& pass, ProgressMeter& meter)
       : pass_(pass),
         meter_(meter),
-        window_(pass.skip, pass.limit),
+        skip_limit_(pass.skip, pass.limit),
         usual_bytes_(usual_bytes(pass.batch_bytes)),
         most_bytes_in_flight_(most_in_flight(pass) * usual_bytes_) {}
 
@@ -152,7 +152,7 @@ class BatchPipeline {
   BatchTask* next(tbb::flow_control& control) {
     stop_if_asked(pass_);
     is_paused_ = bytes_in_flight_ > most_bytes_in_flight_;
-    if (!is_paused_ && !window_.closed()) {
+    if (!is_paused_ && !skip_limit_.closed()) {
       BatchTask* task = pool_.take();
       task->begin();
       if (!has_failed_ && deal(*task)) return task;
@@ -174,7 +174,7 @@ class BatchPipeline {
   /// Calls `step`, unless an earlier one has failed or the run has come to its end, and keeps what it throws.
   template <class Step>
   void attempt(BatchTask& task, const Step& step) {
-    if (window_.closed() || task.error) return;
+    if (skip_limit_.closed() || task.error) return;
     try {
       step();
     } catch (...) {
@@ -213,7 +213,7 @@ class BatchPipeline {
     task.is_large = batch.bytes.size() > usual_bytes_;
     task.start = batch.start;
     task.first_number = batch.first_number;
-    task.passed_over = window_.skip(batch);
+    task.passed_over = skip_limit_.skip(batch);
     if (task.is_large && !task.is_dealt) forget(task);
     charge(task);
   }
@@ -244,7 +244,7 @@ class BatchPipeline {
   template <class Handle, class Settle>
   void finish(BatchTask* task, const Handle& handle, Settle& settle) {
     const std::unique_ptr<BatchTask, GiveBack> returned(task, GiveBack{this});
-    if (window_.closed()) return;
+    if (skip_limit_.closed()) return;
     if (task->error) std::rethrow_exception(task->error);
     const Room room{most_output_bytes(pass_.batch_bytes), true};
     const auto handle_alone = [&] { task->end = handle(*task, room); };
@@ -252,13 +252,13 @@ class BatchPipeline {
       if (!task->is_loaded) load_alone(*task);
       handle_alone();
     }
-    pass_.account.pass_over(task->passed_over);
+    pass_.builder.pass_over(task->passed_over);
     std::uint64_t read = task->passed_over;
     while (true) {
-      window_.limit(task->batch, task->outcome, handle_alone);
-      pass_.account.settle(task->batch, task->outcome);
+      skip_limit_.limit(task->batch, task->result, handle_alone);
+      pass_.builder.settle(task->batch, task->result);
       settle(*task);
-      read += task->outcome.read;
+      read += task->result.read;
       if (task->end >= task->batch.items().size()) break;
       stop_if_asked(pass_);
       task->from = task->end;
@@ -272,7 +272,7 @@ class BatchPipeline {
   const Pass& pass_;
   ProgressMeter& meter_;
   Sequence sequence_;
-  SkipLimit window_;
+  SkipLimit skip_limit_;
   Pool<BatchTask> pool_;
   const std::size_t usual_bytes_;
   const std::uint64_t most_bytes_in_flight_;
@@ -306,11 +306,11 @@ Plan measure(const Pass& pass, const Formatter& formatter, double share) {
   ProgressMeter meter(pass.progress, Progress::Phase::kMeasure, pass.reader, 0, share);
   // Takes no memory for the output, so there is always room.
   const auto handle = [&](BatchTask& task, Room) {
-    task.length = formatter.measure(task.batch, task.workspace, task.outcome);
+    task.length = formatter.measure(task.batch, task.workspace, task.result);
     return task.batch.items().size();
   };
   auto settle = [&, first = true](BatchTask& task) mutable {
-    if (task.outcome.exported == 0) return;
+    if (task.result.exported == 0) return;
     if (first) task.length -= formatter.separator().size();
     const Range range = {task.batch.start, task.batch.stop, true};
     plan.batches.push_back({task.batch.input, range, task.batch.first_number, plan.size, task.length, first});
@@ -366,18 +366,18 @@ void serialize(const Pass& pass, const Formatter& formatter, const Plan& plan, M
 /// Serializes all records, in order, into files that go to `sink`, but for the first ones, if they are kept.
 void serialize_in_order(const Pass& pass, const Formatter& formatter, std::vector<FileContent> kept, FileSink& sink) {
   ProgressMeter meter(pass.progress, Progress::Phase::kSerialize, pass.reader, 0, 1);
-  PartSplitter divider(formatter, pass.limits, std::move(kept), sink);
+  PartSplitter splitter(formatter, pass.limits, std::move(kept), sink);
   const auto handle = [&](BatchTask& task, Room room) {
     task.output.clear();
-    return formatter.append(task.batch, task.from, task.workspace, room, task.output, task.outcome);
+    return formatter.append(task.batch, task.from, task.workspace, room, task.output, task.result);
   };
   auto settle = [&](BatchTask& task) {
-    divider.add(task.output.view(), task.outcome.records, task.batch.first_number);
+    splitter.add(task.output.view(), task.result.records, task.batch.first_number);
   };
   BatchPipeline(pass, meter).run(handle, settle);
-  divider.finish();
-  pass.report.bytes_uncompressed = divider.bytes();
-  if (pass.limits.are_set()) pass.report.parts = divider.files();
+  splitter.finish();
+  pass.report.bytes_uncompressed = splitter.bytes();
+  if (pass.limits.are_set()) pass.report.parts = splitter.files();
 }
 
 void append(const Pass& pass, const Formatter& formatter, StreamedOutput& output) {
@@ -413,7 +413,7 @@ void export_rows(const Pass& pass, const RowMaker& maker, const std::function<vo
   const auto begin = Clock::now();
   ProgressMeter meter(pass.progress, Progress::Phase::kSerialize, pass.reader, 0, 1);
   const auto handle = [&](BatchTask& task, Room room) {
-    return maker.make(task.batch, task.from, task.workspace, room, task.rows, task.outcome);
+    return maker.make(task.batch, task.from, task.workspace, room, task.rows, task.result);
   };
   auto settle = [&](BatchTask& task) {
     if (task.rows.rows() != 0) take(task.rows);
@@ -426,10 +426,10 @@ std::vector<RecordPosition> draw_sample(const Pass& pass, const Judge& judge, co
   Reservoir<RecordPosition> reservoir(sample.records, sample.seed);
   ProgressMeter meter(pass.progress, Progress::Phase::kMeasure, pass.reader, 0, 1);
   const auto handle = [&](BatchTask& task, Room room) {
-    return judge(task.batch, task.from, task.workspace, room, task.outcome);
+    return judge(task.batch, task.from, task.workspace, room, task.result);
   };
   auto settle = [&](const BatchTask& task) {
-    for (const ExportedRecord& record : task.outcome.records) {
+    for (const ExportedRecord& record : task.result.records) {
       reservoir.offer({task.batch.input, task.batch.items()[record.index].offset});
     }
   };

@@ -26,7 +26,7 @@ namespace bulkmarc {
 /// One pass over the records of a source: what the engine needs to know, and nothing concrete. Borrows everything.
 struct Pass {
   Reader& reader;
-  ReportBuilder& account;
+  ReportBuilder& builder;
   Report& report;  ///< Gets bytes and seconds; threads are set.
   std::function<void(const Progress&)> progress;
   std::stop_token stop;

@@ -13,24 +13,24 @@ void ReportBuilder::pass_over(std::uint64_t records) {
   report_.records_selected_out += records;
 }
 
-void ReportBuilder::settle(const Batch& batch, BatchResult& outcome) {
-  list(outcome.rejects, report_.rejects, batch.input);
-  list(outcome.repairs, report_.repairs, batch.input);
-  if (outcome.skipped_bytes != 0 && report_.bytes_skipped == 0) list_skipped(batch);
-  for (const auto& [reason, records] : outcome.rejects_by_reason) report_.rejects_by_reason[reason] += records;
-  for (const auto& [reason, records] : outcome.repairs_by_reason) report_.repairs_by_reason[reason] += records;
-  census_.merge(outcome.census, report_.records_read + 1, batch.input);
-  report_.records_read += outcome.read;
-  report_.records_exported += outcome.exported;
-  report_.records_selected_out += outcome.selected_out;
-  report_.records_rejected += outcome.read - outcome.exported - outcome.selected_out;
-  report_.records_repaired += outcome.repaired;
-  report_.bytes_skipped += outcome.skipped_bytes;
-  for (const std::uint32_t id : outcome.found_ids) {
+void ReportBuilder::settle(const Batch& batch, BatchResult& result) {
+  list(result.rejects, report_.rejects, batch.input);
+  list(result.repairs, report_.repairs, batch.input);
+  if (result.skipped_bytes != 0 && report_.bytes_skipped == 0) list_skipped(batch);
+  for (const auto& [reason, records] : result.rejects_by_reason) report_.rejects_by_reason[reason] += records;
+  for (const auto& [reason, records] : result.repairs_by_reason) report_.repairs_by_reason[reason] += records;
+  statistics_.merge(result.statistics, report_.records_read + 1, batch.input);
+  report_.records_read += result.read;
+  report_.records_exported += result.exported;
+  report_.records_selected_out += result.selected_out;
+  report_.records_rejected += result.read - result.exported - result.selected_out;
+  report_.records_repaired += result.repaired;
+  report_.bytes_skipped += result.skipped_bytes;
+  for (const std::uint32_t id : result.found_ids) {
     if (id >= found_ids_.size()) found_ids_.resize(id + std::size_t{1});
     found_ids_[id] = true;
   }
-  if (rejects_ != nullptr) rejects_->append(outcome.rejected_bytes.view());
+  if (rejects_ != nullptr) rejects_->append(result.rejected_bytes.view());
 }
 
 void ReportBuilder::list_missing_ids(const std::vector<std::string>& ids) {

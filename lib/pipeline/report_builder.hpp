@@ -26,10 +26,10 @@ class ReportBuilder {
   void pass_over(std::uint64_t records);
 
   /// Enters what became of the next batch.
-  void settle(const Batch& batch, BatchResult& outcome);
+  void settle(const Batch& batch, BatchResult& result);
 
   /// What was counted in all batches that were settled.
-  [[nodiscard]] Statistics statistics() const { return census_.statistics(); }
+  [[nodiscard]] Statistics statistics() const { return statistics_.statistics(); }
 
   /// Enters which of the selection's ids no record had that was settled.
   void list_missing_ids(const std::vector<std::string>& ids);
@@ -42,7 +42,7 @@ class ReportBuilder {
   Report& report_;
   std::size_t max_findings_;
   StreamedOutput* rejects_;
-  StatisticsCollector census_;
+  StatisticsCollector statistics_;
   std::vector<bool> found_ids_;
 };
 

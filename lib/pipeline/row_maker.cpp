@@ -82,11 +82,11 @@ RowMaker::RowMaker(Table table, const Policy& policy, const RowOptions& options)
     : table_(std::move(table)), policy_(policy), rules_(compile(table_, options)) {}
 
 std::size_t RowMaker::make(const Batch& batch, std::size_t from, Workspace& workspace, Room room, RowBatch& rows,
-                           BatchResult& outcome) const {
+                           BatchResult& result) const {
   room.most_bytes = std::min(room.most_bytes, kMostInColumn);
   Internals::of(rows)->begin(table_.columns(), room.most_bytes);
   RowDestination destination(*Internals::of(rows), room);
-  BatchGate gate(policy_, RowEmitter::kUtf8, BatchGate::Mode::kMeasure, batch, from, workspace, outcome);
+  BatchGate gate(policy_, RowEmitter::kUtf8, BatchGate::Mode::kMeasure, batch, from, workspace, result);
   const RowEmitter emitter{table_, &rules_};
   const std::size_t end = BatchWriting(emitter, workspace.writer, destination, gate).run(batch, from, true);
   gate.finish(end);

@@ -28,9 +28,9 @@ class RowMaker {
   RowMaker(Table table, const Policy& policy, const RowOptions& options = {});
 
   /// Fills `rows` with those of the records from items()[from] on, as far as each column has `room` for them, and sets
-  /// `outcome`. Returns the index after the last of these records.
+  /// `result`. Returns the index after the last of these records.
   std::size_t make(const Batch& batch, std::size_t from, Workspace& workspace, Room room, RowBatch& rows,
-                   BatchResult& outcome) const;
+                   BatchResult& result) const;
 
  private:
   Table table_;

@@ -28,16 +28,16 @@ class SkipLimit {
     return skipped;
   }
 
-  /// Leaves out what comes after the limit in the next batch, of which `outcome` tells. It can't be known before the
+  /// Leaves out what comes after the limit in the next batch, of which `result` tells. It can't be known before the
   /// batch was handled; `handle()` makes both agree again.
   template <class Handle>
-  void limit(Batch& batch, BatchResult& outcome, const Handle& handle) {
-    if (outcome.exported >= limit_) {
-      batch.keep_first(outcome.records[static_cast<std::size_t>(limit_) - 1].index + 1);
+  void limit(Batch& batch, BatchResult& result, const Handle& handle) {
+    if (result.exported >= limit_) {
+      batch.keep_first(result.records[static_cast<std::size_t>(limit_) - 1].index + 1);
       handle();
       closed_ = true;
     }
-    limit_ -= outcome.exported;
+    limit_ -= result.exported;
   }
 
  private:

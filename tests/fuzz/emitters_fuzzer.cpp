@@ -27,16 +27,16 @@ std::optional<std::string> emit(const Formatter& formatter, const Batch& batch) 
   BatchResult measured;
   const std::uint64_t length = formatter.measure(batch, workspace, measured);
   require(measured.read == 1 && measured.exported + measured.rejects.size() == 1, "the account does not add up");
-  BatchResult outcome;
+  BatchResult result;
   Buffer appended;
-  formatter.append(batch, workspace, appended, outcome);
+  formatter.append(batch, workspace, appended, result);
   require(appended.size() == length, "another length was measured than appended");
-  require(outcome.exported == measured.exported && outcome.repairs.size() == measured.repairs.size(),
+  require(result.exported == measured.exported && result.repairs.size() == measured.repairs.size(),
           "something else was measured than appended");
   std::string written(length, '\0');
   require(formatter.write(batch, workspace, written, false), "another length was measured than written");
   require(written == appended.view(), "something else was written than appended");
-  if (outcome.exported == 0) return std::nullopt;
+  if (result.exported == 0) return std::nullopt;
   return written.substr(formatter.separator().size());
 }
 

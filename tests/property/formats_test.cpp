@@ -31,13 +31,13 @@ Batch batch_of(const std::vector<Record>& records) {
   return batch;
 }
 
-std::string account_of(const BatchResult& outcome) {
+std::string account_of(const BatchResult& result) {
   Report report;
-  report.records_read = outcome.read;
-  report.records_exported = outcome.exported;
-  report.records_repaired = outcome.repaired;
-  report.rejects = outcome.rejects;
-  report.repairs = outcome.repairs;
+  report.records_read = result.read;
+  report.records_exported = result.exported;
+  report.records_repaired = result.repaired;
+  report.rejects = result.rejects;
+  report.repairs = result.repairs;
   return ::account_of(report);
 }
 
@@ -69,10 +69,10 @@ RC_GTEST_PROP(FormatsPropertyTest, MeasureIsTheLengthOfWhatIsWrittenAndAppended,
       BatchResult measured;
       const std::uint64_t length = formatter->measure(batch, workspace, measured);
       Buffer appended;
-      BatchResult outcome;
-      formatter->append(batch, workspace, appended, outcome);
+      BatchResult result;
+      formatter->append(batch, workspace, appended, result);
       RC_ASSERT(appended.size() == length);
-      RC_ASSERT(account_of(outcome) == account_of(measured));
+      RC_ASSERT(account_of(result) == account_of(measured));
       std::string written(length, '\0');
       RC_ASSERT(formatter->write(batch, workspace, written, false));
       RC_ASSERT(written == appended.view());
@@ -86,9 +86,9 @@ RC_GTEST_PROP(FormatsPropertyTest, ASliceOfAnotherLengthIsRefused, ()) {
   for (const OutputForm& form : all_output_forms()) {
     const auto formatter = make_formatter(form.format, {false, false, 0}, form.table);
     Workspace workspace;
-    BatchResult outcome;
-    const std::uint64_t length = formatter->measure(batch, workspace, outcome);
-    if (outcome.exported != outcome.read) continue;
+    BatchResult result;
+    const std::uint64_t length = formatter->measure(batch, workspace, result);
+    if (result.exported != result.read) continue;
     std::string memory(length + 1, '#');
     RC_ASSERT(!formatter->write(batch, workspace, memory, false));
     RC_ASSERT(!formatter->write(batch, workspace, std::span(memory).first(length - 1), false));

@@ -10,11 +10,11 @@
 /// What a formatter makes of one record, without prologue, separator and epilogue.
 struct Emitted {
   std::string text;
-  bulkmarc::BatchResult outcome;
+  bulkmarc::BatchResult result;
 
   /// The reason of the only repair or reject, `none`, or `several`.
-  [[nodiscard]] std::string repair() const { return only(outcome.repairs); }
-  [[nodiscard]] std::string reject() const { return only(outcome.rejects); }
+  [[nodiscard]] std::string repair() const { return only(result.repairs); }
+  [[nodiscard]] std::string reject() const { return only(result.rejects); }
 
  private:
   static std::string only(const std::vector<bulkmarc::Finding>& findings) {
@@ -35,7 +35,7 @@ inline Emitted emit(bulkmarc::Format format, const bulkmarc::Record& record, bul
   bulkmarc::Workspace workspace;
   bulkmarc::Buffer output;
   Emitted emitted;
-  formatter->append(batch, workspace, output, emitted.outcome);
+  formatter->append(batch, workspace, output, emitted.result);
   emitted.text = output.view();
   if (!emitted.text.empty()) emitted.text.erase(0, formatter->separator().size());
   return emitted;

@@ -177,10 +177,10 @@ class Reference {
     one.first_number = number;
     one.input = record.input;
     Buffer buffer;
-    BatchResult outcome;
-    formatter_->append(one, workspace_, buffer, outcome);
+    BatchResult result;
+    formatter_->append(one, workspace_, buffer, result);
     bytes = buffer.view();
-    return outcome;
+    return result;
   }
 
   /// Whether it is wanted, as the format shows it.
@@ -242,22 +242,22 @@ class Reference {
       return;
     }
     std::string bytes;
-    BatchResult outcome = emit(record, number, bytes);
-    if (record.item().rejected) note_ids_of_reject(record, outcome.rejects.front().control_number);
-    settle(outcome, record, number);
-    if (outcome.exported == 1) append(bytes.substr(formatter_->separator().size()));
+    BatchResult result = emit(record, number, bytes);
+    if (record.item().rejected) note_ids_of_reject(record, result.rejects.front().control_number);
+    settle(result, record, number);
+    if (result.exported == 1) append(bytes.substr(formatter_->separator().size()));
   }
 
-  void settle(BatchResult& outcome, const ReadRecord& record, std::uint64_t number) {
-    report().records_exported += outcome.exported;
-    report().records_rejected += 1 - outcome.exported;
-    report().records_repaired += outcome.repaired;
-    for (const auto& [reason, records] : outcome.rejects_by_reason) report().rejects_by_reason[reason] += records;
-    for (const auto& [reason, records] : outcome.repairs_by_reason) report().repairs_by_reason[reason] += records;
-    if (example_.keep_rejects) result_.rejects += outcome.rejected_bytes.view();
-    list(outcome.rejects, report().rejects, record, number);
-    list(outcome.repairs, report().repairs, record, number);
-    census_.merge(outcome.census, number, record.input);
+  void settle(BatchResult& result, const ReadRecord& record, std::uint64_t number) {
+    report().records_exported += result.exported;
+    report().records_rejected += 1 - result.exported;
+    report().records_repaired += result.repaired;
+    for (const auto& [reason, records] : result.rejects_by_reason) report().rejects_by_reason[reason] += records;
+    for (const auto& [reason, records] : result.repairs_by_reason) report().repairs_by_reason[reason] += records;
+    if (example_.keep_rejects) result_.rejects += result.rejected_bytes.view();
+    list(result.rejects, report().rejects, record, number);
+    list(result.repairs, report().repairs, record, number);
+    statistics_.merge(result.statistics, number, record.input);
   }
 
   static void list(std::vector<Finding>& from, std::vector<Finding>& to, const ReadRecord& record,
@@ -307,7 +307,7 @@ class Reference {
       ++report().ids_not_found;
       if (report().missing_ids.size() < example_.options.run.max_findings) report().missing_ids.push_back(id);
     }
-    if (example_.options.run.statistics) report().statistics = census_.statistics();
+    if (example_.options.run.statistics) report().statistics = statistics_.statistics();
     report().bytes_read = result_.is_limited ? inputs_.bytes_up_to(report().records_read) : inputs_.bytes();
     report().bytes_written = report().bytes_uncompressed;
     if (example_.output == ExportCase::Output::kNothing) result_.files.clear();
@@ -321,7 +321,7 @@ class Reference {
   std::vector<std::string> ids_;
   std::set<std::string> found_ids_;
   std::optional<std::set<RecordPosition>> sample_;
-  StatisticsCollector census_;
+  StatisticsCollector statistics_;
   std::string file_;
   std::size_t records_in_file_ = 0;
   CaseResult result_;

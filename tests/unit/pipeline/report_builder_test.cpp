@@ -28,11 +28,11 @@ class AccountTest : public testing::Test {
 TEST_F(AccountTest, RecordsAreNumberedThroughAllBatches) {
   Batch batch;
   batch.input = 2;
-  BatchResult outcome;
-  outcome.read = 10;
-  outcome.exported = 9;
-  outcome.rejects.push_back({4, 0, 40, "nr", Reason::kLeader, "detail"});
-  account_.settle(batch, outcome);
+  BatchResult result;
+  result.read = 10;
+  result.exported = 9;
+  result.rejects.push_back({4, 0, 40, "nr", Reason::kLeader, "detail"});
+  account_.settle(batch, result);
   BatchResult next;
   next.read = 10;
   next.exported = 9;
@@ -50,12 +50,12 @@ TEST_F(AccountTest, RecordsAreNumberedThroughAllBatches) {
 TEST_F(AccountTest, ListsAreCappedAndCountsAreNot) {
   const Batch batch;
   for (int i = 0; i < 10; ++i) {
-    BatchResult outcome;
-    outcome.read = 2;
-    outcome.repaired = 2;
-    outcome.exported = 2;
-    outcome.repairs = {{0, 0, 0, "", Reason::kIndicators, ""}, {1, 0, 0, "", Reason::kIndicators, ""}};
-    account_.settle(batch, outcome);
+    BatchResult result;
+    result.read = 2;
+    result.repaired = 2;
+    result.exported = 2;
+    result.repairs = {{0, 0, 0, "", Reason::kIndicators, ""}, {1, 0, 0, "", Reason::kIndicators, ""}};
+    account_.settle(batch, result);
   }
   EXPECT_EQ(report_.repairs.size(), 3U);
   EXPECT_EQ(report_.repairs.back().record, 3U);
@@ -65,9 +65,9 @@ TEST_F(AccountTest, ListsAreCappedAndCountsAreNot) {
 TEST_F(AccountTest, RejectedBytesAreKeptInOrder) {
   const Batch batch;
   for (const char* bytes : {"one ", "", "two"}) {
-    BatchResult outcome;
-    outcome.rejected_bytes.append(bytes);
-    account_.settle(batch, outcome);
+    BatchResult result;
+    result.rejected_bytes.append(bytes);
+    account_.settle(batch, result);
   }
   EXPECT_EQ(kept_.bytes(), "one two");
 }

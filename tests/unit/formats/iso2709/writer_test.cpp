@@ -34,7 +34,7 @@ TEST(Iso2709FormatTest, TheEncodingIsKept) {
                     "e"}});
   const Emitted emitted = emit(Format::kIso2709, record);
   EXPECT_EQ(emitted.text, iso2709(record.view()));
-  EXPECT_EQ(emitted.outcome.exported, 1U);
+  EXPECT_EQ(emitted.result.exported, 1U);
   EXPECT_EQ(emitted.repair(), "none");
 }
 
@@ -94,7 +94,7 @@ TEST(Iso2709FormatTest, TheLongestFieldIsExportedAndALongerOneRejected) {
   const Emitted emitted = emit(Format::kIso2709, record);
   EXPECT_EQ(emitted.text, "");
   EXPECT_EQ(emitted.reject(), "field_too_long");
-  EXPECT_EQ(emitted.outcome.rejects.front().control_number, "too-long");
+  EXPECT_EQ(emitted.result.rejects.front().control_number, "too-long");
 }
 
 TEST(Iso2709FormatTest, TheLongestRecordIsExportedAndALongerOneRejected) {
@@ -112,7 +112,7 @@ TEST(Iso2709FormatTest, TheLongestRecordIsExportedAndALongerOneRejected) {
 TEST(Iso2709FormatTest, ARejectSaysWhichFieldIsTooLong) {
   Record record;
   record.add_control("009", "short").add_control("009", std::string(9'999, 'x'));
-  const FieldLocation location = emit(Format::kIso2709, record).outcome.rejects.at(0).location;
+  const FieldLocation location = emit(Format::kIso2709, record).result.rejects.at(0).location;
   EXPECT_EQ(location.tag, "009");
   EXPECT_EQ(location.occurrence, 2U);
   EXPECT_EQ(location.position, 9'998U);

@@ -80,16 +80,16 @@ TEST(MarcJsonTest, FindingsSayWhere) {
                                                   .add_field("245",
                                                              "1stray\x1F"
                                                              "ax"));
-  ASSERT_EQ(emitted.outcome.repairs.size(), 1U);
-  EXPECT_EQ(emitted.outcome.repairs[0].location.tag, "245");
-  EXPECT_EQ(emitted.outcome.repairs[0].location.occurrence, 1U) << "the first of them";
+  ASSERT_EQ(emitted.result.repairs.size(), 1U);
+  EXPECT_EQ(emitted.result.repairs[0].location.tag, "245");
+  EXPECT_EQ(emitted.result.repairs[0].location.occurrence, 1U) << "the first of them";
   const Emitted stray = emit(Format::kJson, Record().add_field("245",
                                                                "10stray\x1F"
                                                                "ax"));
-  ASSERT_EQ(stray.outcome.repairs.size(), 1U);
-  EXPECT_EQ(stray.outcome.repairs[0].location.position, 2U);
-  EXPECT_EQ(stray.outcome.repairs[0].location.subfield, "");
-  EXPECT_EQ(stray.outcome.repairs[0].location.snippet, "10stray\\x1Fax");
+  ASSERT_EQ(stray.result.repairs.size(), 1U);
+  EXPECT_EQ(stray.result.repairs[0].location.position, 2U);
+  EXPECT_EQ(stray.result.repairs[0].location.subfield, "");
+  EXPECT_EQ(stray.result.repairs[0].location.snippet, "10stray\\x1Fax");
 }
 
 }  // namespace

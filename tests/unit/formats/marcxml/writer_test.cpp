@@ -91,9 +91,9 @@ TEST(MarcXmlTest, ACodeThatXmlForbidsIsReplaced) {
 TEST(MarcXmlTest, FindingsSayWhere) {
   const auto location_in = [](std::string_view tag, std::string_view bytes) {
     const Emitted emitted = emit_xml(Record().add_control("001", "x").add_field(tag, bytes));
-    EXPECT_EQ(emitted.outcome.repairs.size(), 1U);
-    EXPECT_EQ(emitted.outcome.repairs.at(0).location.tag, tag);
-    return emitted.outcome.repairs.at(0).location;
+    EXPECT_EQ(emitted.result.repairs.size(), 1U);
+    EXPECT_EQ(emitted.result.repairs.at(0).location.tag, tag);
+    return emitted.result.repairs.at(0).location;
   };
   const FieldLocation escape = location_in("500",
                                            "  \x1F"
@@ -123,8 +123,8 @@ TEST(MarcXmlTest, FindingsSayWhere) {
       << "schema: a tag";
   EXPECT_EQ(location_in("000", "x").position, 0U) << "schema: a control field's tag";
   const Emitted leader = emit_xml(Record("00000nam a2200000 i|4500"));
-  ASSERT_EQ(leader.outcome.repairs.size(), 1U);
-  EXPECT_EQ(leader.outcome.repairs[0].location.tag, "LDR");
+  ASSERT_EQ(leader.result.repairs.size(), 1U);
+  EXPECT_EQ(leader.result.repairs[0].location.tag, "LDR");
 }
 
 TEST(MarcXmlTest, WhatTheSchemaForbidsIsExportedAndReported) {
@@ -163,7 +163,7 @@ TEST(MarcXmlTest, WhatTheSchemaForbidsIsExportedAndReported) {
     make_odd(record);
     const Emitted emitted = emit_xml(record);
     EXPECT_EQ(emitted.repair(), reason) << emitted.text;
-    EXPECT_EQ(emitted.outcome.exported, 1U);
+    EXPECT_EQ(emitted.result.exported, 1U);
   }
 }
 

@@ -51,7 +51,7 @@ TEST(MrkTest, AFieldWithTheTagOfTheLeaderDoesNotBecomeASecondOne) {
     const Emitted emitted = emit(Format::kMrk, record);
     EXPECT_EQ(emitted.text.rfind("=LDR"), 0U) << emitted.text;
     EXPECT_NE(emitted.text.find("=ldr  \\\\$"), std::string::npos) << emitted.text;
-    const Finding& repair = emitted.outcome.repairs.back();
+    const Finding& repair = emitted.result.repairs.back();
     EXPECT_EQ(repair.code, Reason::kCharacter);
     EXPECT_EQ(repair.location.tag, "LDR");
   }
@@ -72,8 +72,8 @@ TEST(MrkTest, FindingsSayWhere) {
                                                               "  \x1F"
                                                               "a")
                                                    .add_field(tag, bytes));
-    EXPECT_EQ(emitted.outcome.repairs.size(), 1U);
-    return emitted.outcome.repairs.at(0).location;
+    EXPECT_EQ(emitted.result.repairs.size(), 1U);
+    return emitted.result.repairs.at(0).location;
   };
   const FieldLocation line_end = location_in("520",
                                              "  \x1F"

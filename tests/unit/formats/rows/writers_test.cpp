@@ -77,26 +77,26 @@ TEST(RowsTest, FindingsSayWhere) {
   const Record record = Record().add_data("500", "  ", {{'a', "x"}, {'b', "ab\tc"}});
   for (const Table& table : {Table::subfields(), Table::of_columns("text=500$b")}) {
     const Emitted tab = emit(Format::kTsv, record, {}, table);
-    ASSERT_EQ(tab.outcome.repairs.size(), 1U);
-    EXPECT_EQ(tab.outcome.repairs[0].location.tag, "500");
-    EXPECT_EQ(tab.outcome.repairs[0].location.subfield, "b");
-    EXPECT_EQ(tab.outcome.repairs[0].location.position, 9U);
+    ASSERT_EQ(tab.result.repairs.size(), 1U);
+    EXPECT_EQ(tab.result.repairs[0].location.tag, "500");
+    EXPECT_EQ(tab.result.repairs[0].location.subfield, "b");
+    EXPECT_EQ(tab.result.repairs[0].location.position, 9U);
   }
   const Emitted nul = emit(Format::kCsv,
                            Record().add_field("500", std::string("  \x1F"
                                                                  "ax\0",
                                                                  6)),
                            {}, Table::subfields());
-  ASSERT_EQ(nul.outcome.repairs.size(), 1U);
-  EXPECT_EQ(nul.outcome.repairs[0].location.position, 5U);
-  EXPECT_EQ(nul.outcome.repairs[0].location.snippet, "  \\x1Fax\\x00");
+  ASSERT_EQ(nul.result.repairs.size(), 1U);
+  EXPECT_EQ(nul.result.repairs[0].location.position, 5U);
+  EXPECT_EQ(nul.result.repairs[0].location.snippet, "  \\x1Fax\\x00");
 }
 
 TEST(RowsTest, AValueThatIsMadeOfSeveralHasNoPlace) {
   const Record record = Record().add_data("500", "  ", {{'a', "x\ty"}, {'b', "z"}});
   const Emitted joined = emit(Format::kTsv, record, {}, Table::of_columns("text=500$a$b"));
-  ASSERT_EQ(joined.outcome.repairs.size(), 1U);
-  EXPECT_EQ(joined.outcome.repairs[0].location.tag, "");
+  ASSERT_EQ(joined.result.repairs.size(), 1U);
+  EXPECT_EQ(joined.result.repairs[0].location.tag, "");
 }
 
 TEST(RowsTest, StrictRejectsWhatARowCannotHold) {
