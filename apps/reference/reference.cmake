@@ -9,6 +9,7 @@ function(bulkmarc_add_reference program parts)
 
   add_executable(${program}-print-reference ${folder}/main.cpp)
   target_link_libraries(${program}-print-reference PRIVATE ${parts})
+  target_compile_options(${program}-print-reference PRIVATE -O0)  # It runs for a moment, once in a build.
   file(MAKE_DIRECTORY ${made})
   add_custom_command(
     OUTPUT ${files}
