@@ -60,13 +60,13 @@ std::optional<StandingFile> PartsOutput::before(const fs::path& path) const {
 void PartsOutput::go_on(const std::stop_token& stop) {
   if (journal_.run() != description_.run) {
     throw Error(ErrorCode::kNotResumable, names_.journal(),
-                "the run that was cut off had other inputs or options; without --resume all is exported again");
+                "the run that was cut off had other inputs or options; a run that does not resume exports all again");
   }
   for (const Part& part : journal_.parts()) {
     const std::string name = names_.part(kept_ + 1).filename().string();
     if (part.file != name) {
       throw Error(ErrorCode::kNotResumable, names_.journal(),
-                  fmt::format("it names another file than {}; without --resume all is exported again", name));
+                  fmt::format("it names another file than {}; a run that does not resume exports all again", name));
     }
     if (sha256_of_file(names_.part(kept_ + 1), part.bytes, stop) != part.sha256) break;
     parts_.push_back(part);

@@ -9,8 +9,8 @@ namespace {
 
 [[noreturn]] void refuse_kept() {
   throw Error(ErrorCode::kNotResumable, {},
-              "the parts of the run that was cut off are not those that the inputs give; without --resume all is "
-              "exported again");
+              "the parts of the run that was cut off are not those that the inputs give; a run that does not resume "
+              "exports all again");
 }
 
 }  // namespace
