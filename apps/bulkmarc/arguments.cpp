@@ -38,14 +38,11 @@ bulkmarc::Format output_format(const RunArguments& arguments) {
 }
 
 void add_compression_options(CLI::App& command, RunArguments& arguments) {
-  command
-      .add_option_function<std::string>(
-          "--compress",
-          [&arguments](const std::string& name) { arguments.compress = bulkmarc::compression_from_name(name); },
-          "Compress the output (default: by its extension, .gz or .zst)")
-      ->option_text("gz|zst|none")
-      ->check(one_of("compression", {"gz", "zst", "none"}))
-      ->group("Output");
+  CLI::Option* compress = command.add_option_function<std::string>(
+      "--compress",
+      [&arguments](const std::string& name) { arguments.compress = bulkmarc::compression_from_name(name); },
+      "Compress the output (default: by its extension, .gz or .zst)");
+  accept_only(compress, "compression", {"gz", "zst", "none"})->group("Output");
   command
       .add_option("--level", arguments.options.compression_level,
                   "Compress at level N: gz 1 to 12 (default: 6), zst 1 to 19 (3)")
@@ -138,12 +135,9 @@ void add_table_options(CLI::App& command, RunArguments& arguments) {
   const auto set_table = [&arguments](const std::string& name) {
     arguments.table = name == "records" ? bulkmarc::Table::records() : bulkmarc::Table::subfields();
   };
-  CLI::Option* table = command
-                           .add_option_function<std::string>(
-                               "--table", set_table, "Make one row per subfield, or per record (default: records)")
-                           ->option_text("subfields|records")
-                           ->check(one_of("table", {"subfields", "records"}))
-                           ->group("Tables");
+  CLI::Option* table = command.add_option_function<std::string>(
+      "--table", set_table, "Make one row per subfield, or per record (default: records)");
+  accept_only(table, "table", {"subfields", "records"})->group("Tables");
   add_columns_options(command, arguments, table, "Tables");
 }
 
@@ -161,13 +155,10 @@ void add_output_options(CLI::App& command, RunArguments& arguments) {
           "--no-sync", [&arguments] { arguments.file.sync = false; }, "Do not wait until the data is on the disk")
       ->group("Output");
   add_part_options(command, arguments);
-  command
-      .add_option_function<std::string>(
-          "--backend", [&arguments](const std::string& name) { set_backend(arguments, name); },
-          "Write through a mapping or as a stream (default: auto)")
-      ->option_text("auto|mapped|stream")
-      ->check(one_of("backend", {"auto", "mapped", "stream"}))
-      ->group("Speed");
+  CLI::Option* backend = command.add_option_function<std::string>(
+      "--backend", [&arguments](const std::string& name) { set_backend(arguments, name); },
+      "Write through a mapping or as a stream (default: auto)");
+  accept_only(backend, "backend", {"auto", "mapped", "stream"})->group("Speed");
 }
 
 void add_speed_options(CLI::App& command, RunArguments& arguments) {

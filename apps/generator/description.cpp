@@ -126,7 +126,7 @@ void write_series(Draft& draft, const Work& work) {
   if (draft.random.chance(550)) draft.out.add(" ;").subfield('v').text().append_number(draft.random.between(1, 400));
 }
 
-/// Writes a note, so many times in a thousand.
+/// Writes a note in `per_mille` of a thousand records (Draft::happens()).
 void write_note(Draft& draft, std::uint32_t per_mille, std::string_view tag, std::string_view indicators,
                 const Section& section) {
   if (!draft.happens(per_mille)) return;

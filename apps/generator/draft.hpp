@@ -70,7 +70,7 @@ struct Draft {
   FieldWriter out;
   std::uint32_t fullness;  ///< In percent: some records say little about a thing, some a lot.
 
-  /// True so many times in a thousand records of ordinary fullness, and not always in any.
+  /// True in this many of a thousand records of ordinary fullness, and never certain in any.
   bool happens(std::uint32_t per_mille) { return random.chance(std::min(per_mille * fullness / 100, 850u)); }
 
   /// Begins a subfield with one of the section's texts.

@@ -19,7 +19,7 @@ class Random {
   }
   /// From `low` to `high`, both included.
   std::uint32_t between(std::uint32_t low, std::uint32_t high) { return low + below(high - low + 1); }
-  /// True so many times in a thousand.
+  /// True in this many of a thousand calls.
   bool chance(std::uint32_t per_mille) { return below(1000) < per_mille; }
   std::string_view pick(std::initializer_list<std::string_view> choices) {
     return choices.begin()[below(static_cast<std::uint32_t>(choices.size()))];

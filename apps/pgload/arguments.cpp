@@ -23,10 +23,8 @@ std::string check_name(const std::string& text) {
 
 void add_table_options(CLI::App& app, Arguments& arguments) {
   CLI::Option* table =
-      app.add_option("--table", arguments.table, "Load one row per subfield, or per record (default: records)")
-          ->option_text("subfields|records")
-          ->check(one_of("table", {"subfields", "records"}))
-          ->group("Table");
+      app.add_option("--table", arguments.table, "Load one row per subfield, or per record (default: records)");
+  accept_only(table, "table", {"subfields", "records"})->group("Table");
   add_columns_options(app, arguments, table, "Table");
   app.add_option("--schema", arguments.schema, "Load into this schema (default: first of the search path)")
       ->option_text("NAME")

@@ -8,8 +8,7 @@ function(bulkmarc_add_reference program parts)
   set(files ${made}/${program}.bash ${made}/_${program} ${made}/${program}.fish ${made}/${program}.1)
 
   add_executable(${program}-print-reference ${folder}/main.cpp)
-  target_link_libraries(${program}-print-reference PRIVATE ${parts})
-  target_compile_options(${program}-print-reference PRIVATE -O0)  # It runs for a moment, once in a build.
+  target_link_libraries(${program}-print-reference PRIVATE ${parts} bulkmarc_compiled_fast)
   file(MAKE_DIRECTORY ${made})
   add_custom_command(
     OUTPUT ${files}

@@ -136,6 +136,10 @@ CLI::Validator one_of(std::span<const bulkmarc::Format> formats) {
   });
 }
 
+CLI::Option* accept_only(CLI::Option* option, std::string_view what, const std::vector<std::string>& names) {
+  return option->option_text(fmt::format("{}", fmt::join(names, "|")))->check(one_of(what, names));
+}
+
 std::string names_of(std::span<const bulkmarc::Format> formats) {
   std::vector<std::string_view> names;
   std::ranges::transform(formats, std::back_inserter(names), bulkmarc::format_name);

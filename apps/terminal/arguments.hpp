@@ -44,6 +44,8 @@ inline constexpr const char* kChoices = "choices";
 CLI::Validator one_of(std::string_view what, const std::vector<std::string>& names);
 /// The same for the names of `formats`, in any case, and what else format_from_name() takes for one of them.
 CLI::Validator one_of(std::span<const bulkmarc::Format> formats);
+/// Lets `option` take one of `names`, and shows them in the help.
+CLI::Option* accept_only(CLI::Option* option, std::string_view what, const std::vector<std::string>& names);
 /// The names with commas between them.
 std::string names_of(std::span<const bulkmarc::Format> formats);
 

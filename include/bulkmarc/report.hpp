@@ -88,8 +88,8 @@ struct PassedOver {
 
 /// Why a run failed.
 struct Failure {
-  std::optional<ErrorCode> code =
-      std::nullopt;          ///< None where no Error ended it: memory ran out, or a function of the caller threw.
+  /// None where no Error ended it: memory ran out, or a function of the caller threw.
+  std::optional<ErrorCode> code = std::nullopt;
   std::string path = {};     ///< The file that it concerns, or empty.
   std::string message = {};  ///< For people; names path and reason.
   int system_error = 0;      ///< An errno value, or 0 where the system gave no reason.

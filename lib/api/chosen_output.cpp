@@ -26,8 +26,9 @@
 #include "tables/table_impl.hpp"
 
 namespace bulkmarc {
-
 namespace {
+
+namespace fs = std::filesystem;
 
 /// A digest of the first and the last bytes of a file, which tells it from another one of its size and time: headers,
 /// control numbers and dates stand there. It costs two short reads however long the file is. Empty where it can't be
@@ -64,8 +65,9 @@ std::string digest_of(const Selection& selection) {
   return digest.digest();
 }
 
-}  // namespace
-
+/// What is to be told of the parts of a run, and what they depend on. An option that changes a byte of the output
+/// belongs into it. Regular files are known by their size and time; of other inputs nothing is known, and it is only
+/// seen later that they give other parts.
 PartsDescription describe_parts(const ExportOptions& options, const Target::Impl::Parts& target,
                                 const OpenedSource& source) {
   auto files = nlohmann::ordered_json::array();
@@ -92,10 +94,6 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
   return {std::string(version()), std::string(format_name(options.format)),
           std::string(compression_name(options.compression)), run.dump()};
 }
-
-namespace {
-
-namespace fs = std::filesystem;
 
 // Up to this many threads, writing in order keeps up with serializing, and costs no page faults. But where an input has
 // more than this share of the memory, the system makes every write wait for the disk, and a mapping less.

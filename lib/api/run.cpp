@@ -181,8 +181,13 @@ void Run::commit(Output& output, ReportBuilder& builder) {
   const auto begin = Clock::now();
   if (options_.progress) options_.progress({Progress::Phase::kCommit, report_.records_read, report_.bytes_read, 0, 1});
   commit_files(output, begin);
-  report_.seconds.commit = seconds_between(begin, Clock::now());
-  report_.seconds.total = seconds_between(begin_, Clock::now());
+  take_times(begin);
+}
+
+void Run::take_times(Clock::time_point begin_of_commit) {
+  const auto now = Clock::now();
+  report_.seconds.commit = seconds_between(begin_of_commit, now);
+  report_.seconds.total = seconds_between(begin_, now);
 }
 
 /// Commits all, or none. The rejects go first: the worst moment for a crash leaves them beside the old output, and
@@ -192,8 +197,7 @@ void Run::commit_files(Output& output, Clock::time_point begin) {
   Output& rejects = rejects_ ? static_cast<Output&>(*rejects_) : nothing;
   rejects.prepare();
   output.prepare();
-  report_.seconds.commit = seconds_between(begin, Clock::now());
-  report_.seconds.total = seconds_between(begin_, Clock::now());
+  take_times(begin);
   prepare_report();
   rejects.publish();
   try {

@@ -68,6 +68,7 @@ class Run {
   void draw_sample(const Judge& judge);
   void commit(Output& output, ReportBuilder& builder);
   void commit_files(Output& output, Clock::time_point begin);
+  void take_times(Clock::time_point begin_of_commit);
   void on_threads(const std::function<void()>& body) const;
 
   const RunOptions options_;

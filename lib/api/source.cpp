@@ -35,8 +35,8 @@ class FileOpener {
   OpenedSource open() {
     opened_.opens_again = true;
     opened_.passed_over = std::move(list_.passed_over);
-    for (const auto& manifest : list_.manifests) add_status(manifest);
-    for (const auto& other : options_.also_read) add_status(other);
+    for (const auto& manifest : list_.manifests) add_status({.path = manifest});
+    for (const auto& other : options_.also_read) add_status({.path = other});
     const bool later = options_.keep_going || list_.inputs.size() > kMostOpenInputs;
     std::vector<std::unique_ptr<Reader>> readers;
     for (const InputPath& input : list_.inputs) {
@@ -50,7 +50,7 @@ class FileOpener {
  private:
   /// Notes the file, and opens it when its turn comes.
   std::unique_ptr<Reader> note_and_open_later(const InputPath& input) {
-    const std::optional<struct ::stat> status = input.standard_input ? add_standard_input() : add_status(input.path);
+    const std::optional<struct ::stat> status = add_status(input);
     if (!status && !options_.keep_going) require_file(input.path);
     // What is missing now is expected to be missing then.
     opened_.opens_again &= !input.standard_input && (!status || S_ISREG(status->st_mode));
@@ -91,15 +91,11 @@ class FileOpener {
   }
 
   /// Notes a file that is read. Returns nothing where there is none.
-  std::optional<struct ::stat> add_status(const std::filesystem::path& path) {
+  std::optional<struct ::stat> add_status(const InputPath& input) {
     struct ::stat status = {};
-    if (platform().stat(path.c_str(), status) != 0) return std::nullopt;
-    opened_.add(status);
-    return status;
-  }
-  std::optional<struct ::stat> add_standard_input() {
-    struct ::stat status = {};
-    if (platform().fstat(STDIN_FILENO, status) != 0) return std::nullopt;
+    const int failed =
+        input.standard_input ? platform().fstat(STDIN_FILENO, status) : platform().stat(input.path.c_str(), status);
+    if (failed != 0) return std::nullopt;
     opened_.add(status);
     return status;
   }

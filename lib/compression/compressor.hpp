@@ -32,7 +32,4 @@ struct Levels {
 /// REQUIRES: the same, and a level within levels_of(). Throws std::bad_alloc.
 [[nodiscard]] std::unique_ptr<Compressor> make_compressor(Compression compression, int level);
 
-std::unique_ptr<Compressor> make_gzip_compressor(int level);
-std::unique_ptr<Compressor> make_zstd_compressor(int level);
-
 }  // namespace bulkmarc

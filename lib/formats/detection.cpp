@@ -183,10 +183,9 @@ Format choose_format(std::optional<Format> wanted, std::string_view first_bytes,
 
 bool holds_records(std::string_view first_bytes) {
   constexpr std::array<std::string_view, 4> kElements = {"<record", ":record", "<collection", ":collection"};
-  constexpr std::array<std::string_view, 2> kMembers = {"\"leader\"", "\"fields\""};
   const std::string_view text = without_preamble(first_bytes);
   if (begins_marcxml(text)) return find_any(text, kElements) != std::string_view::npos;
-  if (begins_json(text)) return find_any(text, kMembers) != std::string_view::npos;
+  if (begins_json(text)) return find_json(text) != std::string_view::npos;
   return begins_iso2709(text) || begins_mrk(text);
 }
 

@@ -24,7 +24,7 @@ inline constexpr std::size_t kBytesOfOtherFormat = 24;
 /// REQUIRES: `text` has kBytesOfOtherFormat bytes, or nothing follows it.
 [[nodiscard]] std::string_view format_beside_xml(std::string_view text);
 
-/// Records of a text format among bytes that are no ISO 2709.
+/// Records of a text format among bytes that are not ISO 2709.
 struct FoundTextFormat {
   std::string_view name;  ///< For people.
   std::size_t begin;      ///< Where they begin.

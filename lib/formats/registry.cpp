@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 
 #include <bulkmarc/compression.hpp>
 
 #include "formats/registry.hpp"
+#include "text/utf8.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -37,13 +37,6 @@ constexpr std::array kExtensions = {
     Extension{".mrk", Format::kMrk},     Extension{".csv", Format::kCsv},       Extension{".tsv", Format::kTsv},
     Extension{".copy", Format::kPgCopy},
 };
-
-std::string in_lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return lower;
-}
 
 }  // namespace
 

@@ -19,8 +19,11 @@
 #include <bulkmarc/error.hpp>
 
 namespace bulkmarc {
-
 namespace {
+
+/// What a file can make a decoder allocate; one that needs more counts as damaged. zstd and xz set no lower limit
+/// themselves that all of their own levels would meet.
+constexpr std::size_t kDecoderMemory = std::size_t{128} << 20;
 
 /// The lengths of zlib and bzip2 are ints.
 unsigned int clamped(std::size_t length) { return static_cast<unsigned int>(std::min<std::size_t>(length, INT_MAX)); }
@@ -199,6 +202,8 @@ std::optional<Codec> codec_of(std::string_view first_bytes) {
   return std::nullopt;
 }
 
+namespace {
+
 std::unique_ptr<Decoder> make_decoder(Codec codec) {
   switch (codec) {
     case Codec::kGzip:
@@ -212,8 +217,6 @@ std::unique_ptr<Decoder> make_decoder(Codec codec) {
   }
   return nullptr;
 }
-
-namespace {
 
 // How much is decoded of, and to, in one call.
 constexpr std::size_t kDecompressedAtOnce = std::size_t{128} << 10;

@@ -42,12 +42,6 @@ enum class Codec { kGzip, kZstd, kBzip2, kXz };
 [[nodiscard]] std::optional<Codec> codec_of(std::string_view first_bytes);
 inline constexpr std::size_t kCodecSignLength = 6;
 
-/// What a file can make a decoder allocate; one that needs more counts as damaged. zstd and xz set no lower limit
-/// themselves that all of their own levels would meet.
-inline constexpr std::size_t kDecoderMemory = std::size_t{128} << 20;
-
-[[nodiscard]] std::unique_ptr<Decoder> make_decoder(Codec codec);
-
 /// The data of a compressed stream, all of its members joined. Zeros after a member are padding. Where the data is
 /// damaged or cut off the stream ends, after all that could be decoded, and damage() tells the place. How much of
 /// damaged data a library decodes depends on the portions that it is given, so these are always the same. Where the

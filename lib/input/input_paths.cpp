@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <cstddef>
 #include <iterator>
@@ -20,6 +19,7 @@
 
 #include "platform/platform.hpp"
 #include "text/buffer.hpp"
+#include "text/utf8.hpp"
 
 namespace bulkmarc {
 
@@ -92,21 +92,23 @@ namespace fs = std::filesystem;
 /// Of compressed files, besides those that format_from_path() knows.
 constexpr std::array<std::string_view, 2> kCompressed = {".bz2", ".xz"};
 
-bool names_records(const fs::path& path) {
+/// The name of a file without such an extension; empty for a hidden file.
+fs::path visible_name(const fs::path& path) {
+  if (path.filename().string().starts_with('.')) return {};
   const bool compressed = std::ranges::find(kCompressed, path.extension().string()) != kCompressed.end();
-  const auto format = format_from_path(compressed ? path.stem() : path.filename());
-  return !path.filename().string().starts_with('.') && format && !needs_table(*format);
+  return compressed ? path.stem() : path.filename();
+}
+
+bool has_extension_of_records(const fs::path& name) {
+  const auto format = format_from_path(name);
+  return format && !needs_table(*format);
 }
 
 /// True for an extension that files of records have, and many others, too.
-bool has_shared_extension(const fs::path& path) {
+bool has_shared_extension(const fs::path& name) {
   constexpr std::array<std::string_view, 4> kShared = {".mrk8", ".dat", ".lex", ".bin"};
-  const bool compressed = compression_from_path(path) != Compression::kNone ||
-                          std::ranges::find(kCompressed, path.extension().string()) != kCompressed.end();
-  std::string extension = (compressed ? path.stem() : path.filename()).extension().string();
-  std::ranges::transform(extension, extension.begin(),
-                         [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return !path.filename().string().starts_with('.') && std::ranges::find(kShared, extension) != kShared.end();
+  const fs::path plain = compression_from_path(name) == Compression::kNone ? name : name.stem();
+  return std::ranges::find(kShared, in_lower_case(plain.extension().string())) != kShared.end();
 }
 
 /// Why an entry of a folder is not an input, or nullptr.
@@ -151,19 +153,20 @@ class FolderList {
 
   void take(const fs::directory_entry& entry) {
     std::error_code unknown;
+    const fs::path name = visible_name(entry.path());
     if (entry.is_directory(unknown)) {
       if (!entry.is_symlink(unknown)) {
         folders_.push_back(entry.path());
-      } else if (!entry.path().filename().string().starts_with('.')) {
+      } else if (!name.empty()) {
         passed_over_.push_back({entry.path().string(), "a link to a folder"});
       }
-    } else if (names_records(entry.path())) {
+    } else if (has_extension_of_records(name)) {
       if (const char* reason = reason_to_pass_over(entry)) {
         passed_over_.push_back({entry.path().string(), reason});
       } else {
         inputs_.push_back({.path = entry.path(), .in_folder = true});
       }
-    } else if (has_shared_extension(entry.path()) && entry.is_regular_file(unknown) && holds_records_(entry.path())) {
+    } else if (has_shared_extension(name) && entry.is_regular_file(unknown) && holds_records_(entry.path())) {
       inputs_.push_back({.path = entry.path(), .in_folder = true});
     }
   }

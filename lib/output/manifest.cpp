@@ -68,7 +68,7 @@ std::vector<Part> read_manifest(const fs::path& path) try {
   }
   return parts;
 } catch (const Json::exception&) {
-  refuse_manifest(path, "is no manifest");
+  refuse_manifest(path, "is not a manifest");
 }
 
 }  // namespace bulkmarc

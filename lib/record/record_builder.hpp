@@ -62,9 +62,9 @@ class RecordBuilder {
   void take_odd_leader(std::string_view text);
   /// Notes what was repaired at a position of the data field that has begun.
   void repair_at(std::size_t position, Reason reason, std::string_view detail);
-  /// The location of the field that is told, or was added last, as far as that is known.
+  /// The location of the current field, or of the one that was added last, as far as that is known.
   [[nodiscard]] FieldLocation locate_at(std::size_t position) const;
-  /// Notes a delimiter that is data, at a position of the field that is told.
+  /// Notes a delimiter that is data, at a position of the current field.
   void repair_delimiter(std::size_t at);
   /// Gives a location to the repairs of characters that became U+FFFD before the builder was told of them.
   void locate_replaced();

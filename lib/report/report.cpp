@@ -25,6 +25,13 @@ namespace bulkmarc {
 
 namespace {
 
+/// 1234567 as 1,234,567.
+std::string grouped(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
+  return text;
+}
+
 constexpr std::array<std::string_view, static_cast<std::size_t>(Encoding::kMarc8) + 1> kEncodingNames = {
     "ascii", "utf8", "invalid_utf8", "mislabelled_utf8", "marc8",
 };
@@ -60,13 +67,7 @@ std::string fields_text(const std::vector<Statistics::Field>& fields) {
   return text;
 }
 
-}  // namespace
-
-std::string_view encoding_name(Encoding encoding) {
-  const auto index = static_cast<std::size_t>(encoding);
-  return index < kEncodingNames.size() ? kEncodingNames[index] : std::string_view();
-}
-
+/// Some lines for people. REQUIRES: the report has statistics.
 std::string statistics_text(const Report& report) {
   const Statistics& statistics = *report.statistics;
   if (statistics.records == 0) return "";
@@ -86,6 +87,13 @@ std::string statistics_text(const Report& report) {
                   longest.offset, where, longest.control_number.empty() ? "none" : printable(longest.control_number));
   text += fmt::format("fields of {} records:\n", grouped(statistics.records));
   return text + fields_text(statistics.fields);
+}
+
+}  // namespace
+
+std::string_view encoding_name(Encoding encoding) {
+  const auto index = static_cast<std::size_t>(encoding);
+  return index < kEncodingNames.size() ? kEncodingNames[index] : std::string_view();
 }
 
 nlohmann::ordered_json statistics_json(const Report& report) {
@@ -143,23 +151,7 @@ bool acts_on_terminals(char32_t character) {
          is_in(0x2028, 0x202E) || is_in(0x2066, 0x206F) || is_in(0xFFF9, 0xFFFB);
 }
 
-}  // namespace
-
-std::string printable(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0 || acts_on_terminals(decode(text.substr(0, length)))) {
-      result += '?';
-    } else {
-      result += text.substr(0, length);
-    }
-    text.remove_prefix(length == 0 ? 1 : length);
-  }
-  return result;
-}
-
+/// JSON with an escape (\u202e) for each character that a terminal would act upon. REQUIRES: valid UTF-8.
 /// What JSON's own escapes leave stands only within strings, but for the line breaks between its lines.
 std::string escape_controls(std::string_view json) {
   std::string result;
@@ -173,6 +165,23 @@ std::string escape_controls(std::string_view json) {
       result += json.substr(0, length == 0 ? 1 : length);
     }
     json.remove_prefix(length == 0 ? 1 : length);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0 || acts_on_terminals(decode(text.substr(0, length)))) {
+      result += '?';
+    } else {
+      result += text.substr(0, length);
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
   }
   return result;
 }

@@ -102,6 +102,14 @@ std::string shortened(std::string_view text, std::size_t most) {
   return std::string(text.substr(0, end)).append(kMore);
 }
 
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](char byte) {
+    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
+  });
+  return lower;
+}
+
 void append_character(char32_t character, Buffer& output) {
   constexpr char32_t kLeads[] = {0, 0, 0xC0, 0xE0, 0xF0};
   const std::size_t length = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;

@@ -24,6 +24,9 @@ inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 /// `text`, or as many of its first characters as leave room for `...` in `most` bytes. REQUIRES: `most` is at least 3.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t most);
 
+/// `text` with its ASCII letters in lower case, whatever the locale.
+[[nodiscard]] std::string in_lower_case(std::string_view text);
+
 /// Appends one character. REQUIRES: it is a Unicode scalar value.
 void append_character(char32_t character, Buffer& output);
 

@@ -24,8 +24,8 @@ constexpr const char* kSuperuser = "postgres";
 constexpr int kMostTries = 600;
 constexpr std::chrono::milliseconds kBetweenTries{50};
 
-/// PostgreSQL refuses to be run by root: then the user of Debian's package runs it. The server is told when the thread
-/// that started it ends.
+/// PostgreSQL refuses to be run by root: then the user of Debian's package runs it. The server gets a signal when the
+/// thread that started it ends.
 std::vector<std::string> as_server(const std::string& program, const std::vector<std::string>& arguments) {
   std::vector<std::string> words = {"setpriv", "--pdeathsig", "QUIT"};
   if (geteuid() == 0) {

@@ -1,7 +1,11 @@
 #include "formats/marcjson/reader.hpp"
 
+#include <simdjson.h>
+
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,12 +13,28 @@
 #include "formats/detection.hpp"
 #include "formats/marcjson/json_escapes.hpp"
 #include "formats/marcjson/json_scan.hpp"
+#include "text/buffer.hpp"
 #include "text/byte_set.hpp"
 #include "text/utf8.hpp"
 
 namespace bulkmarc {
-
 namespace {
+
+/// The keys that every record of MARC-in-JSON has.
+constexpr std::string_view kLeaderKey = "\"leader\"";
+constexpr std::string_view kFieldsKey = "\"fields\"";
+
+/// What the members of an object tell of it.
+struct JsonMembers {
+  enum class Kind {
+    kRecord,   ///< One of them is a record's.
+    kRecords,  ///< One of them is an array of records, the first of which follows after `length` bytes.
+    kEnd,      ///< None of them is; the object ends after `length` bytes.
+    kMore,     ///< The text ends before that can be told.
+    kError,    ///< The text is not JSON.
+  } kind;
+  std::size_t length;
+};
 
 /// Walks over the members of an object.
 class MemberWalk {
@@ -98,13 +118,12 @@ class MemberWalk {
   JsonMembers stopped_{};
 };
 
-}  // namespace
-
+/// Looks at the members of an object, one by one. `text` begins with one of them, or with what stands between them;
+/// with `ended` no text follows.
 JsonMembers look_at_members(std::string_view text, bool ended) { return MemberWalk(text, ended).run(true, true); }
 
+/// The same of an object that is known to be no record.
 JsonMembers look_for_records(std::string_view text, bool ended) { return MemberWalk(text, ended).run(false, true); }
-
-namespace {
 
 namespace ondemand = simdjson::ondemand;
 
@@ -139,13 +158,45 @@ std::string_view without_rest_of_array(std::string_view piece) {
   return ends ? piece.substr(0, end.length) : piece;
 }
 
-}  // namespace
+/// Parses records of MARC-in-JSON. Keys come in any order; those that the format does not know are passed over.
+class JsonParser final : public TextParser {
+ public:
+  std::optional<Problem> parse(std::string_view piece, RecordBuilder& builder) override;
+
+ private:
+  using Error = simdjson::error_code;
+  using Value = simdjson::ondemand::value;
+
+  Error take_document(std::string_view piece, RecordBuilder& builder);
+  Error take_record(std::string_view text, RecordBuilder& builder);
+  /// Hands every member of every object of an array, which has one each as a rule, to take(key, value).
+  template <class Take>
+  static Error each_member(Value list, const Take& take);
+  Error take_fields(Value fields, RecordBuilder& builder);
+  Error take_field(std::string_view tag, Value value, RecordBuilder& builder);
+  /// A field whose value is not an object.
+  Error take_text_field(std::string_view tag, Value value, RecordBuilder& builder);
+  Error take_subfields(Value subfields, RecordBuilder& builder);
+  /// The text of a key. Valid as long as the piece.
+  static Error key_of(simdjson::ondemand::field& field, std::string_view& text);
+  /// The text of a value, which ought to be a string. Valid as long as the piece.
+  Error text_of(Value& value, std::string_view& text, RecordBuilder& builder) const;
+
+  simdjson::ondemand::parser parser_;
+  bool has_escapes_ = false;  // Whether the piece holds a backslash at all.
+  bool has_fields_ = false;   // Whether the record has the key.
+  // The piece, where it could not be parsed as it stands: with delimiters escaped, then without half surrogate pairs,
+  // and then in valid UTF-8.
+  Buffer escaped_;
+  Buffer mended_;
+  Buffer valid_;
+};
 
 std::optional<Problem> JsonParser::parse(std::string_view piece, RecordBuilder& builder) {
   const Error error = take_document(piece, builder);
   if (error == simdjson::SUCCESS && has_fields_) return std::nullopt;
   if (const auto number = find_control_number(piece); !number.empty()) builder.control_field("001", number);
-  if (error == simdjson::SUCCESS) return Problem{Reason::kSyntax, "an object without \"fields\" is no record"};
+  if (error == simdjson::SUCCESS) return Problem{Reason::kSyntax, "an object without \"fields\" is not a record"};
   if (error == simdjson::NO_SUCH_FIELD) {
     return Problem{Reason::kSyntax, "the object of a field has other keys than \"subfields\", but not that one"};
   }
@@ -309,8 +360,6 @@ JsonParser::Error JsonParser::text_of(Value& value, std::string_view& text, Reco
   if (text == "null") text = {};
   return error;
 }
-
-namespace {
 
 /// White space, what arrays put between their elements, and the record separator of JSON text sequences (RFC 7464).
 constexpr ByteSet kBetweenTexts(" \t\n\r,[]\x1E");

@@ -326,7 +326,7 @@ bool MarcXmlParser::read_start_tag(Tag& tag) {
     const std::size_t before = at_;
     skip_white_space();
     if (at(">") || at("/>")) break;
-    if (at_ == before) return fail("a tag goes on with what is no attribute");
+    if (at_ == before) return fail("a tag continues with something that is not an attribute");
     if (names_.size() == kMostAttributes) return fail("a tag has too many attributes");
     if (!read_attribute()) return false;
   }
@@ -353,7 +353,7 @@ std::string_view MarcXmlParser::read_name() {
 bool MarcXmlParser::read_attribute() {
   const std::string_view name = read_name();
   skip_white_space();
-  if (name.empty() || !at("=")) return fail("a tag goes on with what is no attribute");
+  if (name.empty() || !at("=")) return fail("a tag continues with something that is not an attribute");
   names_.push_back(name);
   ++at_;
   skip_white_space();

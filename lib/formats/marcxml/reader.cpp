@@ -17,6 +17,44 @@
 
 namespace bulkmarc {
 
+namespace xml {
+namespace {
+
+/// True for the children of a wrapper that hold what it wraps.
+constexpr bool is_payload(std::string_view name) { return name == "metadata" || name == "recordData"; }
+
+/// True for the roots of documents that hold records, or else none.
+constexpr bool may_hold_records(std::string_view root) {
+  constexpr std::array<std::string_view, 3> kRoots = {"collection", "OAI-PMH", "searchRetrieveResponse"};
+  return is_one_of(kRoots, root);
+}
+
+/// True for elements that hold other elements and no text.
+constexpr bool holds_elements_only(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kNames = {
+      "collection", "OAI-PMH", "searchRetrieveResponse", "ListRecords", "GetRecord", "records", "record"};
+  return is_one_of(kNames, name);
+}
+
+/// True for the elements of a MARCXML collection, and of answers of OAI-PMH and SRU that may hold records.
+constexpr bool is_of_envelope(std::string_view name) {
+  constexpr std::array<std::string_view, 15> kNames = {
+      "responseDate", "request",     "error",   "header",           "identifier",
+      "datestamp",    "setSpec",     "version", "resumptionToken",  "numberOfRecords",
+      "resultSetId",  "resultCount", "hits",    "extraRequestData", "nextRecordPosition"};
+  return holds_elements_only(name) || is_of_wrapper(name) || name == "resultSetIdleTime" || is_one_of(kNames, name);
+}
+
+/// True for the elements of such answers that may hold any other ones, and no records.
+constexpr bool may_hold_anything(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kNames = {"about", "diagnostics", "echoedSearchRetrieveRequest",
+                                                      "extraRecordData", "extraResponseData"};
+  return is_one_of(kNames, name);
+}
+
+}  // namespace
+}  // namespace xml
+
 void MarcXmlEnvelope::meet(std::string_view name) {
   const std::string_view local_name = xml::local_name(name);
   if (root_.empty()) root_ = local_name;
@@ -53,6 +91,17 @@ bool is_in_start_tag(std::string_view text, std::size_t name) {
   return std::ranges::any_of(kBrackets, [before](std::string_view bracket) { return before.ends_with(bracket); });
 }
 
+/// True where the tag of a leader or field begins in `text`, be it escaped or not.
+bool holds_field_tags(std::string_view text) {
+  constexpr std::array<std::string_view, 3> kNames = {"leader", "controlfield", "datafield"};
+  return std::ranges::any_of(kNames, [text](std::string_view name) {
+    for (std::size_t at = 0; (at = text.find(name, at)) != xml::kNowhere; at += name.size()) {
+      if (is_in_start_tag(text, at)) return true;
+    }
+    return false;
+  });
+}
+
 /// What follows the start tag of a payload.
 MarcXmlPayload content(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(xml::kWhiteSpace), text.size()));
@@ -85,16 +134,6 @@ MarcXmlPayload payload_of(std::string_view wrapper) {
     if (!payload.empty()) return payload;
   }
   return {};
-}
-
-bool holds_field_tags(std::string_view text) {
-  constexpr std::array<std::string_view, 3> kNames = {"leader", "controlfield", "datafield"};
-  return std::ranges::any_of(kNames, [text](std::string_view name) {
-    for (std::size_t at = 0; (at = text.find(name, at)) != xml::kNowhere; at += name.size()) {
-      if (is_in_start_tag(text, at)) return true;
-    }
-    return false;
-  });
 }
 
 namespace {

@@ -14,11 +14,9 @@
 #include "formats/marcxml/xml_markup.hpp"
 #include "input/text_reader.hpp"
 
-/// \file
-/// The names of elements, without prefixes.
-
 namespace bulkmarc {
 
+/// The names of elements, without prefixes.
 namespace xml {
 
 inline constexpr std::string_view kRecord = "record";
@@ -38,38 +36,6 @@ constexpr bool is_of_wrapper(std::string_view name) {
   constexpr std::array<std::string_view, 9> kNames = {"header",         "metadata",         "about",
                                                       "recordSchema",   "recordData",       "recordPacking",
                                                       "recordPosition", "recordIdentifier", "recordXMLEscaping"};
-  return is_one_of(kNames, name);
-}
-
-/// True for the children of a wrapper that hold what it wraps.
-constexpr bool is_payload(std::string_view name) { return name == "metadata" || name == "recordData"; }
-
-/// True for the roots of documents that hold records, or else none.
-constexpr bool may_hold_records(std::string_view root) {
-  constexpr std::array<std::string_view, 3> kRoots = {"collection", "OAI-PMH", "searchRetrieveResponse"};
-  return is_one_of(kRoots, root);
-}
-
-/// True for elements that hold other elements and no text.
-constexpr bool holds_elements_only(std::string_view name) {
-  constexpr std::array<std::string_view, 7> kNames = {
-      "collection", "OAI-PMH", "searchRetrieveResponse", "ListRecords", "GetRecord", "records", "record"};
-  return is_one_of(kNames, name);
-}
-
-/// True for the elements of a MARCXML collection, and of answers of OAI-PMH and SRU that may hold records.
-constexpr bool is_of_envelope(std::string_view name) {
-  constexpr std::array<std::string_view, 15> kNames = {
-      "responseDate", "request",     "error",   "header",           "identifier",
-      "datestamp",    "setSpec",     "version", "resumptionToken",  "numberOfRecords",
-      "resultSetId",  "resultCount", "hits",    "extraRequestData", "nextRecordPosition"};
-  return holds_elements_only(name) || is_of_wrapper(name) || name == "resultSetIdleTime" || is_one_of(kNames, name);
-}
-
-/// True for the elements of such answers that may hold any other ones, and no records.
-constexpr bool may_hold_anything(std::string_view name) {
-  constexpr std::array<std::string_view, 5> kNames = {"about", "diagnostics", "echoedSearchRetrieveRequest",
-                                                      "extraRecordData", "extraResponseData"};
   return is_one_of(kNames, name);
 }
 
@@ -129,9 +95,6 @@ struct MarcXmlPayload {
 /// Looks for the payload of a whole wrapper, whose markup need not be well-formed.
 [[nodiscard]] MarcXmlPayload payload_of(std::string_view wrapper);
 
-/// True where the tag of a leader or field begins in `text`, be it escaped or not.
-[[nodiscard]] bool holds_field_tags(std::string_view text);
-
 /// MARCXML in UTF-8. A record is a `record` element, with any prefix, unless it is the wrapper of one, as its first
 /// child tells: those of OAI-PMH and SRU. A wrapper in which no `record` stands is a piece, too, unless it wraps
 /// nothing. Around records any elements may stand. Splitting looks at whole tags between records, but within a record
@@ -173,7 +136,7 @@ class MarcXmlFormat final : public TextFormat {
   Piece enter_wrapper(std::string_view name, std::size_t tag_length, const End& end);
   /// Where the first child of the record at the beginning of bytes_ begins, or npos when that is not there yet.
   std::size_t find_first_child(std::size_t tag_length);
-  /// Finds the end of the record that bytes_ begin with: its end tag, which has its prefix if that is told, or else the
+  /// Finds the end of the record that bytes_ begin with: its end tag, which has its prefix if one is given, or else the
   /// place where it can't go on.
   End find_end(std::size_t from, std::optional<std::string_view> prefix);
   /// Where the opaque markup that begins at `at` ends, or npos when that is not there yet, or never.

@@ -48,14 +48,6 @@ std::string_view declared_encoding(std::string_view document) {
   return value.substr(0, value.find(declaration[quote]));
 }
 
-std::string in_lower_case(std::string_view name) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(), [](char byte) {
-    return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-  });
-  return lower;
-}
-
 /// True when a document in the encoding `actual`, as kEncodingSigns has it, may say that it is `declared`, in lower
 /// case.
 bool agree(std::string_view actual, std::string_view declared) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <optional>
 
 #include <bulkmarc/record_view.hpp>
 
@@ -15,8 +17,25 @@
 #include "text/utf8.hpp"
 
 namespace bulkmarc {
-
 namespace {
+
+/// What some programs write in place of kLeaderTag.
+constexpr std::string_view kOtherLeaderTag = "000";
+
+/// A line of MARCMaker text, as far as its first bytes tell.
+struct MrkLine {
+  enum class Kind {
+    kField,     ///< `=`, a tag, and what belongs to it.
+    kOddField,  ///< The same with blanks before it, or without `=`.
+    kComment,   ///< Begins with `#`.
+    kEmpty,     ///< Has no more than blanks.
+    kText,      ///< Anything else: it continues the line before it.
+  } kind;
+  std::size_t begin;  ///< Where its tag begins, or its text after blanks.
+};
+
+/// As many bytes after the blanks that a line begins with tell what it is.
+constexpr std::size_t kBytesOfMrkLine = 16;
 
 constexpr ByteSet kBlanks(" \t");
 constexpr ByteSet kIndent(" \t\x1A");  // The last is the end mark of old systems.
@@ -60,8 +79,7 @@ bool is_bare_field(std::string_view text) {
          all_in(rest.substr(0, kIndicatorCount), kPrintable);
 }
 
-}  // namespace
-
+/// Where the first CR or LF is from `at` on, or npos.
 std::size_t find_line_end(std::string_view text, std::size_t at) {
   // Two fast searches beat one for both. They go no further than twice as far as they must.
   for (std::size_t length = 128; at < text.size(); length *= 2) {
@@ -74,6 +92,7 @@ std::size_t find_line_end(std::string_view text, std::size_t at) {
   return std::string_view::npos;
 }
 
+/// The length of the mark of direction that `text` begins or ends with, or 0.
 std::size_t direction_mark_before(std::string_view text) {
   const auto* found = std::ranges::find_if(kDirectionMarks, [text](auto mark) { return text.starts_with(mark); });
   return found == kDirectionMarks.end() ? 0 : found->size();
@@ -84,6 +103,7 @@ std::size_t direction_mark_behind(std::string_view text) {
   return found == kDirectionMarks.end() ? 0 : found->size();
 }
 
+/// `text` without the blanks, and the marks that tell its direction, at its beginning.
 std::string_view without_mrk_indent(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = kIndent.contains(text.front()) ? 1 : direction_mark_before(text);
@@ -93,6 +113,8 @@ std::string_view without_mrk_indent(std::string_view text) {
   return text;
 }
 
+/// What the line is that `text` begins with. REQUIRES: the line ends within it, or kBytesOfMrkLine bytes follow the
+/// blanks.
 MrkLine mrk_line_at(std::string_view text) {
   if (text.starts_with('=') && is_field(text.substr(1))) [[likely]]
     return {MrkLine::Kind::kField, 1};
@@ -104,8 +126,6 @@ MrkLine mrk_line_at(std::string_view text) {
   if (is_bare_field(content)) return {MrkLine::Kind::kOddField, indent};
   return {MrkLine::Kind::kText, indent};
 }
-
-namespace {
 
 constexpr char kBlankInMrk = '\\';
 constexpr std::size_t kBlanksAfterTag = 2;

@@ -36,7 +36,7 @@ TEST_F(NfcTest, WhatIsComposedStaysAsItIs) {
   }
 }
 
-/// So many of an accent above.
+/// `count` acute accents, which combine with the letter before them.
 std::string accents(std::size_t count) {
   std::string text;
   for (std::size_t i = 0; i < count; ++i) text += "\xCC\x81";

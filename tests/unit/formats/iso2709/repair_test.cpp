@@ -119,7 +119,7 @@ TEST_F(RepairTest, StartsThatAreWrongAreRebuiltFromTheTerminators) {
   overwrite(24 + 12 + 7, "00099");
   expect_whole(Reason::kDirectory, "a start");
   overwrite(24 + 24 + 3, "xxxx");
-  expect_whole(Reason::kDirectory, "a length that is no number");
+  expect_whole(Reason::kDirectory, "a length that is not a number");
 }
 
 TEST_F(RepairTest, AnOctetThatAnEntryLostOrGainedIsMadeGoodOrTheRecordIsRefused) {
