@@ -21,7 +21,8 @@ constexpr std::size_t kMinBatchBytes = std::size_t{4} << 10;
 constexpr std::size_t kMaxBatchBytes = std::size_t{1} << 30;
 
 void set_backend(RunArguments& arguments, const std::string& name) {
-  for (const auto backend : {bulkmarc::Backend::kAuto, bulkmarc::Backend::kMapped, bulkmarc::Backend::kStreamed}) {
+  for (const auto backend : {bulkmarc::Backend::kAuto, bulkmarc::Backend::kMapped, bulkmarc::Backend::kStreamed,
+                             bulkmarc::Backend::kPlaced}) {
     if (name == bulkmarc::backend_name(backend)) arguments.options.backend = backend;
   }
 }
@@ -154,11 +155,15 @@ void add_output_options(CLI::App& command, RunArguments& arguments) {
       .add_flag_callback(
           "--no-sync", [&arguments] { arguments.file.sync = false; }, "Do not wait until the data is on the disk")
       ->group("Output");
+  command
+      .add_flag("--keep-cached", arguments.file.keep_cached,
+                "Leave a large output in the cache, to be read again at once")
+      ->group("Output");
   add_part_options(command, arguments);
   CLI::Option* backend = command.add_option_function<std::string>(
       "--backend", [&arguments](const std::string& name) { set_backend(arguments, name); },
-      "Write through a mapping or as a stream (default: auto)");
-  accept_only(backend, "backend", {"auto", "mapped", "stream"})->group("Speed");
+      "Write through a mapping, as a stream, or placed (default: auto)");
+  accept_only(backend, "backend", {"auto", "mapped", "stream", "placed"})->group("Speed");
 }
 
 void add_speed_options(CLI::App& command, RunArguments& arguments) {

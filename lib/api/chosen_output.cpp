@@ -21,6 +21,7 @@
 #include "output/file_output.hpp"
 #include "output/memory_output.hpp"
 #include "output/parts_output.hpp"
+#include "output/placed_output.hpp"
 #include "output/sha256.hpp"
 #include "record/internals.hpp"
 #include "tables/table_impl.hpp"
@@ -95,14 +96,17 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
           std::string(compression_name(options.compression)), run.dump()};
 }
 
-// Up to this many threads, writing in order keeps up with serializing, and costs no page faults. But where an input has
-// more than this share of the memory, the system makes every write wait for the disk, and a mapping less.
-// docs/performance.md has the measurements.
+// Up to this many threads, writing in order keeps up with serializing, and costs no page faults. docs/performance.md
+// has the measurements.
 constexpr int kMostThreadsStreamed = 4;
-constexpr std::uint64_t kMostOfMemoryStreamed = 8;
 
 ChosenOutput streamed_to(std::unique_ptr<StreamedOutput> output, std::string reason, std::string name) {
-  return {nullptr, std::move(output), UsedBackend::kStreamed, std::move(reason), std::move(name)};
+  ChosenOutput chosen;
+  chosen.streamed = std::move(output);
+  chosen.backend = UsedBackend::kStreamed;
+  chosen.reason = std::move(reason);
+  chosen.name = std::move(name);
+  return chosen;
 }
 
 class OutputChooser {
@@ -117,29 +121,42 @@ class OutputChooser {
 
   ChosenOutput operator()(const Target::Impl::File& file) const {
     if (is_pipe_or_device(file.path)) {
-      if (wanted_ == Backend::kMapped) refuse(file.path.string() + ": a pipe or device can't be mapped");
+      if (is_mapping_wanted()) refuse(file.path.string() + ": a pipe or device can't be mapped");
       return streamed_to(std::make_unique<DirectOutput>(file.path, options_.run.stop),
                          "the target is a pipe or a device", file.path.string());
     }
-    std::string reason = reason_to_stream(file.path);
+    Way way = way_to(file);
     auto temporary = std::make_unique<AtomicFile>(file.path, file.options);
-    if (reason.empty()) reason = MappedFileOutput::obstacle(*temporary);
-    if (!reason.empty()) {
-      return streamed_to(std::make_unique<StreamedFileOutput>(std::move(temporary)), reason, file.path.string());
+    if (way.backend != UsedBackend::kStreamed) {
+      if (std::string obstacle = MappedFileOutput::obstacle(*temporary); !obstacle.empty())
+        way = {UsedBackend::kStreamed, std::move(obstacle)};
     }
-    return {std::make_unique<MappedFileOutput>(std::move(temporary)), nullptr, UsedBackend::kMapped, reason_to_map(),
-            file.path.string()};
+    ChosenOutput chosen;
+    switch (way.backend) {
+      case UsedBackend::kMapped:
+        chosen.mapped = std::make_unique<MappedFileOutput>(std::move(temporary));
+        break;
+      case UsedBackend::kPlaced:
+        chosen.placed = std::make_unique<PlacedFileOutput>(std::move(temporary));
+        break;
+      default:
+        chosen.streamed = std::make_unique<StreamedFileOutput>(std::move(temporary));
+    }
+    chosen.backend = way.backend;
+    chosen.reason = std::move(way.reason);
+    chosen.name = file.path.string();
+    return chosen;
   }
 
   ChosenOutput operator()(const Target::Impl::Parts& parts) const {
-    if (wanted_ == Backend::kMapped) refuse("an output in parts can't be mapped");
+    if (is_mapping_wanted()) refuse("an output in parts can't be mapped");
     auto output = std::make_unique<PartsOutput>(parts.path, parts.file_options, parts.options.resume,
                                                 describe_parts(options_, parts, source_), options_.run.stop);
     return streamed_to(std::move(output), "the output is divided into parts", parts.path.string());
   }
 
   ChosenOutput operator()(const Target::Impl::StandardOutput&) const {
-    if (wanted_ == Backend::kMapped) refuse("standard output can't be mapped");
+    if (is_mapping_wanted()) refuse("standard output can't be mapped");
     return streamed_to(std::make_unique<DirectOutput>(STDOUT_FILENO, "standard output", options_.run.stop),
                        "the target is standard output", "standard output");
   }
@@ -150,7 +167,7 @@ class OutputChooser {
     chosen.backend = UsedBackend::kMemory;
     chosen.reason = "the target is memory";
     chosen.name = "memory";
-    if (rereadable_ && !compressed_ && wanted_ != Backend::kStreamed) {
+    if (rereadable_ && !compressed_ && (wanted_ == Backend::kAuto || wanted_ == Backend::kMapped)) {
       chosen.mapped = std::move(output);
     } else {
       chosen.streamed = std::move(output);
@@ -159,37 +176,51 @@ class OutputChooser {
   }
 
   ChosenOutput operator()(const Target::Impl::None&) const {
-    return {nullptr, nullptr, UsedBackend::kNone, "nothing is written", "nothing"};
+    ChosenOutput chosen;
+    chosen.reason = "nothing is written";
+    chosen.name = "nothing";
+    return chosen;
   }
 
  private:
-  [[nodiscard]] std::string reason_to_map() const {
-    if (wanted_ == Backend::kMapped) return "as asked";
-    return is_large() ? "faster, with a large input" : fmt::format("faster, with {} threads", threads_);
+  /// How the bytes are to get to a file, and why so.
+  struct Way {
+    UsedBackend backend;
+    std::string reason;
+  };
+
+  [[nodiscard]] bool is_mapping_wanted() const { return wanted_ == Backend::kMapped || wanted_ == Backend::kPlaced; }
+
+  [[nodiscard]] Way way_to(const Target::Impl::File& file) const {
+    switch (wanted_) {
+      case Backend::kStreamed:
+        return {UsedBackend::kStreamed, "as asked"};
+      case Backend::kMapped:
+        return mapped();
+      case Backend::kPlaced:
+        return placed();
+      case Backend::kAuto:
+        break;
+    }
+    if (compressed_) return {UsedBackend::kStreamed, "the output is compressed"};
+    if (file.options.sync) return {UsedBackend::kStreamed, "brought to the disk while it is made"};
+    if (threads_ <= kMostThreadsStreamed)
+      return {UsedBackend::kStreamed, fmt::format("faster, with up to {} threads", kMostThreadsStreamed)};
+    const fs::path folder = file.path.has_parent_path() ? file.path.parent_path() : fs::path(".");
+    if (platform().keeps_files_in_memory(folder.c_str()) == 1)
+      return {UsedBackend::kStreamed, "the target is on a file system in memory"};
+    return {UsedBackend::kPlaced, fmt::format("faster, with {} threads", threads_)};
   }
 
-  [[nodiscard]] bool is_large() const {
-    return source_.reader->counts_bytes() && source_.reader->total() > platform().memory() / kMostOfMemoryStreamed;
+  [[nodiscard]] Way mapped() const {
+    if (compressed_) refuse("a compressed output can't be mapped, as its size is not known before");
+    if (!rereadable_) refuse("a mapped output needs an input that can be read twice");
+    return {UsedBackend::kMapped, "as asked"};
   }
 
-  /// Empty when the file is to be mapped.
-  [[nodiscard]] std::string reason_to_stream(const fs::path& path) const {
-    if (wanted_ == Backend::kStreamed) return "as asked";
-    if (compressed_) {
-      if (wanted_ == Backend::kMapped) refuse("a compressed output can't be mapped, as its size is not known before");
-      return "the output is compressed";
-    }
-    if (!rereadable_) {
-      if (wanted_ == Backend::kMapped) refuse("a mapped output needs an input that can be read twice");
-      return "the input can be read only once";
-    }
-    if (wanted_ == Backend::kMapped) return "";
-    if (source_.makes_records) return "the records are made on demand";
-    if (threads_ <= kMostThreadsStreamed && !is_large())
-      return fmt::format("faster, with up to {} threads", kMostThreadsStreamed);
-    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    if (platform().keeps_files_in_memory(folder.c_str()) == 1) return "the target is on a file system in memory";
-    return "";
+  [[nodiscard]] Way placed() const {
+    if (compressed_) refuse("a compressed output is written in order");
+    return {UsedBackend::kPlaced, "as asked"};
   }
 
   const ExportOptions& options_;
@@ -205,6 +236,7 @@ class OutputChooser {
 Output& ChosenOutput::output() const {
   static NoOutput nothing;
   if (mapped) return *mapped;
+  if (placed) return *placed;
   return streamed ? static_cast<Output&>(*streamed) : nothing;
 }
 

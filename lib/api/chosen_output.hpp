@@ -12,10 +12,11 @@
 #include "output/parts_output.hpp"
 
 namespace bulkmarc {
-/// The output that was chosen: one of the two ways, or neither when nothing is to be written.
+/// The output that was chosen: one of the ways, or none when nothing is to be written.
 struct ChosenOutput {
   std::unique_ptr<MappedOutput> mapped;
   std::unique_ptr<StreamedOutput> streamed;
+  std::unique_ptr<PlacedOutput> placed;
   UsedBackend backend = UsedBackend::kNone;
   std::string reason;
   std::string name;

@@ -31,6 +31,8 @@ FileLimits limits_of(const Target::Impl& target) {
 void write(const Pass& pass, const Formatter& formatter, const ChosenOutput& output) {
   if (output.mapped) {
     export_mapped(pass, formatter, *output.mapped);
+  } else if (output.placed) {
+    export_placed(pass, formatter, *output.placed);
   } else if (output.streamed) {
     export_streamed(pass, formatter, *output.streamed);
   } else {

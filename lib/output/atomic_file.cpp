@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <limits>
 #include <random>
 #include <string>
 #include <string_view>
@@ -42,6 +43,9 @@ constexpr int kAttempts = 100;
 constexpr mode_t kModeOfNewFiles = 0666;  // Less the process's umask.
 constexpr mode_t kPermissions = 07777;
 
+/// What a file has up to here stays in the cache. Beyond it, the disk has enough to do to be kept busy.
+constexpr std::uint64_t kMostCached = std::uint64_t{32} << 20;
+
 constexpr std::size_t kRandomDigits = 16;
 constexpr std::string_view kSuffix = ".part";
 
@@ -73,9 +77,9 @@ void sync_folder(const fs::path& folder, const fs::path& target) {
   }
 }
 
-int write_all(int fd, std::string_view bytes) {
+int write_all(int fd, std::string_view bytes, decltype(&Platform::write) write) {
   while (!bytes.empty()) {
-    const ssize_t written = platform().write(fd, bytes.data(), bytes.size());
+    const ssize_t written = (platform().*write)(fd, bytes.data(), bytes.size());
     if (written == -EINTR) continue;
     if (written < 0) return static_cast<int>(written);
     if (written == 0) return -EIO;
@@ -188,8 +192,19 @@ void AtomicFile::adopt_attributes() {
 }
 
 void AtomicFile::write(std::string_view bytes) {
-  const int failed = write_all(file_.get(), bytes);
+  const bool uncached = options_.sync && !options_.keep_cached && written_ >= kMostCached;
+  const int failed = write_all(file_.get(), bytes, uncached ? &Platform::write_uncached : &Platform::write);
+  written_ += bytes.size();
   if (failed != 0) throw Error(ErrorCode::kOutputWrite, target_, "can't write", -failed);
+}
+
+int AtomicFile::allocate(std::uint64_t offset, std::uint64_t length) {
+  if (offset + length > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) return -EFBIG;
+  int failed = -EINTR;
+  while (failed == -EINTR) {
+    failed = platform().fallocate(file_.get(), static_cast<off_t>(offset), static_cast<off_t>(length));
+  }
+  return failed;
 }
 
 void AtomicFile::prepare() {
@@ -207,11 +222,22 @@ void AtomicFile::rename_to_new() {
   if (failed != 0) throw Error(ErrorCode::kOutputRename, target_, "can't give the finished file its name", -failed);
 }
 
+/// True when the new file has taken the old one's place, and the old one is gone. A file that is renamed over another
+/// one is written to the disk at once by ext4; one that is exchanged for it and was not to be synced is not.
+bool AtomicFile::exchange_for_old() {
+  if (platform().exchange(temporary_.c_str(), resolved_.c_str()) != 0) return false;
+  if (platform().unlink(temporary_.c_str()) == 0) return true;
+  // It was no file, or may not be removed. Renaming fails, too, and says why.
+  platform().exchange(temporary_.c_str(), resolved_.c_str());
+  return false;
+}
+
 void AtomicFile::rename() {
   if (options_.no_clobber) {
     rename_to_new();
     return;
   }
+  if (replaces_ && !options_.sync && exchange_for_old()) return;
   const int failed = platform().rename(temporary_.c_str(), resolved_.c_str());
   if (failed != 0) throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);
 }

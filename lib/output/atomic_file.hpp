@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -53,8 +54,13 @@ class AtomicFile {
   /// The target as the caller named it, for messages.
   [[nodiscard]] const std::filesystem::path& target() const { return target_; }
 
-  /// Writes all of `bytes` at the file's position.
+  /// Writes all of `bytes` at the file's position. What is to be synced, and is large, goes to the disk from here on
+  /// and not only in prepare(), and does not stay in the cache unless FileOptions says so.
   void write(std::string_view bytes);
+
+  /// Allocates space for the bytes [offset, offset + length), and makes the file longer where it ends before. Returns 0
+  /// or -errno; -EOPNOTSUPP or -ENOSYS where the file system has no such thing.
+  int allocate(std::uint64_t offset, std::uint64_t length);
 
   /// Syncs the file, renames it over the target, syncs the folder. Throws Error; until the rename has happened the
   /// target is the old one, and after it (kOutputSyncFolder) the new one.
@@ -77,6 +83,7 @@ class AtomicFile {
   void adopt_attributes();
   void rename();
   void rename_to_new();
+  bool exchange_for_old();
   [[nodiscard]] bool stands_at_target() const;
   void take_back();
 
@@ -88,13 +95,14 @@ class AtomicFile {
   bool replaces_ = false;
   State state_ = State::kOpen;
   Descriptor file_;
-  Descriptor replaced_file_;  // Locked while it has the temporary name, so that no other run takes it for a leftover.
+  std::uint64_t written_ = 0;  // By write().
+  Descriptor replaced_file_;   // Locked while it has the temporary name, so that no other run takes it for a leftover.
 };
 
 /// Brings a folder's entries to the disk. Throws Error (kOutputSyncFolder) that names `target`.
 void sync_folder(const std::filesystem::path& folder, const std::filesystem::path& target);
 
 /// Writes all of `bytes` to `fd`, however often the system writes less. Returns 0 or -errno.
-int write_all(int fd, std::string_view bytes);
+int write_all(int fd, std::string_view bytes, decltype(&Platform::write) write = &Platform::write);
 
 }  // namespace bulkmarc

@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <limits>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -11,22 +10,12 @@
 
 namespace bulkmarc {
 
-namespace {
-
-int allocate(const AtomicFile& file, std::uint64_t size) {
-  int failed = -EINTR;
-  while (failed == -EINTR) failed = platform().fallocate(file.descriptor(), static_cast<off_t>(size));
-  return failed;
-}
-
-}  // namespace
-
 std::string MappedFileOutput::obstacle(AtomicFile& file) {
-  const int refused = allocate(file, 1);
+  const int refused = file.allocate(0, 1);
   if (refused == -EOPNOTSUPP || refused == -ENOSYS) return "the file system can't allocate space in advance";
   if (refused != 0) return {};  // A full disk, say: presize() will meet it too, and say how much was wanted.
   std::unique_ptr<Mapping> mapping;
-  const int unmappable = platform().map(file.descriptor(), 1, mapping);
+  const int unmappable = platform().map(file.descriptor(), 0, 1, mapping);
   mapping.reset();
   const int failed = platform().ftruncate(file.descriptor(), 0);
   if (failed != 0) throw Error(ErrorCode::kOutputAllocate, file.target(), "can't be emptied", -failed);
@@ -39,12 +28,9 @@ void MappedFileOutput::presize(std::uint64_t size) {
   const auto fail = [&](ErrorCode code, const char* what, int failed) {
     throw Error(code, file_->target(), fmt::format("can't {} {} bytes", what, size), -failed);
   };
-  if (size > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) {
-    fail(ErrorCode::kOutputAllocate, "allocate", -EFBIG);
-  }
-  int failed = allocate(*file_, size);
+  int failed = file_->allocate(0, size);
   if (failed != 0) fail(ErrorCode::kOutputAllocate, "allocate", failed);
-  failed = platform().map(file_->descriptor(), size, mapping_);
+  failed = platform().map(file_->descriptor(), 0, size, mapping_);
   if (failed != 0) fail(ErrorCode::kOutputMap, "map", failed);
 }
 

@@ -40,6 +40,15 @@ class MappedOutput : public virtual Output {
   virtual std::span<char> slice(std::uint64_t offset, std::uint64_t length) = 0;
 };
 
+/// An output that grows at its end, and whose room is filled in any order.
+class PlacedOutput : public virtual Output {
+ public:
+  /// Makes room for `size` bytes in all. Called by one thread at a time, with sizes that grow.
+  virtual void grow(std::uint64_t size) = 0;
+  /// Puts `bytes` where there is room for them. All of the room is filled once before commit(). Thread-safe.
+  virtual void place(std::uint64_t offset, std::string_view bytes) = 0;
+};
+
 /// What a file of an export holds.
 struct FileContent {
   std::uint64_t first_record = 0;  ///< The number of its first record in the whole run, from 1; 0 where it has none.
@@ -53,6 +62,8 @@ struct FileContent {
 class FileSink {
  public:
   virtual ~FileSink() = default;
+  /// About this many bytes will be appended. Only a guess, and may be far off.
+  virtual void expect(std::uint64_t /*bytes*/) {}
   virtual void append(std::string_view bytes) = 0;
   /// All that was appended since the call before is a whole file.
   virtual void end_file(const FileContent& content) = 0;

@@ -1,10 +1,9 @@
 #include "pipeline/engine.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <exception>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -13,16 +12,12 @@
 #include <vector>
 
 #include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/parallel_pipeline.h>
 
+#include "pipeline/batch_pipeline.hpp"
 #include "pipeline/compression_stage.hpp"
 #include "pipeline/part_splitter.hpp"
 #include "pipeline/progress_meter.hpp"
 #include "pipeline/reservoir.hpp"
-#include "pipeline/sequence.hpp"
-#include "pipeline/skip_limit.hpp"
-#include "record/internals.hpp"
-#include "tables/row_batch.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -30,256 +25,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
-
-/// A batch of `batch_bytes` is usual up to this many bytes. What is larger has a record that is longer than a batch.
-constexpr std::size_t usual_bytes(std::size_t batch_bytes) { return 2 * batch_bytes + (std::size_t{1} << 20); }
-
-/// How many bytes, or values of a column, are made of a batch at a time. A batch that is expected to become
-/// more is finished alone.
-constexpr std::size_t most_output_bytes(std::size_t batch_bytes) {
-  return std::max(16 * batch_bytes, std::size_t{2} << 20);
-}
-
-/// What one task works with. There are as many as batches in flight, used again and again.
-struct BatchTask {
-  Batch batch;
-  Workspace workspace;
-  BatchResult result;
-  Buffer output;
-  RowBatch rows;
-  std::uint64_t length = 0;
-  std::uint64_t start = 0;         ///< Of the batch, with the records that are passed over.
-  std::uint64_t first_number = 0;  ///< Of these.
-  std::size_t passed_over = 0;     ///< Its first records, which were skipped.
-  std::size_t from = 0;            ///< Of the batch's items, `result` tells of [from, end).
-  std::size_t end = 0;
-  std::uint64_t charged = 0;  ///< The bytes in flight that it counts for.
-  bool is_dealt = false;      ///< Its bytes came with it, and can be had only once.
-  bool is_loaded = false;
-  bool is_large = false;     ///< It is handled alone, when it is its turn to be settled.
-  std::exception_ptr error;  ///< What ends the run, when it is its turn, unless the run has ended before.
-
-  /// Forgets the batch before; keeps the memory.
-  void begin() {
-    batch.bytes.clear();
-    result.clear();
-    output.clear();
-    from = end = 0;
-    charged = 0;
-    is_dealt = is_loaded = is_large = false;
-    error = nullptr;
-  }
-
-  /// True when a huge record has left more memory here than should be kept.
-  [[nodiscard]] bool keeps_much() {
-    constexpr std::size_t kMostKept = std::size_t{32} << 20;
-    std::size_t made = 0;
-    for (const Record& record : batch.records) made += record.view().bytes().size();
-    return is_large || made > kMostKept || Internals::of(rows) == nullptr || Internals::of(rows)->is_large() ||
-           std::max({batch.bytes.capacity(), result.rejected_bytes.capacity(), output.capacity()}) > kMostKept;
-  }
-};
-
-void give_back(BatchTask* task, Pool<BatchTask>& pool) {
-  if (task->keeps_much()) {
-    pool.discard(task);
-  } else {
-    pool.give_back(task);
-  }
-}
-
-void stop_if_asked(const Pass& pass) {
-  if (pass.stop.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
-}
-
-/// How many batches may be in flight at once.
-std::size_t most_in_flight(const Pass& pass) { return 2 * static_cast<std::size_t>(pass.report.threads) + 2; }
-
-/// A walk over all records, with a bound on the memory that it takes. As long as batches are of the usual size, as many
-/// are in flight as all threads need. Large ones are another matter: when what is in flight has more bytes than that
-/// many usual batches, no more is dealt until all of it is settled; and each is parsed and emitted alone, when it is
-/// its turn to be settled, and no more of its output is held at a time than a usual batch has, or one record.
-/// docs/architecture.md has the formula.
-///
-/// What is thrown while a batch is read or handled ends the run when the batch is to be settled, so that it depends on
-/// the input alone which error that is, and none is seen that lies behind a limit.
-class BatchPipeline {
- public:
-  BatchPipeline(const Pass& pass, ProgressMeter& meter)
-      : pass_(pass),
-        meter_(meter),
-        skip_limit_(pass.skip, pass.limit),
-        usual_bytes_(usual_bytes(pass.batch_bytes)),
-        most_bytes_in_flight_(most_in_flight(pass) * usual_bytes_) {}
-
-  /// Deals the batches, loads each in parallel, puts them into their sequence, lets `handle` treat each in parallel,
-  /// and `settle` each, one at a time and in order. `handle(task, room)` treats the records from task.from on, as far
-  /// as there is room, and returns the index after the last of them; what it has left is handled and settled next.
-  template <class Handle, class Settle>
-  void run(const Handle& handle, Settle& settle) {
-    constexpr auto kInOrder = tbb::filter_mode::serial_in_order;
-    constexpr auto kParallel = tbb::filter_mode::parallel;
-    do {
-      is_paused_ = false;
-      tbb::parallel_pipeline(
-          most_in_flight(pass_),
-          tbb::make_filter<void, BatchTask*>(kInOrder, [this](tbb::flow_control& control) { return next(control); }) &
-              step(kParallel, [this](BatchTask& task) { load(task); }) &
-              step(kInOrder, [this](BatchTask& task) { place(task); }) &
-              step(kParallel, [&](BatchTask& task) { treat(task, handle); }) &
-              tbb::make_filter<BatchTask*, void>(kInOrder, [&](BatchTask* task) { finish(task, handle, settle); }));
-    } while (is_paused_);
-  }
-
- private:
-  struct GiveBack {
-    BatchPipeline* pipeline;
-    void operator()(BatchTask* task) const {
-      pipeline->bytes_in_flight_ -= task->charged;
-      give_back(task, pipeline->pool_);
-    }
-  };
-
-  /// A stage on the way, which is passed over once the run is known to end.
-  template <class Step>
-  tbb::filter<BatchTask*, BatchTask*> step(tbb::filter_mode mode, const Step& step) {
-    return tbb::make_filter<BatchTask*, BatchTask*>(mode, [this, step](BatchTask* task) {
-      attempt(*task, [&] { step(*task); });
-      return task;
-    });
-  }
-
-  BatchTask* next(tbb::flow_control& control) {
-    stop_if_asked(pass_);
-    is_paused_ = bytes_in_flight_ > most_bytes_in_flight_;
-    if (!is_paused_ && !skip_limit_.closed()) {
-      BatchTask* task = pool_.take();
-      task->begin();
-      if (!has_failed_ && deal(*task)) return task;
-    }
-    control.stop();
-    return nullptr;
-  }
-
-  /// True when there is a batch, or an error in its place.
-  bool deal(BatchTask& task) {
-    bool is_dealt = false;
-    attempt(task, [&] { is_dealt = pass_.reader.next(task.batch); });
-    task.is_dealt = task.batch.bytes.size() != 0;
-    has_failed_ = task.error != nullptr;
-    charge(task);
-    return is_dealt || has_failed_;
-  }
-
-  /// Calls `step`, unless an earlier one has failed or the run has come to its end, and keeps what it throws.
-  template <class Step>
-  void attempt(BatchTask& task, const Step& step) {
-    if (skip_limit_.closed() || task.error) return;
-    try {
-      step();
-    } catch (...) {
-      task.error = std::current_exception();
-    }
-  }
-
-  void charge(BatchTask& task) {
-    const std::uint64_t bytes = task.batch.bytes.size() + task.output.size();
-    bytes_in_flight_ += bytes - task.charged;
-    task.charged = bytes;
-  }
-
-  void load(BatchTask& task) {
-    task.batch.most_bytes = usual_bytes_;
-    task.is_large = task.batch.bytes.size() > usual_bytes_;
-    if (!task.is_large) {
-      pass_.reader.load(task.batch);
-      task.is_loaded = !task.batch.gave_up;
-    }
-    charge(task);
-  }
-
-  void place(BatchTask& task) {
-    Batch& batch = task.batch;
-    batch.most_bytes = Batch::kAnyBytes;
-    // What can be read only once has its records already, though they are not parsed.
-    if (!task.is_loaded && !task.is_dealt) {
-      pass_.reader.load(batch);
-      task.is_loaded = true;
-    }
-    if (sequence_.place(batch) == Sequence::Continuity::kMustReload) {
-      pass_.reader.load(batch);
-      sequence_.place(batch);
-    }
-    task.is_large = batch.bytes.size() > usual_bytes_;
-    task.start = batch.start;
-    task.first_number = batch.first_number;
-    task.passed_over = skip_limit_.skip(batch);
-    if (task.is_large && !task.is_dealt) forget(task);
-    charge(task);
-  }
-
-  /// Gives the memory of a batch back that can be loaded again.
-  static void forget(BatchTask& task) {
-    Batch& batch = task.batch;
-    batch.range = {task.start, batch.stop, true};
-    batch.bytes = Buffer();
-    task.is_loaded = false;
-  }
-
-  /// Loads a large batch, when it is its turn.
-  void load_alone(BatchTask& task) {
-    pass_.reader.load(task.batch);
-    task.is_loaded = true;
-    if (task.is_dealt) return;
-    task.batch.first_number = task.first_number;
-    task.batch.drop_first(task.passed_over);
-  }
-
-  template <class Handle>
-  void treat(BatchTask& task, const Handle& handle) {
-    if (!task.is_large) task.end = handle(task, Room{most_output_bytes(pass_.batch_bytes), false});
-    charge(task);
-  }
-
-  template <class Handle, class Settle>
-  void finish(BatchTask* task, const Handle& handle, Settle& settle) {
-    const std::unique_ptr<BatchTask, GiveBack> returned(task, GiveBack{this});
-    if (skip_limit_.closed()) return;
-    if (task->error) std::rethrow_exception(task->error);
-    const Room room{most_output_bytes(pass_.batch_bytes), true};
-    const auto handle_alone = [&] { task->end = handle(*task, room); };
-    if (task->is_large) {
-      if (!task->is_loaded) load_alone(*task);
-      handle_alone();
-    }
-    pass_.builder.pass_over(task->passed_over);
-    std::uint64_t read = task->passed_over;
-    while (true) {
-      skip_limit_.limit(task->batch, task->result, handle_alone);
-      pass_.builder.settle(task->batch, task->result);
-      settle(*task);
-      read += task->result.read;
-      if (task->end >= task->batch.items().size()) break;
-      stop_if_asked(pass_);
-      task->from = task->end;
-      handle_alone();
-    }
-    const std::uint64_t walked = task->batch.stop - task->start;
-    if (pass_.reader.counts_bytes()) pass_.report.bytes_read += walked;
-    meter_.add(read, walked);
-  }
-
-  const Pass& pass_;
-  ProgressMeter& meter_;
-  Sequence sequence_;
-  SkipLimit skip_limit_;
-  Pool<BatchTask> pool_;
-  const std::size_t usual_bytes_;
-  const std::uint64_t most_bytes_in_flight_;
-  bool has_failed_ = false;
-  std::atomic<std::uint64_t> bytes_in_flight_ = 0;
-  bool is_paused_ = false;
-};
 
 /// A batch that was measured, and its slice of the output.
 struct PlannedBatch {
@@ -363,18 +108,31 @@ void serialize(const Pass& pass, const Formatter& formatter, const Plan& plan, M
   pass.report.seconds.serialize = seconds_since(begin);
 }
 
+/// Serializes records as far as there is room for them.
+auto serialize_with(const Formatter& formatter) {
+  return [&formatter](BatchTask& task, Room room) {
+    task.output.clear();
+    return formatter.append(task.batch, task.from, task.workspace, room, task.output, task.result);
+  };
+}
+
+/// How many bytes all batches will become if they are like the first one; 0 where nobody knows.
+std::uint64_t guess_size(const Pass& pass, const BatchTask& first) {
+  const std::uint64_t walked = first.batch.stop - first.start;
+  if (walked == 0 || pass.limit != std::numeric_limits<std::uint64_t>::max()) return 0;
+  const double share = static_cast<double>(pass.reader.total()) / static_cast<double>(walked);
+  return static_cast<std::uint64_t>(share * static_cast<double>(first.output.size()));
+}
+
 /// Serializes all records, in order, into files that go to `sink`, but for the first ones, if they are kept.
 void serialize_in_order(const Pass& pass, const Formatter& formatter, std::vector<FileContent> kept, FileSink& sink) {
   ProgressMeter meter(pass.progress, Progress::Phase::kSerialize, pass.reader, 0, 1);
   PartSplitter splitter(formatter, pass.limits, std::move(kept), sink);
-  const auto handle = [&](BatchTask& task, Room room) {
-    task.output.clear();
-    return formatter.append(task.batch, task.from, task.workspace, room, task.output, task.result);
-  };
-  auto settle = [&](BatchTask& task) {
+  auto settle = [&, first = true](BatchTask& task) mutable {
+    if (std::exchange(first, false)) sink.expect(guess_size(pass, task));
     splitter.add(task.output.view(), task.result.records, task.batch.first_number);
   };
-  BatchPipeline(pass, meter).run(handle, settle);
+  BatchPipeline(pass, meter).run(serialize_with(formatter), settle);
   splitter.finish();
   pass.report.bytes_uncompressed = splitter.bytes();
   if (pass.limits.are_set()) pass.report.parts = splitter.files();
@@ -392,6 +150,27 @@ void append_compressed(const Pass& pass, const Formatter& formatter, StreamedOut
   pass.report.bytes_written = output.kept().bytes + packer.size();
 }
 
+/// Notes where the bytes of a file go that is made in order.
+class PieceCollector final : public FileSink {
+ public:
+  void append(std::string_view bytes) override {
+    pieces_.push_back({size_, bytes});
+    size_ += bytes.size();
+  }
+  void end_file(const FileContent&) override {}
+
+  /// Sets `pieces` to those that came since the call before.
+  void take(std::vector<Piece>& pieces) {
+    pieces.clear();
+    pieces.swap(pieces_);
+  }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+ private:
+  std::vector<Piece> pieces_;
+  std::uint64_t size_ = 0;
+};
+
 }  // namespace
 
 void export_mapped(const Pass& pass, const Formatter& formatter, MappedOutput& output) {
@@ -406,6 +185,29 @@ void export_streamed(const Pass& pass, const Formatter& formatter, StreamedOutpu
   } else {
     append(pass, formatter, output);
   }
+  pass.report.seconds.serialize = seconds_since(begin);
+}
+
+void export_placed(const Pass& pass, const Formatter& formatter, PlacedOutput& output) {
+  const auto begin = Clock::now();
+  ProgressMeter meter(pass.progress, Progress::Phase::kSerialize, pass.reader, 0, 1);
+  PieceCollector collector;
+  PartSplitter splitter(formatter, {}, {}, collector);
+  auto settle = [&](BatchTask& task) {
+    splitter.add(task.output.view(), task.result.records, task.batch.first_number);
+    collector.take(task.pieces);
+    output.grow(collector.size());
+  };
+  const auto deliver = [&output](const BatchTask& task) {
+    for (const Piece& piece : task.pieces) output.place(piece.offset, piece.bytes);
+  };
+  BatchPipeline(pass, meter).run(serialize_with(formatter), settle, deliver);
+  splitter.finish();
+  BatchTask last;
+  collector.take(last.pieces);
+  output.grow(collector.size());
+  deliver(last);
+  pass.report.bytes_written = pass.report.bytes_uncompressed = splitter.bytes();
   pass.report.seconds.serialize = seconds_since(begin);
 }
 

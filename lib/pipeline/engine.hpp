@@ -46,6 +46,9 @@ void export_mapped(const Pass& pass, const Formatter& formatter, MappedOutput& o
 /// Serialize and append, batch by batch, in order. Throws as export_mapped() does.
 void export_streamed(const Pass& pass, const Formatter& formatter, StreamedOutput& output);
 
+/// Serialize once, learn in order where each batch goes, and put it there in parallel. Throws as export_mapped() does.
+void export_placed(const Pass& pass, const Formatter& formatter, PlacedOutput& output);
+
 /// Measure alone. Throws as export_mapped() does.
 void measure_only(const Pass& pass, const Formatter& formatter);
 

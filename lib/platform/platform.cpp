@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -51,6 +53,14 @@ int link_to_new(const char* from, const char* to) {
   return failed;
 }
 
+void advise_huge_pages(std::span<char> memory) {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  void* begin = memory.data();
+  std::size_t length = memory.size();
+  if (std::align(page, page, begin, length) == nullptr) return;
+  ::madvise(begin, length / page * page, MADV_HUGEPAGE);
+}
+
 /// What Boost.Interprocess maps: a descriptor that somebody else owns.
 class Mappable {
  public:
@@ -63,7 +73,10 @@ class Mappable {
 
 class MappedRegion final : public Mapping {
  public:
-  MappedRegion(int fd, std::size_t length) : region_(Mappable(fd), bi::read_write, 0, length) {}
+  MappedRegion(int fd, std::uint64_t offset, std::size_t length)
+      : region_(Mappable(fd), bi::read_write, static_cast<bi::offset_t>(offset), length) {
+    advise_huge_pages(bytes());
+  }
   [[nodiscard]] std::span<char> bytes() override {
     return {static_cast<char*>(region_.get_address()), region_.get_size()};
   }
@@ -110,7 +123,14 @@ int Platform::wait_until_readable(int fd, int milliseconds) { return wait_for(fd
 int Platform::wait_until_writable(int fd, int milliseconds) { return wait_for(fd, POLLOUT, milliseconds); }
 bool Platform::is_terminal(int fd) { return ::isatty(fd) == 1; }
 ssize_t Platform::write(int fd, const void* bytes, std::size_t length) { return or_errno(::write(fd, bytes, length)); }
-int Platform::fallocate(int fd, off_t length) { return or_errno(::fallocate(fd, 0, 0, length)); }
+ssize_t Platform::write_uncached(int fd, const void* bytes, std::size_t length) {
+  constexpr int kUncached = 0x80;  // RWF_DONTCACHE of Linux 6.14, which the C library may not know yet.
+  constexpr off_t kPosition = -1;  // The file's own.
+  const ::iovec piece = {const_cast<void*>(bytes), length};
+  const ssize_t written = or_errno(::pwritev2(fd, &piece, 1, kPosition, kUncached));
+  return written == -EOPNOTSUPP || written == -ENOSYS ? write(fd, bytes, length) : written;
+}
+int Platform::fallocate(int fd, off_t offset, off_t length) { return or_errno(::fallocate(fd, 0, offset, length)); }
 int Platform::ftruncate(int fd, off_t length) {
   return completed([&] { return ::ftruncate(fd, length); });
 }
@@ -150,14 +170,16 @@ int Platform::list(const char* folder, std::string_view prefix, std::vector<std:
   return -error.value();
 }
 
-int Platform::map(int fd, std::size_t length, std::unique_ptr<Mapping>& mapping) {
+int Platform::map(int fd, std::uint64_t offset, std::size_t length, std::unique_ptr<Mapping>& mapping) {
   try {
-    mapping = std::make_unique<MappedRegion>(fd, length);
+    mapping = std::make_unique<MappedRegion>(fd, offset, length);
     return 0;
   } catch (const bi::interprocess_exception& error) {
     return error.get_native_error() > 0 ? -error.get_native_error() : -EINVAL;
   }
 }
+
+void Platform::prefer_huge_pages(std::span<char> memory) { advise_huge_pages(memory); }
 
 Platform& platform() {
   static Platform operating_system;

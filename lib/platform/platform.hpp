@@ -18,7 +18,7 @@ namespace bulkmarc {
 /// As many bytes are asked for where a file is read from its beginning to its end.
 inline constexpr std::size_t kReadAtOnce = std::size_t{256} << 10;
 
-/// A writable mapping of a whole file; unmapped when it is destroyed.
+/// A writable mapping of a part of a file, or of all of it; unmapped when it is destroyed.
 class Mapping {
  public:
   virtual ~Mapping() = default;
@@ -52,8 +52,11 @@ class Platform {
   virtual int wait_until_writable(int fd, int milliseconds);
   virtual bool is_terminal(int fd);
   virtual ssize_t write(int fd, const void* bytes, std::size_t length);
+  /// The same, but the bytes are on their way to the disk from then on, and leave the cache when they are there
+  /// (RWF_DONTCACHE). Like write() where the system or the file system can't do that.
+  virtual ssize_t write_uncached(int fd, const void* bytes, std::size_t length);
   /// The space itself, not the emulation that writes zeroes: a file system without it says EOPNOTSUPP.
-  virtual int fallocate(int fd, off_t length);
+  virtual int fallocate(int fd, off_t offset, off_t length);
   virtual int ftruncate(int fd, off_t length);
   virtual int fsync(int fd);
   /// Reports what a close would report (network file systems write only then), and leaves `fd` open.
@@ -68,8 +71,11 @@ class Platform {
   virtual int unlink(const char* path);
   /// Sets `names` to those of a folder's entries that begin with `prefix`. Returns 0 or -errno.
   virtual int list(const char* folder, std::string_view prefix, std::vector<std::string>& names);
-  /// Maps the first `length` bytes of a file. Returns 0 and sets `mapping`, or -errno.
-  virtual int map(int fd, std::size_t length, std::unique_ptr<Mapping>& mapping);
+  /// Maps `length` bytes of a file from `offset` on, in huge pages where the system has them for files. Returns 0 and
+  /// sets `mapping`, or -errno.
+  virtual int map(int fd, std::uint64_t offset, std::size_t length, std::unique_ptr<Mapping>& mapping);
+  /// Asks for huge pages for memory that is not in use yet. Advice: what can't be done is left.
+  virtual void prefer_huge_pages(std::span<char> memory);
 };
 
 /// The platform in use: the operating system's, unless a test has replaced it.

@@ -18,6 +18,9 @@ ssize_t FaultyPlatform::pread(int fd, void* bytes, std::size_t length, off_t off
 ssize_t FaultyPlatform::write(int fd, const void* bytes, std::size_t length) {
   return ObservedPlatform::write(fd, bytes, std::min(length, most_bytes_));
 }
+ssize_t FaultyPlatform::write_uncached(int fd, const void* bytes, std::size_t length) {
+  return ObservedPlatform::write_uncached(fd, bytes, std::min(length, most_bytes_));
+}
 int FaultyPlatform::fsync(int fd) {
   if (syncs_) return ObservedPlatform::fsync(fd);
   struct ::stat status = {};

@@ -35,6 +35,7 @@ class FaultyPlatform : public ObservedPlatform {
 
   ssize_t pread(int fd, void* bytes, std::size_t length, off_t offset) override;
   ssize_t write(int fd, const void* bytes, std::size_t length) override;
+  ssize_t write_uncached(int fd, const void* bytes, std::size_t length) override;
   int fsync(int fd) override;
   int unlink(const char* path) override;
 

@@ -57,9 +57,13 @@ ssize_t ObservedPlatform::write(int fd, const void* bytes, std::size_t length) {
   const int failed = before("write");
   return failed != 0 ? failed : Platform::write(fd, bytes, length);
 }
-int ObservedPlatform::fallocate(int fd, off_t length) {
+ssize_t ObservedPlatform::write_uncached(int fd, const void* bytes, std::size_t length) {
+  const int failed = before("write uncached");
+  return failed != 0 ? failed : Platform::write_uncached(fd, bytes, length);
+}
+int ObservedPlatform::fallocate(int fd, off_t offset, off_t length) {
   const int failed = before("fallocate");
-  return failed != 0 ? failed : Platform::fallocate(fd, length);
+  return failed != 0 ? failed : Platform::fallocate(fd, offset, length);
 }
 int ObservedPlatform::ftruncate(int fd, off_t length) {
   const int failed = before("ftruncate");
@@ -99,7 +103,8 @@ int ObservedPlatform::list(const char* folder, std::string_view prefix, std::vec
   const int failed = before("list");
   return failed != 0 ? failed : Platform::list(folder, prefix, names);
 }
-int ObservedPlatform::map(int fd, std::size_t length, std::unique_ptr<bulkmarc::Mapping>& mapping) {
+int ObservedPlatform::map(int fd, std::uint64_t offset, std::size_t length,
+                          std::unique_ptr<bulkmarc::Mapping>& mapping) {
   const int failed = before("map");
-  return failed != 0 ? failed : Platform::map(fd, length, mapping);
+  return failed != 0 ? failed : Platform::map(fd, offset, length, mapping);
 }

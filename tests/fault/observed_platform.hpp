@@ -23,7 +23,8 @@ class ObservedPlatform : public bulkmarc::Platform {
   int wait_until_readable(int fd, int milliseconds) override;
   int wait_until_writable(int fd, int milliseconds) override;
   ssize_t write(int fd, const void* bytes, std::size_t length) override;
-  int fallocate(int fd, off_t length) override;
+  ssize_t write_uncached(int fd, const void* bytes, std::size_t length) override;
+  int fallocate(int fd, off_t offset, off_t length) override;
   int ftruncate(int fd, off_t length) override;
   int fsync(int fd) override;
   int flush(int fd) override;
@@ -33,7 +34,7 @@ class ObservedPlatform : public bulkmarc::Platform {
   int unlink(const char* path) override;
   int exchange(const char* one, const char* other) override;
   int list(const char* folder, std::string_view prefix, std::vector<std::string>& names) override;
-  int map(int fd, std::size_t length, std::unique_ptr<bulkmarc::Mapping>& mapping) override;
+  int map(int fd, std::uint64_t offset, std::size_t length, std::unique_ptr<bulkmarc::Mapping>& mapping) override;
 
  protected:
   /// Called before the call of this name. Returns 0, or -errno where the call is to fail instead.

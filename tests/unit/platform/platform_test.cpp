@@ -64,7 +64,7 @@ TEST(PlatformTest, AFoldersEntriesAreListedByTheirBeginning) {
 
 TEST(PlatformTest, MappingWhatCannotBeMappedIsAFailure) {
   std::unique_ptr<Mapping> mapping;
-  EXPECT_LT(platform().map(-1, 10, mapping), 0);
+  EXPECT_LT(platform().map(-1, 0, 10, mapping), 0);
   EXPECT_EQ(mapping, nullptr);
 }
 
@@ -73,7 +73,7 @@ TEST(PlatformTest, WhatIsWrittenToAMappingIsInTheFile) {
   const auto path = folder.write("file", "0123456789");
   const Descriptor file(platform().open(path.c_str(), O_RDWR, 0));
   std::unique_ptr<Mapping> mapping;
-  ASSERT_EQ(platform().map(file.get(), 10, mapping), 0);
+  ASSERT_EQ(platform().map(file.get(), 0, 10, mapping), 0);
   ASSERT_EQ(mapping->bytes().size(), 10U);
   mapping->bytes()[3] = 'x';
   mapping.reset();
