@@ -87,6 +87,22 @@ TEST_F(Replacing, KeepsTheKeysWithAllTheirProperties) {
   }
 }
 
+TEST_F(Replacing, GivesIndexesMemoryUnlessTheServerGivesMore) {
+  const std::string input = write("in.mrc", {book("1", "Typee")});
+  load_all({input});
+  query(
+      "CREATE FUNCTION note(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS "
+      "$$BEGIN RAISE EXCEPTION 'memory of %', current_setting('maintenance_work_mem'); END$$");
+  query("TRUNCATE records; CREATE INDEX ON records (note(title))");
+  expect_failure(load({input, "--connections", "1"}), 1, {"memory of 512MB"});
+  expect_failure(load({input, "--connections", "2"}), 1, {"memory of 256MB"});
+  expect_failure(load({input, "--connections", "9"}), 1, {"memory of 174762kB"});
+  setenv("PGOPTIONS", "-c maintenance_work_mem=300MB", 1);
+  const Outcome outcome = load({input, "--connections", "2"});
+  unsetenv("PGOPTIONS");
+  expect_failure(outcome, 1, {"memory of 300MB"});
+}
+
 TEST_F(Replacing, HasRoomForTheNamesOfIndexes) {
   const std::string longest(63, 'n');
   for (int i = 0; i < 2; ++i) load_all({write("in.mrc", {book("1", "Typee")}), "--name", longest});
