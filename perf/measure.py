@@ -107,7 +107,7 @@ class Bench:
                 path.unlink()
 
     def _can_run(self, case: Case) -> bool:
-        if case.row.section == "postgresql" and "PGDATABASE" not in os.environ:
+        if case.row.section.startswith("postgresql") and "PGDATABASE" not in os.environ:
             return False
         program = shlex.split(case.row.command)[0].replace("{bin}", str(self.build.bin))
         return shutil.which(program) is not None and Path(case.row.needs.replace("{bin}", str(self.build.bin))).exists()

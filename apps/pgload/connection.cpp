@@ -165,6 +165,11 @@ std::string escaped(const PGconn* session, char* text) {
 constexpr const char* kSettings =
     "SET search_path = pg_catalog, pg_temp; SET row_security = off; SET quote_all_identifiers = off";
 
+/// A server that can then ends a statement, such as one that builds an index, soon after this program was killed.
+constexpr const char* kNoticesLostClient =
+    "SELECT pg_catalog.set_config(name, '1s', false) FROM pg_catalog.pg_settings "
+    "WHERE name = 'client_connection_check_interval'";
+
 /// Shared by the thread that opens sessions and the one that waits for them.
 struct Opening {
   std::mutex mutex;
@@ -208,6 +213,7 @@ Connection::Connection(const std::string& conninfo) : session_(nullptr, PQfinish
   PQsetNoticeReceiver(session_.get(), ignore_notice, nullptr);
   first_schema_ = query("SELECT pg_catalog.current_schema()").text(0, 0);
   execute(kSettings);
+  query(kNoticesLostClient);
 }
 
 std::vector<Connection> open_connections(const std::string& conninfo, int count, const std::stop_token& stop) {
@@ -221,6 +227,27 @@ std::vector<Connection> open_connections(const std::string& conninfo, int count,
   if (!opening->finished) throw bulkmarc::Error(bulkmarc::ErrorCode::kCancelled, {}, "stopped");
   if (opening->failure != nullptr) std::rethrow_exception(opening->failure);
   return std::move(opening->connections);
+}
+
+void on_each(std::span<Connection> connections, std::stop_source& stop, const std::function<void(Connection&)>& work) {
+  std::mutex mutex;
+  std::exception_ptr failure;
+  {
+    std::vector<std::jthread> threads;
+    threads.reserve(connections.size());
+    for (Connection& connection : connections) {
+      threads.emplace_back([&] {
+        try {
+          work(connection);
+        } catch (...) {
+          const std::scoped_lock lock(mutex);
+          if (failure == nullptr) failure = std::current_exception();
+          stop.request_stop();
+        }
+      });
+    }
+  }
+  if (failure != nullptr) std::rethrow_exception(failure);
 }
 
 void Connection::execute(const std::string& statements) {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -104,6 +106,10 @@ class Connection {
 /// Opens `count` sessions. Throws Error (kCancelled) as soon as a stop is requested, however long the server takes to
 /// answer.
 std::vector<Connection> open_connections(const std::string& conninfo, int count, const std::stop_token& stop);
+
+/// Calls `work` with each of the connections, in a thread of its own. When one fails, requests a stop, and throws what
+/// happened to it when all have ended.
+void on_each(std::span<Connection> connections, std::stop_source& stop, const std::function<void(Connection&)>& work);
 
 /// A transaction that is rolled back unless commit() is called.
 class Transaction {

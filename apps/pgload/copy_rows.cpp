@@ -1,12 +1,10 @@
 #include "copy_rows.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <cstring>
-#include <exception>
-#include <mutex>
 #include <span>
 #include <string_view>
-#include <thread>
 #include <type_traits>
 
 using namespace std::string_view_literals;
@@ -130,34 +128,6 @@ void write_binary_copy(const bulkmarc::RowBatch& batch, std::span<const Column> 
   bytes.resize(static_cast<std::size_t>(writer.at() - bytes.data()));
 }
 
-/// Adds up what the threads have done, and keeps the first failure.
-class Shares {
- public:
-  explicit Shares(std::stop_source& stop) : stop_(stop) {}
-
-  void add(std::uint64_t bytes) {
-    const std::scoped_lock lock(mutex_);
-    bytes_ += bytes;
-  }
-  /// Called in a handler.
-  void fail() {
-    const std::scoped_lock lock(mutex_);
-    if (failure_ == nullptr) failure_ = std::current_exception();
-    stop_.request_stop();
-  }
-  /// When all threads have ended.
-  [[nodiscard]] std::uint64_t bytes() const {
-    if (failure_ != nullptr) std::rethrow_exception(failure_);
-    return bytes_;
-  }
-
- private:
-  std::stop_source& stop_;
-  std::mutex mutex_;
-  std::uint64_t bytes_ = 0;
-  std::exception_ptr failure_;
-};
-
 std::uint64_t copy_share(bulkmarc::RowStream& rows, const std::string& statement, bool has_marks,
                          Connection& connection) {
   std::uint64_t sent = 0;
@@ -182,19 +152,8 @@ std::uint64_t copy_share(bulkmarc::RowStream& rows, const std::string& statement
 
 std::uint64_t copy_rows(bulkmarc::RowStream& rows, const std::string& statement, bool has_marks,
                         std::vector<Connection>& connections, std::stop_source& stop) {
-  Shares shares(stop);
-  {
-    std::vector<std::jthread> threads;
-    threads.reserve(connections.size());
-    for (Connection& connection : connections) {
-      threads.emplace_back([&] {
-        try {
-          shares.add(copy_share(rows, statement, has_marks, connection));
-        } catch (...) {
-          shares.fail();
-        }
-      });
-    }
-  }
-  return shares.bytes();
+  std::atomic<std::uint64_t> bytes = 0;
+  on_each(connections, stop,
+          [&](Connection& connection) { bytes += copy_share(rows, statement, has_marks, connection); });
+  return bytes;
 }

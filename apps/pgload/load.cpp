@@ -217,7 +217,7 @@ class Load {
     bulkmarc::Report report = rows.report();
     const Clock::time_point copied = Clock::now();
     if (is_shown()) bar_.update({.phase = bulkmarc::Progress::Phase::kCommit, .records = report.records_exported});
-    target.publish(report);
+    target.publish(report, connections_, abandoned_);
     report.missing_ids.resize(std::min(report.missing_ids.size(), arguments_.options.run.max_findings));
     report.output = target.full_name();
     report.format = bulkmarc::Format::kPgCopy;

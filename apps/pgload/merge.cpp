@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "table_structure.hpp"
+#include "table_keys.hpp"
 
 namespace {
 

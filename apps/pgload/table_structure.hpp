@@ -1,11 +1,8 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
-
-#include <bulkmarc/bulkmarc.hpp>
 
 #include "connection.hpp"
 
@@ -47,23 +44,3 @@ struct ExistingTable {
 /// Nothing if no table has this name.
 std::optional<ExistingTable> find_existing_table(Connection& connection, const std::string& schema,
                                                  const std::string& name);
-
-/// A primary key, a unique constraint, an index or a foreign key, which any table with the same columns can get.
-struct TableKey {
-  bool is_constraint = false;
-  bool is_unique = false;
-  std::string
-      definition;  ///< From `PRIMARY KEY`, `UNIQUE` or `FOREIGN KEY` on for a constraint, from `USING` on for an index.
-
-  /// The statement that adds it to `table`, a name quoted for SQL.
-  [[nodiscard]] std::string add_to(const std::string& table) const;
-};
-
-/// Those that a new table gets: one for the place of a row in the catalogue, and one for the control number.
-std::vector<TableKey> keys_of_new_table(std::span<const bulkmarc::Column> columns);
-
-/// Those that the existing table with this OID has.
-std::vector<TableKey> keys_of_table(Connection& connection, const std::string& oid);
-
-/// Whether a record has one row in a table with these columns; otherwise it has several.
-bool has_one_row_for_each_record(std::span<const bulkmarc::Column> columns);

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "connection.hpp"
+#include "table_keys.hpp"
 #include "table_structure.hpp"
 
 namespace {
@@ -39,9 +40,12 @@ std::string_view type_name(bulkmarc::ColumnType type) {
   return "";
 }
 
-/// The name with `ending`, cut between two characters to the length that PostgreSQL allows.
+/// What an index of the staging table has after that one's name: an underscore and a number.
+constexpr std::size_t kLongestIndexEnding = 5;
+
+/// The name with `ending`, cut between two characters so that PostgreSQL does not cut it, or the names of indexes.
 std::string derived_name(const std::string& name, const std::string& ending) {
-  std::size_t length = std::min(name.size(), kLongestName - ending.size());
+  std::size_t length = std::min(name.size(), kLongestName - kLongestIndexEnding - ending.size());
   while (length > 0 && length < name.size() && (static_cast<unsigned char>(name[length]) & 0xC0) == 0x80) --length;
   return name.substr(0, length) + ending;
 }
@@ -54,7 +58,8 @@ TargetTable::TargetTable(Connection& connection, Options options, std::span<cons
   const std::string schema = connection_.quoted(options_.schema) + ".";
   const std::string digits = fmt::format("{:08x}", std::random_device{}());
   table_ = schema + connection_.quoted(options_.name);
-  staging_ = schema + connection_.quoted(derived_name(options_.name, "_load_" + digits));
+  staging_name_ = derived_name(options_.name, "_load_" + digits);
+  staging_ = schema + connection_.quoted(staging_name_);
   if (options_.has_marks) mark_ = connection_.quoted("deleted_" + digits);
   marker_ = fmt::format("bulkmarc-pgload: to become the rows of {}", table_);
   lock();
@@ -80,9 +85,6 @@ void TargetTable::find_schema() {
 
 /// Waits a little, because the server may need a moment to notice that another run was killed.
 void TargetTable::lock() {
-  connection_.query(
-      "SELECT pg_catalog.set_config(name, '1s', false) FROM pg_catalog.pg_settings "
-      "WHERE name = 'client_connection_check_interval'");
   connection_.execute("SET lock_timeout = '5s'");
   try {
     connection_.query("SELECT pg_catalog.pg_advisory_lock(pg_catalog.hashtextextended($1, 0))",
@@ -209,9 +211,9 @@ void TargetTable::set_identity_defaults(bool set) {
   }
 }
 
-void TargetTable::publish(bulkmarc::Report& report) {
-  connection_.execute("ANALYZE " + staging_);
+void TargetTable::publish(bulkmarc::Report& report, std::span<Connection> connections, std::stop_source& stop) {
   if (options_.upsert) {
+    connection_.execute("ANALYZE " + staging_);
     report.merge.emplace();
     report.merge->superseded = keep_last_records(connection_, merge_tables());
   }
@@ -221,7 +223,7 @@ void TargetTable::publish(bulkmarc::Report& report) {
     const std::string records = fmt::format("SELECT pg_catalog.count(DISTINCT record_number) FROM {}", staging_);
     report.merge->added = std::stoull(connection_.query(records).text(0, 0));
   }
-  build_keys();
+  complete_partition(connections, stop);
   attach();
 }
 
@@ -231,10 +233,9 @@ void TargetTable::drop_staging() noexcept try {
 }
 
 /// Policies of the table do not apply to its partition, which only the owner may read directly.
-void TargetTable::build_keys() {
-  const std::vector<TableKey> keys =
-      existing_ ? keys_of_table(connection_, existing_->oid) : keys_of_new_table(columns_);
-  for (const TableKey& key : keys) connection_.execute(key.add_to(staging_));
+void TargetTable::complete_partition(std::span<Connection> connections, std::stop_source& stop) {
+  build_keys(existing_ ? keys_of_table(connection_, existing_->oid) : keys_of_new_table(columns_), staging_,
+             staging_name_, connections, stop);
   if (existing_ && existing_->has_row_security) {
     connection_.execute(fmt::format("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", staging_));
   }
@@ -245,10 +246,7 @@ void TargetTable::attach() {
   Transaction transaction(connection_);
   if (!existing_) {
     connection_.execute(
-        fmt::format("CREATE TABLE {} (LIKE {} INCLUDING ALL EXCLUDING INDEXES) PARTITION BY RANGE "
-                    "(record_number)",
-                    table_, staging_));
-    for (const TableKey& key : keys_of_new_table(columns_)) connection_.execute(key.add_to(table_));
+        fmt::format("CREATE TABLE {} (LIKE {} INCLUDING ALL) PARTITION BY RANGE (record_number)", table_, staging_));
   } else {
     connection_.execute(fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", table_));
     const QueryRows partitions = connection_.query(kPartitions, {existing_->oid});

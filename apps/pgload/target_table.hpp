@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -38,9 +39,10 @@ class TargetTable {
 
   /// Creates the staging table, and returns the COPY statement that fills it.
   std::string create_staging();
-  /// Builds the keys, then puts the rows of the staging table into the table, in one transaction. Adds to `report` what
-  /// was merged.
-  void publish(bulkmarc::Report& report);
+  /// Builds the keys, over all connections, then puts the rows of the staging table into the table, in one transaction.
+  /// Adds to `report` what was merged. When one connection fails, requests a stop, and throws what happened to it.
+  /// REQUIRES: the connection that this was made with is the first one.
+  void publish(bulkmarc::Report& report, std::span<Connection> connections, std::stop_source& stop);
   /// Removes the staging table, if the server can still be reached.
   void drop_staging() noexcept;
 
@@ -65,7 +67,7 @@ class TargetTable {
   [[nodiscard]] std::string definition_of_staging() const;
   /// Lets rows that are copied get the values of identity columns, which only the table itself gives.
   void set_identity_defaults(bool set);
-  void build_keys();
+  void complete_partition(std::span<Connection> connections, std::stop_source& stop);
   void attach();
   void move_rows(bulkmarc::Report& report);
   void add_missing_columns();
@@ -78,7 +80,8 @@ class TargetTable {
   std::vector<bulkmarc::Column> missing_;  ///< Those of `columns_` that are to be added to the table.
   std::string marker_;                     ///< The comment that identifies a staging table.
   std::optional<ExistingTable> existing_;
-  std::string table_;  ///< Quoted for SQL, like the next ones.
+  std::string staging_name_;  ///< Without the schema.
+  std::string table_;         ///< Quoted for SQL, like the next ones.
   std::string staging_;
   std::string mark_;  ///< Empty if there are no marks.
 };

@@ -198,18 +198,70 @@ TEST_F(Survival, OfARunWhoseServerDoesNotObeyIsTheOldTable) {
   expect_old_and_loadable();
 }
 
-TEST_F(Survival, OfARunThatIsStoppedWhileTheServerWorksIsTheOldTable) {
-  query("CREATE FUNCTION slow(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT pg_sleep(100)::text'");
-  query("TRUNCATE records; CREATE INDEX slow ON records (slow(title))");
-  Process process({path("new.mrc")}, {});
-  for (int tries = 0; tries < 1000 && query("SELECT count(*) FROM pg_stat_progress_create_index") == "0\n"; ++tries) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+/// Two indexes take long to be built, each over a connection.
+class IndexSurvival : public Survival {
+ protected:
+  IndexSurvival() {
+    query("CREATE FUNCTION slow(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT pg_sleep(100)::text'");
+    query(
+        "TRUNCATE records; CREATE INDEX slow_title ON records (slow(title)); CREATE INDEX slow_author ON records "
+        "(slow(author))");
   }
-  process.send(SIGTERM);
-  EXPECT_EQ(process.wait().signal, SIGTERM);
+
+  static std::unique_ptr<Process> start_and_await_builds(const std::string& input) {
+    auto process = std::make_unique<Process>(std::vector<std::string>{input, "--connections", "2"}, Streams{});
+    Session session;
+    for (int tries = 0; tries < 3000; ++tries) {
+      if (session.query(std::string("SELECT count(*) FROM (") + kBuilders + ") builders") == "2\n") return process;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    throw std::runtime_error("the indexes are not built at once");
+  }
+  void expect_empty_and_loadable() const {
+    EXPECT_EQ(query("SELECT count(*) FROM records"), "0\n");
+    query("DROP INDEX slow_title, slow_author");
+    load_all({path("new.mrc")});
+    EXPECT_EQ(query("SELECT count(*) FROM records"), "4000\n");
+    EXPECT_EQ(tables(), "records\n");
+  }
+
+  static constexpr const char* kBuilders =
+      "SELECT pid FROM pg_stat_activity WHERE application_name = 'bulkmarc-pgload' AND "
+      "query LIKE 'CREATE INDEX %slow(%'";
+};
+
+TEST_F(IndexSurvival, OfARunThatLosesConnectionsIsTheOldTable) {
+  for (const char* which : {"min(pid)", "max(pid)", "pid"}) {
+    const auto process = start_and_await_builds(path("new.mrc"));
+    query(std::string("SELECT pg_terminate_backend(lost.pid) FROM (SELECT ") + which + " AS pid FROM (" + kBuilders +
+          ") builders) lost");
+    expect_failure(process->wait(), 1, {"connection"});
+    await_end_of_sessions();
+  }
+  expect_empty_and_loadable();
+}
+
+TEST_F(IndexSurvival, OfARunThatIsStoppedIsTheOldTableAndNothingElse) {
+  const auto process = start_and_await_builds(path("new.mrc"));
+  process->send(SIGTERM);
+  EXPECT_EQ(process->wait().signal, SIGTERM);
   EXPECT_EQ(query(kStagingTables), "0\n");
-  EXPECT_EQ(query("SELECT count(*) FROM records"), "0\n");
-  query("DROP INDEX slow");
+  expect_empty_and_loadable();
+}
+
+TEST_F(IndexSurvival, OfARunWhoseOtherIndexCannotBeBuiltIsTheOldTableAndNothingElse) {
+  query("DROP INDEX slow_author; CREATE INDEX slow_author ON records ((1 / (year - year)))");
+  expect_failure(load({path("new.mrc"), "--connections", "2"}), 1, {"division by zero"});
+  EXPECT_EQ(query(kStagingTables), "0\n");
+  expect_empty_and_loadable();
+}
+
+TEST_F(IndexSurvival, OfAKilledRunIsTheOldTableAndTheNextRunDoesNotWaitForItsIndexes) {
+  const auto process = start_and_await_builds(path("new.mrc"));
+  process->send(SIGKILL);
+  EXPECT_EQ(process->wait().signal, SIGKILL);
+  await_end_of_sessions();
+  expect_empty_and_loadable();
 }
 
 TEST_F(Survival, OfARunThatIsStoppedWhileItWaitsForIdsIsTheOldTable) {

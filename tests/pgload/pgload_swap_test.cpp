@@ -60,6 +60,58 @@ TEST_F(Replacing, KeepsAllThatHangsOnTheTable) {
       "DROP VIEW titles; DROP TABLE records; REVOKE ALL ON SCHEMA public FROM librarian; DROP ROLE librarian, reader");
 }
 
+TEST_F(Replacing, KeepsTheKeysWithAllTheirProperties) {
+  const std::string keys =
+      "SELECT pg_get_constraintdef(k.oid), regexp_replace(pg_get_indexdef(i.indexrelid), '.* USING', ''), "
+      "i.indimmediate, i.indisunique FROM pg_index i LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid "
+      "WHERE i.indrelid = %::regclass ORDER BY 1, 2";
+  const auto keys_of = [&keys](const std::string& table) {
+    return query(std::string(keys).replace(keys.find('%'), 1, table));
+  };
+  const std::string partition = "(SELECT inhrelid FROM pg_inherits WHERE inhparent = 'records'::regclass)";
+  load_all({write("old.mrc", {book("1", "Typee")})});
+  EXPECT_EQ(keys_of(partition), keys_of("'records'"));
+  query(
+      "ALTER TABLE records DROP CONSTRAINT records_pkey, ADD PRIMARY KEY (record_number) INCLUDE (title) "
+      "WITH (fillfactor = 70) DEFERRABLE");
+  query("ALTER TABLE records ADD UNIQUE (title, record_number) DEFERRABLE INITIALLY DEFERRED");
+  query("CREATE INDEX ON records (title DESC NULLS LAST) WHERE year > 1900");
+  query("CREATE INDEX ON records (lower(title)); CREATE INDEX ON records (upper(title))");
+  query("CREATE INDEX ON records USING gin (subjects)");
+  for (const char* connections : {"1", "4"}) {
+    load_all({write("new.mrc", {book("2", "Omoo"), book("3", "Mardi")}), "--connections", connections});
+    EXPECT_EQ(titles(), "2|Omoo\n3|Mardi\n");
+    EXPECT_EQ(keys_of(partition), keys_of("'records'"));
+    EXPECT_EQ(query("SELECT count(*), bool_and(indisvalid) FROM pg_index WHERE indrelid = 'records'::regclass"),
+              "7|t\n");
+  }
+}
+
+TEST_F(Replacing, GivesIndexesMemoryUnlessTheServerGivesMore) {
+  const std::string input = write("in.mrc", {book("1", "Typee")});
+  load_all({input});
+  query(
+      "CREATE FUNCTION note(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS "
+      "$$BEGIN RAISE EXCEPTION 'memory of %', current_setting('maintenance_work_mem'); END$$");
+  query("TRUNCATE records; CREATE INDEX ON records (note(title))");
+  expect_failure(load({input, "--connections", "1"}), 1, {"memory of 512MB"});
+  expect_failure(load({input, "--connections", "2"}), 1, {"memory of 256MB"});
+  expect_failure(load({input, "--connections", "9"}), 1, {"memory of 174762kB"});
+  setenv("PGOPTIONS", "-c maintenance_work_mem=300MB", 1);
+  const Outcome outcome = load({input, "--connections", "2"});
+  unsetenv("PGOPTIONS");
+  expect_failure(outcome, 1, {"memory of 300MB"});
+}
+
+TEST_F(Replacing, HasRoomForTheNamesOfIndexes) {
+  const std::string longest(63, 'n');
+  for (int i = 0; i < 2; ++i) load_all({write("in.mrc", {book("1", "Typee")}), "--name", longest});
+  EXPECT_EQ(
+      query("SELECT count(*) FROM pg_index i JOIN pg_inherits h ON h.inhrelid = i.indrelid WHERE h.inhparent = '" +
+            longest + "'::regclass"),
+      "2\n");
+}
+
 TEST_F(Replacing, MovesTheRowsIntoATableThatIsNotPartitioned) {
   query(
       "CREATE TABLE own (shelf serial, id text, record_number bigint PRIMARY KEY); ALTER TABLE own DROP COLUMN shelf");
