@@ -17,10 +17,10 @@
 #include <bulkmarc/version.hpp>
 
 #include "api/validation.hpp"
-#include "output/direct_output.hpp"
 #include "output/file_output.hpp"
 #include "output/memory_output.hpp"
 #include "output/parts_output.hpp"
+#include "output/pipe_output.hpp"
 #include "output/sha256.hpp"
 #include "record/internals.hpp"
 #include "tables/table_impl.hpp"
@@ -118,8 +118,8 @@ class OutputChooser {
   ChosenOutput operator()(const Target::Impl::File& file) const {
     if (is_pipe_or_device(file.path)) {
       if (wanted_ == Backend::kMapped) refuse(file.path.string() + ": a pipe or device can't be mapped");
-      return streamed_to(std::make_unique<DirectOutput>(file.path, options_.run.stop),
-                         "the target is a pipe or a device", file.path.string());
+      return streamed_to(std::make_unique<PipeOutput>(file.path, options_.run.stop), "the target is a pipe or a device",
+                         file.path.string());
     }
     std::string reason = reason_to_stream(file.path);
     auto temporary = std::make_unique<AtomicFile>(file.path, file.options);
@@ -140,7 +140,7 @@ class OutputChooser {
 
   ChosenOutput operator()(const Target::Impl::StandardOutput&) const {
     if (wanted_ == Backend::kMapped) refuse("standard output can't be mapped");
-    return streamed_to(std::make_unique<DirectOutput>(STDOUT_FILENO, "standard output", options_.run.stop),
+    return streamed_to(std::make_unique<PipeOutput>(STDOUT_FILENO, "standard output", options_.run.stop),
                        "the target is standard output", "standard output");
   }
 
@@ -227,7 +227,7 @@ bool is_pipe_or_device(const fs::path& path) {
 }
 
 std::unique_ptr<StreamedOutput> begin_file(const fs::path& path, FileOptions options, const std::stop_token& stop) {
-  if (is_pipe_or_device(path)) return std::make_unique<DirectOutput>(path, stop);
+  if (is_pipe_or_device(path)) return std::make_unique<PipeOutput>(path, stop);
   return std::make_unique<StreamedFileOutput>(std::make_unique<AtomicFile>(path, options));
 }
 

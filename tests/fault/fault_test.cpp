@@ -23,7 +23,7 @@
 
 #include "fault/faulty_platform.hpp"
 #include "output/atomic_file.hpp"
-#include "output/direct_output.hpp"
+#include "output/pipe_output.hpp"
 #include "support/exports.hpp"
 #include "support/filled_pipe.hpp"
 #include "support/temporary_folder.hpp"
@@ -508,7 +508,7 @@ TEST(RaceTest, OfManyRunsToOneTargetAllSucceedAndOneFileIsLeft) {
   EXPECT_THAT(folder.names(), ElementsAre("out"));
 }
 
-TEST(DirectOutputFaultTest, WhateverCallFailsThePipeHasTheBeginningAndNothingElse) {
+TEST(PipeOutputFaultTest, WhateverCallFailsThePipeHasTheBeginningAndNothingElse) {
   for (const int os_error : {EIO, ENOSPC, EDQUOT, ENOMEM}) {
     bool failed = true;
     for (std::size_t i = 0; failed && i < 100; ++i) {
@@ -519,7 +519,7 @@ TEST(DirectOutputFaultTest, WhateverCallFailsThePipeHasTheBeginningAndNothingEls
       platform.transfer_at_most(1000);
       const PlatformOverride replaced(platform);
       try {
-        DirectOutput output(ends[1], "the pipe");
+        PipeOutput output(ends[1], "the pipe");
         output.append(std::string(5000, 'x'));
         failed = i < platform.calls().size();
       } catch (const Error& error) {
@@ -538,7 +538,7 @@ TEST(DirectOutputFaultTest, WhateverCallFailsThePipeHasTheBeginningAndNothingEls
   }
 }
 
-TEST(DirectOutputFaultTest, AFullPipeAndAnInterruptionAreNotErrors) {
+TEST(PipeOutputFaultTest, AFullPipeAndAnInterruptionAreNotErrors) {
   for (const char* call : {"write", "wait for room"}) {
     for (const int os_error : {EAGAIN, EINTR}) {
       int ends[2];
@@ -546,7 +546,7 @@ TEST(DirectOutputFaultTest, AFullPipeAndAnInterruptionAreNotErrors) {
       FaultyPlatform platform;
       platform.fail_all(call, os_error, 0, 5);
       const PlatformOverride replaced(platform);
-      DirectOutput output(ends[1], "the pipe");
+      PipeOutput output(ends[1], "the pipe");
       output.append("all");
       std::string got(10, '\0');
       got.resize(static_cast<std::size_t>(::read(ends[0], got.data(), got.size())));
@@ -557,14 +557,14 @@ TEST(DirectOutputFaultTest, AFullPipeAndAnInterruptionAreNotErrors) {
   }
 }
 
-TEST(DirectOutputFaultTest, APipeThatCantBeOpenedOnceMoreIsWrittenToInPiecesThatDontBlock) {
+TEST(PipeOutputFaultTest, APipeThatCantBeOpenedOnceMoreIsWrittenToInPiecesThatDontBlock) {
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
   FaultyPlatform platform;
   platform.fail_all("open", EACCES);
   const PlatformOverride replaced(platform);
   std::stop_source stop;
-  DirectOutput output(ends[1], "the pipe", stop.get_token());
+  PipeOutput output(ends[1], "the pipe", stop.get_token());
   std::jthread stopper([&stop] {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     stop.request_stop();

@@ -11,9 +11,9 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "output/direct_output.hpp"
 #include "output/file_output.hpp"
 #include "output/memory_output.hpp"
+#include "output/pipe_output.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bulkmarc {
@@ -118,14 +118,14 @@ TEST(MemoryOutputTest, TheStringIsReplacedOnCommitAlone) {
   EXPECT_EQ(target, "the world");
 }
 
-TEST(DirectOutputTest, APipeGetsTheBytesAsTheyCome) {
+TEST(PipeOutputTest, APipeGetsTheBytesAsTheyCome) {
   const TemporaryFolder folder;
   const auto path = folder.path("pipe");
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   std::string got;
   std::thread reader([&] { got = read_file(path); });
   {
-    DirectOutput output(path);
+    PipeOutput output(path);
     output.append("the ");
     output.append(std::string(200'000, 'x'));
     output.commit();
@@ -135,18 +135,18 @@ TEST(DirectOutputTest, APipeGetsTheBytesAsTheyCome) {
   EXPECT_THAT(folder.names(), ElementsAre("pipe"));
 }
 
-TEST(DirectOutputTest, WhatCannotBeOpenedIsAnError) {
+TEST(PipeOutputTest, WhatCannotBeOpenedIsAnError) {
   const TemporaryFolder folder;
   try {
-    DirectOutput output(folder.path("missing"));
+    PipeOutput output(folder.path("missing"));
     ADD_FAILURE() << "opened what does not exist";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kTargetUnusable);
   }
 }
 
-TEST(DirectOutputTest, ADeviceWithoutSpaceIsAnError) {
-  DirectOutput output("/dev/full");
+TEST(PipeOutputTest, ADeviceWithoutSpaceIsAnError) {
+  PipeOutput output("/dev/full");
   try {
     output.append("bytes");
     ADD_FAILURE() << "wrote to a full device";
