@@ -21,7 +21,8 @@ constexpr std::size_t kMinBatchBytes = std::size_t{4} << 10;
 constexpr std::size_t kMaxBatchBytes = std::size_t{1} << 30;
 
 void set_backend(RunArguments& arguments, const std::string& name) {
-  for (const auto backend : {bulkmarc::Backend::kAuto, bulkmarc::Backend::kMapped, bulkmarc::Backend::kStreamed}) {
+  for (const auto backend : {bulkmarc::Backend::kAuto, bulkmarc::Backend::kMapped, bulkmarc::Backend::kStreamed,
+                             bulkmarc::Backend::kDirect}) {
     if (name == bulkmarc::backend_name(backend)) arguments.options.backend = backend;
   }
 }
@@ -157,8 +158,8 @@ void add_output_options(CLI::App& command, RunArguments& arguments) {
   add_part_options(command, arguments);
   CLI::Option* backend = command.add_option_function<std::string>(
       "--backend", [&arguments](const std::string& name) { set_backend(arguments, name); },
-      "Write through a mapping or as a stream (default: auto)");
-  accept_only(backend, "backend", {"auto", "mapped", "stream"})->group("Speed");
+      "Write through a mapping, as a stream, or past the cache (default: auto)");
+  accept_only(backend, "backend", {"auto", "mapped", "stream", "direct"})->group("Speed");
 }
 
 void add_speed_options(CLI::App& command, RunArguments& arguments) {

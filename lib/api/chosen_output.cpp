@@ -17,6 +17,7 @@
 #include <bulkmarc/version.hpp>
 
 #include "api/validation.hpp"
+#include "output/direct_file_output.hpp"
 #include "output/file_output.hpp"
 #include "output/memory_output.hpp"
 #include "output/parts_output.hpp"
@@ -105,6 +106,15 @@ ChosenOutput streamed_to(std::unique_ptr<StreamedOutput> output, std::string rea
   return {nullptr, std::move(output), UsedBackend::kStreamed, std::move(reason), std::move(name)};
 }
 
+ChosenOutput direct_to(std::unique_ptr<AtomicFile> file, std::string name) {
+  DirectWriting writing = DirectFileOutput::try_file(*file);
+  if (!writing.queue) {
+    return streamed_to(std::make_unique<StreamedFileOutput>(std::move(file)), writing.reason, std::move(name));
+  }
+  return {nullptr, std::make_unique<DirectFileOutput>(std::move(file), std::move(writing.queue)), UsedBackend::kDirect,
+          writing.reason.empty() ? "as asked" : writing.reason, std::move(name)};
+}
+
 class OutputChooser {
  public:
   OutputChooser(const ExportOptions& options, int threads, const OpenedSource& source)
@@ -117,9 +127,12 @@ class OutputChooser {
 
   ChosenOutput operator()(const Target::Impl::File& file) const {
     if (is_pipe_or_device(file.path)) {
-      if (wanted_ == Backend::kMapped) refuse(file.path.string() + ": a pipe or device can't be mapped");
+      refuse_backends_of_files(file.path.string() + ": a pipe or device");
       return streamed_to(std::make_unique<PipeOutput>(file.path, options_.run.stop), "the target is a pipe or a device",
                          file.path.string());
+    }
+    if (wanted_ == Backend::kDirect) {
+      return direct_to(std::make_unique<AtomicFile>(file.path, file.options), file.path.string());
     }
     std::string reason = reason_to_stream(file.path);
     auto temporary = std::make_unique<AtomicFile>(file.path, file.options);
@@ -132,19 +145,20 @@ class OutputChooser {
   }
 
   ChosenOutput operator()(const Target::Impl::Parts& parts) const {
-    if (wanted_ == Backend::kMapped) refuse("an output in parts can't be mapped");
+    refuse_backends_of_files("an output in parts");
     auto output = std::make_unique<PartsOutput>(parts.path, parts.file_options, parts.options.resume,
                                                 describe_parts(options_, parts, source_), options_.run.stop);
     return streamed_to(std::move(output), "the output is divided into parts", parts.path.string());
   }
 
   ChosenOutput operator()(const Target::Impl::StandardOutput&) const {
-    if (wanted_ == Backend::kMapped) refuse("standard output can't be mapped");
+    refuse_backends_of_files("standard output");
     return streamed_to(std::make_unique<PipeOutput>(STDOUT_FILENO, "standard output", options_.run.stop),
                        "the target is standard output", "standard output");
   }
 
   ChosenOutput operator()(const Target::Impl::Memory& memory) const {
+    if (wanted_ == Backend::kDirect) refuse_direct("memory");
     auto output = std::make_unique<MemoryOutput>(memory.output);
     ChosenOutput chosen;
     chosen.backend = UsedBackend::kMemory;
@@ -163,6 +177,13 @@ class OutputChooser {
   }
 
  private:
+  [[noreturn]] static void refuse_direct(const std::string& what) { refuse(what + " can't be written with O_DIRECT"); }
+
+  void refuse_backends_of_files(const std::string& what) const {
+    if (wanted_ == Backend::kMapped) refuse(what + " can't be mapped");
+    if (wanted_ == Backend::kDirect) refuse_direct(what);
+  }
+
   [[nodiscard]] std::string reason_to_map() const {
     if (wanted_ == Backend::kMapped) return "as asked";
     return is_large() ? "faster, with a large input" : fmt::format("faster, with {} threads", threads_);

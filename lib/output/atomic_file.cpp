@@ -84,6 +84,12 @@ int write_all(int fd, std::string_view bytes) {
   return 0;
 }
 
+int allocate(int fd, std::uint64_t size) {
+  int failed = -EINTR;
+  while (failed == -EINTR) failed = platform().fallocate(fd, static_cast<off_t>(size));
+  return failed;
+}
+
 AtomicFile::AtomicFile(const fs::path& target, FileOptions options, Leftovers leftovers)
     : target_(target), options_(options) {
   resolve();

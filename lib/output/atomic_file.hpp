@@ -97,4 +97,7 @@ void sync_folder(const std::filesystem::path& folder, const std::filesystem::pat
 /// Writes all of `bytes` to `fd`, however often the system writes less. Returns 0 or -errno.
 int write_all(int fd, std::string_view bytes);
 
+/// Makes the first `size` bytes of the file have their space on the disk. Returns 0 or -errno.
+int allocate(int fd, std::uint64_t size);
+
 }  // namespace bulkmarc

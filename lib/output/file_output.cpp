@@ -11,18 +11,8 @@
 
 namespace bulkmarc {
 
-namespace {
-
-int allocate(const AtomicFile& file, std::uint64_t size) {
-  int failed = -EINTR;
-  while (failed == -EINTR) failed = platform().fallocate(file.descriptor(), static_cast<off_t>(size));
-  return failed;
-}
-
-}  // namespace
-
 std::string MappedFileOutput::obstacle(AtomicFile& file) {
-  const int refused = allocate(file, 1);
+  const int refused = allocate(file.descriptor(), 1);
   if (refused == -EOPNOTSUPP || refused == -ENOSYS) return "the file system can't allocate space in advance";
   if (refused != 0) return {};  // A full disk, say: presize() will meet it too, and say how much was wanted.
   std::unique_ptr<Mapping> mapping;
@@ -42,7 +32,7 @@ void MappedFileOutput::presize(std::uint64_t size) {
   if (size > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max())) {
     fail(ErrorCode::kOutputAllocate, "allocate", -EFBIG);
   }
-  int failed = allocate(*file_, size);
+  int failed = allocate(file_->descriptor(), size);
   if (failed != 0) fail(ErrorCode::kOutputAllocate, "allocate", failed);
   failed = platform().map(file_->descriptor(), size, mapping_);
   if (failed != 0) fail(ErrorCode::kOutputMap, "map", failed);

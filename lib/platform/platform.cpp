@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -96,6 +97,13 @@ int Platform::keeps_files_in_memory(const char* folder) {
 std::uint64_t Platform::memory() {
   return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
+std::uint64_t Platform::most_file_bytes() {
+  struct ::rlimit limit = {};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return std::numeric_limits<off_t>::max();
+  }
+  return limit.rlim_cur;
+}
 int Platform::fchmod(int fd, mode_t mode) {
   return completed([&] { return ::fchmod(fd, mode); });
 }
@@ -110,6 +118,16 @@ int Platform::wait_until_readable(int fd, int milliseconds) { return wait_for(fd
 int Platform::wait_until_writable(int fd, int milliseconds) { return wait_for(fd, POLLOUT, milliseconds); }
 bool Platform::is_terminal(int fd) { return ::isatty(fd) == 1; }
 ssize_t Platform::write(int fd, const void* bytes, std::size_t length) { return or_errno(::write(fd, bytes, length)); }
+ssize_t Platform::pwrite(int fd, const void* bytes, std::size_t length, off_t offset) {
+  return or_errno(::pwrite(fd, bytes, length, offset));
+}
+int Platform::set_direct(int fd, bool direct) {
+  const int flags = or_errno(::fcntl(fd, F_GETFL));
+  return flags < 0 ? flags : or_errno(::fcntl(fd, F_SETFL, direct ? flags | O_DIRECT : flags & ~O_DIRECT));
+}
+int Platform::open_write_queue(int fd, unsigned most, std::unique_ptr<WriteQueue>& queue) {
+  return open_uring(fd, most, queue);
+}
 int Platform::fallocate(int fd, off_t length) { return or_errno(::fallocate(fd, 0, 0, length)); }
 int Platform::ftruncate(int fd, off_t length) {
   return completed([&] { return ::ftruncate(fd, length); });

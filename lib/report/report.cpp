@@ -197,8 +197,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kControl
     "invalid_marc8", "rows_too_long",   "input_unreadable", "control_number",
 };
 
-constexpr std::array<std::string_view, 3> kBackendNames = {"auto", "mapped", "stream"};
-constexpr std::array<std::string_view, 4> kUsedBackendNames = {"none", "mapped", "stream", "memory"};
+constexpr std::array<std::string_view, 4> kBackendNames = {"auto", "mapped", "stream", "direct"};
+constexpr std::array<std::string_view, 5> kUsedBackendNames = {"none", "mapped", "stream", "direct", "memory"};
 
 std::string name_of_input(const Report& report, const Finding& finding) {
   return finding.input < report.inputs.size() ? report.inputs[finding.input] : "";
