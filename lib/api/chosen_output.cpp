@@ -111,8 +111,9 @@ ChosenOutput direct_to(std::unique_ptr<AtomicFile> file, std::string name) {
   if (!writing.queue) {
     return streamed_to(std::make_unique<StreamedFileOutput>(std::move(file)), writing.reason, std::move(name));
   }
-  return {nullptr, std::make_unique<DirectFileOutput>(std::move(file), std::move(writing.queue)), UsedBackend::kDirect,
-          writing.reason.empty() ? "as asked" : writing.reason, std::move(name)};
+  std::string reason = writing.reason.empty() ? "as asked" : writing.reason;
+  return {nullptr, std::make_unique<DirectFileOutput>(std::move(file), std::move(writing)), UsedBackend::kDirect,
+          std::move(reason), std::move(name)};
 }
 
 class OutputChooser {

@@ -1,5 +1,7 @@
 #include "output/direct_file_output.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -68,32 +70,33 @@ bool is_refusal(int failed) {
   return failed == -EINVAL || failed == -EOPNOTSUPP || failed == -ENOSYS || failed == -EPERM || failed == -EACCES;
 }
 
-DirectWriting refused(const char* what, int failed) {
-  return {nullptr, fmt::format("{}: {}", what, std::generic_category().message(-failed))};
+std::string reason(const char* what, int failed) {
+  return fmt::format("{}: {}", what, std::generic_category().message(-failed));
 }
 
 }  // namespace
 
 DirectWriting DirectFileOutput::try_file(const AtomicFile& file) {
-  constexpr const char* kRefused = "the file system refuses direct writes";
-  const int fd = file.descriptor();
-  int failed = platform().set_direct(fd, true);
-  if (failed != 0) return refused(kRefused, failed);
-
   DirectWriting writing;
+  writing.file = Descriptor(file.open_again(O_WRONLY | O_DIRECT));
+  const int fd = writing.file.get();
+  if (!writing.file.is_open()) {
+    writing.reason = reason("the file can't be opened with O_DIRECT", fd);
+    return writing;
+  }
   const int no_queue = platform().open_write_queue(fd, kBuffers, writing.queue);
-  failed = no_queue != 0 ? no_queue : write_first_block(*writing.queue);
-  if (failed == 0) return writing;
+  int failed = no_queue != 0 ? no_queue : write_first_block(*writing.queue);
   if (no_queue != 0 || is_refusal(failed)) {
-    writing = refused("one write at a time, as io_uring is refused", failed);
+    writing.reason = reason("one write at a time, as io_uring is refused", failed);
     writing.queue = std::make_unique<OneWriteAtATime>(fd);
     failed = write_first_block(*writing.queue);
-    if (is_refusal(failed)) {
-      writing = refused(kRefused, failed);
-      failed = platform().set_direct(fd, false);
-    }
   }
-  if (failed != 0) throw Error(ErrorCode::kOutputWrite, file.target(), "can't write", -failed);
+  if (is_refusal(failed)) {
+    writing.reason = reason("the file can't be written with O_DIRECT", failed);
+    writing.queue.reset();
+  } else if (failed != 0) {
+    throw Error(ErrorCode::kOutputWrite, file.target(), "can't write", -failed);
+  }
   return writing;
 }
 
@@ -101,15 +104,15 @@ void DirectFileOutput::Buffer::Free::operator()(char* bytes) const {
   ::operator delete(bytes, std::align_val_t(kBlock));
 }
 
-DirectFileOutput::DirectFileOutput(std::unique_ptr<AtomicFile> file, std::unique_ptr<WriteQueue> queue)
-    : file_(std::move(file)), queue_(std::move(queue)) {
+DirectFileOutput::DirectFileOutput(std::unique_ptr<AtomicFile> file, DirectWriting writing)
+    : file_(std::move(file)), writing_(std::move(writing)) {
   for (std::size_t id = kBuffers; id > 0; --id) free_.push_back(id - 1);
 }
 
 /// The system reads the buffers of writes that are under way.
 DirectFileOutput::~DirectFileOutput() {
   WriteQueue::Completion completion;
-  while (under_way_ > 0 && wait(*queue_, completion) == 0) --under_way_;
+  while (under_way_ > 0 && wait(*writing_.queue, completion) == 0) --under_way_;
 }
 
 void DirectFileOutput::append(std::string_view bytes) {
@@ -150,7 +153,7 @@ void DirectFileOutput::submit(std::size_t id) {
   const std::string_view rest(buffer.bytes.get() + buffer.written, buffer.size - buffer.written);
   int failed = -EINTR;
   while (failed != 0) {
-    failed = queue_->submit(id, rest, static_cast<off_t>(buffer.offset + buffer.written));
+    failed = writing_.queue->submit(id, rest, static_cast<off_t>(buffer.offset + buffer.written));
     if (failed == -EAGAIN && under_way_ > 0) {
       await_one();
     } else if (failed != 0 && failed != -EINTR) {
@@ -162,7 +165,7 @@ void DirectFileOutput::submit(std::size_t id) {
 
 void DirectFileOutput::await_one() {
   WriteQueue::Completion completion;
-  const int failed = wait(*queue_, completion);
+  const int failed = wait(*writing_.queue, completion);
   if (failed != 0) fail(failed);
   --under_way_;
   if (completion.result == 0) fail(-EIO);

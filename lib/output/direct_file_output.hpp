@@ -16,6 +16,8 @@ namespace bulkmarc {
 
 /// How a file can be written past the system's cache.
 struct DirectWriting {
+  /// Of O_DIRECT, without the file's lock: the writes that a killed process has begun keep what they write to open.
+  Descriptor file;
   std::unique_ptr<WriteQueue> queue;  ///< None where the file system refuses it.
   std::string reason;                 ///< Why it does, or why writes are done one at a time; else empty.
 };
@@ -25,11 +27,11 @@ struct DirectWriting {
 /// at a time, and cut to its size when all are written.
 class DirectFileOutput final : public StreamedOutput {
  public:
-  /// Finds out by writing a first block. Where there is a queue, the file takes whole blocks alone from now on. Throws
-  /// Error (kOutputWrite).
+  /// Finds out by writing a first block. Throws Error (kOutputWrite).
   static DirectWriting try_file(const AtomicFile& file);
 
-  DirectFileOutput(std::unique_ptr<AtomicFile> file, std::unique_ptr<WriteQueue> queue);
+  /// REQUIRES: `writing` has a queue.
+  DirectFileOutput(std::unique_ptr<AtomicFile> file, DirectWriting writing);
   ~DirectFileOutput() override;
   DirectFileOutput(const DirectFileOutput&) = delete;
   DirectFileOutput& operator=(const DirectFileOutput&) = delete;
@@ -70,7 +72,7 @@ class DirectFileOutput final : public StreamedOutput {
   std::uint64_t allocated_ = 0;
   bool can_allocate_ = true;
   bool is_finished_ = false;
-  std::unique_ptr<WriteQueue> queue_;
+  DirectWriting writing_;
 };
 
 }  // namespace bulkmarc

@@ -121,10 +121,6 @@ ssize_t Platform::write(int fd, const void* bytes, std::size_t length) { return 
 ssize_t Platform::pwrite(int fd, const void* bytes, std::size_t length, off_t offset) {
   return or_errno(::pwrite(fd, bytes, length, offset));
 }
-int Platform::set_direct(int fd, bool direct) {
-  const int flags = or_errno(::fcntl(fd, F_GETFL));
-  return flags < 0 ? flags : or_errno(::fcntl(fd, F_SETFL, direct ? flags | O_DIRECT : flags & ~O_DIRECT));
-}
 int Platform::open_write_queue(int fd, unsigned most, std::unique_ptr<WriteQueue>& queue) {
   return open_uring(fd, most, queue);
 }

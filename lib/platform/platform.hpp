@@ -57,8 +57,6 @@ class Platform {
   virtual bool is_terminal(int fd);
   virtual ssize_t write(int fd, const void* bytes, std::size_t length);
   virtual ssize_t pwrite(int fd, const void* bytes, std::size_t length, off_t offset);
-  /// From now on what is written goes past the system's cache (O_DIRECT), in whole blocks, or through it again.
-  virtual int set_direct(int fd, bool direct);
   /// open_uring().
   virtual int open_write_queue(int fd, unsigned most, std::unique_ptr<WriteQueue>& queue);
   /// The space itself, not the emulation that writes zeroes: a file system without it says EOPNOTSUPP.

@@ -134,7 +134,7 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
     const char* call;
     int os_error;
     ErrorCode code;
-    bool in_both_ways = true;
+    bool in_all_ways = true;
     Backend way = Backend::kMapped;
     int first = 0;
   };
@@ -157,6 +157,15 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
       {"write", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kStreamed, 2},
       {"write", EDQUOT, ErrorCode::kOutputWrite, false, Backend::kStreamed},
       {"write", EIO, ErrorCode::kOutputWrite, false, Backend::kStreamed},
+      {"fallocate", ENOSPC, ErrorCode::kOutputAllocate, false, Backend::kDirect},
+      {"fallocate", EFBIG, ErrorCode::kOutputAllocate, false, Backend::kDirect},
+      {"submit", ENOMEM, ErrorCode::kOutputWrite, false, Backend::kDirect},
+      {"submit", EAGAIN, ErrorCode::kOutputWrite, false, Backend::kDirect, 1},
+      {"wait for a write", EIO, ErrorCode::kOutputWrite, false, Backend::kDirect},
+      {"wait for a write", EIO, ErrorCode::kOutputWrite, false, Backend::kDirect, 1},
+      {"completion", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kDirect},
+      {"completion", EIO, ErrorCode::kOutputWrite, false, Backend::kDirect, 1},
+      {"ftruncate", EIO, ErrorCode::kOutputWrite, false, Backend::kDirect},
       {"flush", EDQUOT, ErrorCode::kOutputWrite},
       {"fsync", EIO, ErrorCode::kOutputSync},
       {"fsync", ENOSPC, ErrorCode::kOutputSync},
@@ -166,7 +175,7 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
       {"fsync folder", EIO, ErrorCode::kOutputSyncFolder},
   };
   for (const Step& step : steps) {
-    if (!step.in_both_ways && step.way != GetParam()) continue;
+    if (!step.in_all_ways && step.way != GetParam()) continue;
     folder_.write("out", "old");
     FaultyPlatform platform;
     platform.fail_all(step.call, step.os_error, step.first);
@@ -181,7 +190,7 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
 }
 
 TEST_P(FaultTest, ShortTransfersAndInterruptionsChangeNothing) {
-  for (const char* call : {"write", "pread", "fallocate"}) {
+  for (const char* call : {"write", "pread", "fallocate", "submit", "wait for a write", "completion"}) {
     FaultyPlatform platform;
     platform.transfer_at_most(1000);
     platform.fail_all(call, EINTR, 0, 3);
@@ -383,8 +392,9 @@ TEST_P(FaultTest, AHandlerThatInterruptsSystemCallsChangesNothing) {
 }
 
 constexpr auto kWay = [](const auto& parameter) { return std::string(backend_name(parameter.param)); };
-INSTANTIATE_TEST_SUITE_P(BothWays, FaultTest, testing::Values(Backend::kMapped, Backend::kStreamed), kWay);
-INSTANTIATE_TEST_SUITE_P(BothWays, RejectsFaultTest, testing::Values(Backend::kMapped, Backend::kStreamed), kWay);
+constexpr auto kWays = {Backend::kMapped, Backend::kStreamed, Backend::kDirect};
+INSTANTIATE_TEST_SUITE_P(AllWays, FaultTest, testing::ValuesIn(kWays), kWay);
+INSTANTIATE_TEST_SUITE_P(AllWays, RejectsFaultTest, testing::ValuesIn(kWays), kWay);
 
 TEST(FallbackTest, WhereNothingCanBeMappedTheOutputIsStreamedAndTheReportSaysSo) {
   struct Refusal {

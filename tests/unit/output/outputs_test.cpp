@@ -11,6 +11,7 @@
 
 #include <bulkmarc/error.hpp>
 
+#include "output/direct_file_output.hpp"
 #include "output/file_output.hpp"
 #include "output/memory_output.hpp"
 #include "output/pipe_output.hpp"
@@ -97,6 +98,45 @@ TEST(StreamedFileOutputTest, BytesAreAppendedInOrder) {
   output.commit();
   EXPECT_EQ(folder.read("out"), "the world");
   EXPECT_THAT(folder.names(), ElementsAre("out"));
+}
+
+/// What becomes of the file when these bytes are appended in pieces.
+std::string written_directly(const TemporaryFolder& folder, std::string_view bytes, std::size_t piece) {
+  auto file = new_file(folder);
+  DirectWriting writing = DirectFileOutput::try_file(*file);
+  EXPECT_EQ(writing.reason, "");
+  DirectFileOutput output(std::move(file), std::move(writing));
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) output.append(bytes.substr(0, piece));
+  output.commit();
+  return folder.read("out");
+}
+
+TEST(DirectFileOutputTest, AnySizeIsWrittenWhole) {
+  const TemporaryFolder folder;
+  constexpr std::size_t kBuffer = std::size_t{1} << 20;
+  std::string bytes(40 * kBuffer + 1, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 31 + i / 4096);
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{4095}, std::size_t{4096},
+                                 std::size_t{4097}, kBuffer - 1, kBuffer, kBuffer + 1, 8 * kBuffer, bytes.size()}) {
+    const std::string_view whole = std::string_view(bytes).substr(0, size);
+    for (const std::size_t piece : {std::size_t{100'003}, 3 * kBuffer}) {
+      EXPECT_TRUE(written_directly(folder, whole, piece) == whole) << size << " bytes";
+      struct ::stat status = {};
+      ASSERT_EQ(::stat(folder.path("out").c_str(), &status), 0);
+      EXPECT_LE(static_cast<std::size_t>(status.st_blocks) * 512, size + kBuffer) << "what was allocated ahead stays";
+    }
+  }
+}
+
+TEST(DirectFileOutputTest, WithoutCommitNothingIsLeft) {
+  const TemporaryFolder folder;
+  {
+    auto file = new_file(folder);
+    DirectWriting writing = DirectFileOutput::try_file(*file);
+    DirectFileOutput output(std::move(file), std::move(writing));
+    output.append(std::string(std::size_t{20} << 20, 'x'));
+  }
+  EXPECT_TRUE(folder.names().empty());
 }
 
 TEST(MemoryOutputTest, TheStringIsReplacedOnCommitAlone) {
