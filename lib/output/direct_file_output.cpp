@@ -100,8 +100,8 @@ DirectWriting DirectFileOutput::try_file(const AtomicFile& file) {
   return writing;
 }
 
-void DirectFileOutput::Buffer::Free::operator()(char* bytes) const {
-  ::operator delete(bytes, std::align_val_t(kBlock));
+void DirectFileOutput::Buffer::Free::operator()(char* memory) const {
+  ::operator delete(memory, std::align_val_t(kBlock));
 }
 
 DirectFileOutput::DirectFileOutput(std::unique_ptr<AtomicFile> file, DirectWriting writing)

@@ -47,7 +47,7 @@ class DirectFileOutput final : public StreamedOutput {
   /// What is gathered, and then written to one place of the file.
   struct Buffer {
     struct Free {
-      void operator()(char* bytes) const;
+      void operator()(char* memory) const;
     };
     std::unique_ptr<char, Free> bytes;
     std::size_t size = 0;
