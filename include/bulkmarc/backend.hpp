@@ -14,7 +14,8 @@ enum class Backend {
   kDirect,    ///< As streamed, but past the system's cache, several writes at once. For files alone.
 };
 
-/// `auto`, `mapped`, `stream` or `direct`, as the command calls them; empty for a value that the enumeration does not have.
+/// `auto`, `mapped`, `stream` or `direct`, as the command calls them; empty for a value that the enumeration does not
+/// have.
 [[nodiscard]] BULKMARC_API std::string_view backend_name(Backend backend);
 
 /// How the bytes got to the target.
