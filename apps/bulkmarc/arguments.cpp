@@ -22,7 +22,7 @@ constexpr std::size_t kMaxBatchBytes = std::size_t{1} << 30;
 
 void set_backend(RunArguments& arguments, const std::string& name) {
   for (const auto backend : {bulkmarc::Backend::kAuto, bulkmarc::Backend::kMapped, bulkmarc::Backend::kStreamed,
-                             bulkmarc::Backend::kPlaced}) {
+                             bulkmarc::Backend::kPlaced, bulkmarc::Backend::kDirect}) {
     if (name == bulkmarc::backend_name(backend)) arguments.options.backend = backend;
   }
 }
@@ -162,8 +162,8 @@ void add_output_options(CLI::App& command, RunArguments& arguments) {
   add_part_options(command, arguments);
   CLI::Option* backend = command.add_option_function<std::string>(
       "--backend", [&arguments](const std::string& name) { set_backend(arguments, name); },
-      "Write through a mapping, as a stream, or placed (default: auto)");
-  accept_only(backend, "backend", {"auto", "mapped", "stream", "placed"})->group("Speed");
+      "Write through a mapping, as a stream, placed, or past the cache (default: auto)");
+  accept_only(backend, "backend", {"auto", "mapped", "stream", "placed", "direct"})->group("Speed");
 }
 
 void add_speed_options(CLI::App& command, RunArguments& arguments) {

@@ -12,9 +12,11 @@ enum class Backend {
   kMapped,    ///< Measure first, then serialize in parallel into a mapping of the whole file.
   kStreamed,  ///< Serialize in parallel into small buffers that are written in order.
   kPlaced,    ///< Serialize in parallel into small buffers that are copied into a growing mapping, in parallel too.
+  kDirect,    ///< As streamed, but past the system's cache, several writes at once. For files alone.
 };
 
-/// `auto`, `mapped`, `stream` or `placed`, as the command calls them; empty for a value that the enumeration does not have.
+/// `auto`, `mapped`, `stream`, `placed` or `direct`, as the command calls them; empty for a value that the enumeration
+/// does not have.
 [[nodiscard]] BULKMARC_API std::string_view backend_name(Backend backend);
 
 /// How the bytes got to the target.
@@ -23,10 +25,11 @@ enum class UsedBackend {
   kMapped,    ///< Measured first, then serialized in parallel into a mapping of the whole file.
   kStreamed,  ///< Serialized in parallel into small buffers that were written in order.
   kPlaced,    ///< Serialized in parallel into small buffers that were copied into a growing mapping, in parallel too.
+  kDirect,    ///< As streamed, but past the system's cache.
   kMemory,    ///< The target was the caller's memory.
 };
 
-/// `none`, `mapped`, `stream`, `placed` or `memory`; empty for a value that the enumeration does not have.
+/// `none`, `mapped`, `stream`, `placed`, `direct` or `memory`; empty for a value that the enumeration does not have.
 [[nodiscard]] BULKMARC_API std::string_view backend_name(UsedBackend backend);
 
 }  // namespace bulkmarc

@@ -17,10 +17,11 @@
 #include <bulkmarc/version.hpp>
 
 #include "api/validation.hpp"
-#include "output/direct_output.hpp"
+#include "output/direct_file_output.hpp"
 #include "output/file_output.hpp"
 #include "output/memory_output.hpp"
 #include "output/parts_output.hpp"
+#include "output/pipe_output.hpp"
 #include "output/placed_output.hpp"
 #include "output/sha256.hpp"
 #include "record/internals.hpp"
@@ -121,47 +122,38 @@ class OutputChooser {
 
   ChosenOutput operator()(const Target::Impl::File& file) const {
     if (is_pipe_or_device(file.path)) {
-      if (is_mapping_wanted()) refuse(file.path.string() + ": a pipe or device can't be mapped");
-      return streamed_to(std::make_unique<DirectOutput>(file.path, options_.run.stop),
-                         "the target is a pipe or a device", file.path.string());
+      refuse_backends_of_files(file.path.string() + ": a pipe or device");
+      return streamed_to(std::make_unique<PipeOutput>(file.path, options_.run.stop), "the target is a pipe or a device",
+                         file.path.string());
     }
-    Way way = way_to(file);
+    const Way way = way_to(file);
     auto temporary = std::make_unique<AtomicFile>(file.path, file.options);
-    if (way.backend != UsedBackend::kStreamed) {
-      if (std::string obstacle = MappedFileOutput::obstacle(*temporary); !obstacle.empty())
-        way = {UsedBackend::kStreamed, std::move(obstacle)};
-    }
-    ChosenOutput chosen;
     switch (way.backend) {
       case UsedBackend::kMapped:
-        chosen.mapped = std::make_unique<MappedFileOutput>(std::move(temporary));
-        break;
       case UsedBackend::kPlaced:
-        chosen.placed = std::make_unique<PlacedFileOutput>(std::move(temporary));
-        break;
+        return mapping_of(std::move(temporary), way);
+      case UsedBackend::kDirect:
+        return direct_to(std::move(temporary), way);
       default:
-        chosen.streamed = std::make_unique<StreamedFileOutput>(std::move(temporary));
+        return streamed_to(std::make_unique<StreamedFileOutput>(std::move(temporary)), way.reason, file.path.string());
     }
-    chosen.backend = way.backend;
-    chosen.reason = std::move(way.reason);
-    chosen.name = file.path.string();
-    return chosen;
   }
 
   ChosenOutput operator()(const Target::Impl::Parts& parts) const {
-    if (is_mapping_wanted()) refuse("an output in parts can't be mapped");
+    refuse_backends_of_files("an output in parts");
     auto output = std::make_unique<PartsOutput>(parts.path, parts.file_options, parts.options.resume,
                                                 describe_parts(options_, parts, source_), options_.run.stop);
     return streamed_to(std::move(output), "the output is divided into parts", parts.path.string());
   }
 
   ChosenOutput operator()(const Target::Impl::StandardOutput&) const {
-    if (is_mapping_wanted()) refuse("standard output can't be mapped");
-    return streamed_to(std::make_unique<DirectOutput>(STDOUT_FILENO, "standard output", options_.run.stop),
+    refuse_backends_of_files("standard output");
+    return streamed_to(std::make_unique<PipeOutput>(STDOUT_FILENO, "standard output", options_.run.stop),
                        "the target is standard output", "standard output");
   }
 
   ChosenOutput operator()(const Target::Impl::Memory& memory) const {
+    if (wanted_ == Backend::kDirect) refuse_direct("memory");
     auto output = std::make_unique<MemoryOutput>(memory.output);
     ChosenOutput chosen;
     chosen.backend = UsedBackend::kMemory;
@@ -189,7 +181,12 @@ class OutputChooser {
     std::string reason;
   };
 
-  [[nodiscard]] bool is_mapping_wanted() const { return wanted_ == Backend::kMapped || wanted_ == Backend::kPlaced; }
+  [[noreturn]] static void refuse_direct(const std::string& what) { refuse(what + " can't be written with O_DIRECT"); }
+
+  void refuse_backends_of_files(const std::string& what) const {
+    if (wanted_ == Backend::kMapped || wanted_ == Backend::kPlaced) refuse(what + " can't be mapped");
+    if (wanted_ == Backend::kDirect) refuse_direct(what);
+  }
 
   [[nodiscard]] Way way_to(const Target::Impl::File& file) const {
     switch (wanted_) {
@@ -199,6 +196,8 @@ class OutputChooser {
         return mapped();
       case Backend::kPlaced:
         return placed();
+      case Backend::kDirect:
+        return {UsedBackend::kDirect, "as asked"};
       case Backend::kAuto:
         break;
     }
@@ -210,6 +209,33 @@ class OutputChooser {
     if (platform().keeps_files_in_memory(folder.c_str()) == 1)
       return {UsedBackend::kStreamed, "the target is on a file system in memory"};
     return {UsedBackend::kPlaced, fmt::format("faster, with {} threads", threads_)};
+  }
+
+  static ChosenOutput mapping_of(std::unique_ptr<AtomicFile> file, const Way& way) {
+    const std::string name = file->target().string();
+    const std::string obstacle = MappedFileOutput::obstacle(*file);
+    if (!obstacle.empty()) return streamed_to(std::make_unique<StreamedFileOutput>(std::move(file)), obstacle, name);
+    ChosenOutput chosen;
+    if (way.backend == UsedBackend::kMapped) {
+      chosen.mapped = std::make_unique<MappedFileOutput>(std::move(file));
+    } else {
+      chosen.placed = std::make_unique<PlacedFileOutput>(std::move(file));
+    }
+    chosen.backend = way.backend;
+    chosen.reason = way.reason;
+    chosen.name = name;
+    return chosen;
+  }
+
+  static ChosenOutput direct_to(std::unique_ptr<AtomicFile> file, const Way& way) {
+    const std::string name = file->target().string();
+    DirectWriting writing = DirectFileOutput::try_file(*file);
+    if (!writing.queue) return streamed_to(std::make_unique<StreamedFileOutput>(std::move(file)), writing.reason, name);
+    const std::string reason = writing.reason.empty() ? way.reason : writing.reason;
+    auto output = std::make_unique<DirectFileOutput>(std::move(file), std::move(writing));
+    ChosenOutput chosen = streamed_to(std::move(output), reason, name);
+    chosen.backend = UsedBackend::kDirect;
+    return chosen;
   }
 
   [[nodiscard]] Way mapped() const {
@@ -259,7 +285,7 @@ bool is_pipe_or_device(const fs::path& path) {
 }
 
 std::unique_ptr<StreamedOutput> begin_file(const fs::path& path, FileOptions options, const std::stop_token& stop) {
-  if (is_pipe_or_device(path)) return std::make_unique<DirectOutput>(path, stop);
+  if (is_pipe_or_device(path)) return std::make_unique<PipeOutput>(path, stop);
   return std::make_unique<StreamedFileOutput>(std::make_unique<AtomicFile>(path, options));
 }
 

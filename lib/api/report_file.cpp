@@ -9,7 +9,7 @@
 
 #include "api/chosen_output.hpp"
 #include "api/validation.hpp"
-#include "output/direct_output.hpp"
+#include "output/pipe_output.hpp"
 #include "report/report.hpp"
 
 namespace bulkmarc {
@@ -44,7 +44,7 @@ ReportFile& ReportFile::operator=(ReportFile&& other) noexcept = default;
 ReportFile ReportFile::standard_output(const std::stop_token& stop) {
   const char* name = "standard output";
   return ReportFile(
-      std::make_unique<Impl>(Impl{name, {}, std::make_unique<DirectOutput>(STDOUT_FILENO, name, stop), true}));
+      std::make_unique<Impl>(Impl{name, {}, std::make_unique<PipeOutput>(STDOUT_FILENO, name, stop), true}));
 }
 
 ReportFile::Impl& ReportFile::impl() const {

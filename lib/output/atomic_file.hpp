@@ -51,6 +51,8 @@ class AtomicFile {
                                const std::function<bool(const std::string& name)>& is_target);
 
   [[nodiscard]] int descriptor() const { return file_.get(); }
+  /// Opens the temporary file once more. Returns a descriptor of the caller's, which does not hold the lock, or -errno.
+  [[nodiscard]] int open_again(int flags) const { return platform().open(temporary_.c_str(), flags, 0); }
   /// The target as the caller named it, for messages.
   [[nodiscard]] const std::filesystem::path& target() const { return target_; }
 

@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -109,6 +110,13 @@ int Platform::keeps_files_in_memory(const char* folder) {
 std::uint64_t Platform::memory() {
   return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
+std::uint64_t Platform::most_file_bytes() {
+  struct ::rlimit limit = {};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return std::numeric_limits<off_t>::max();
+  }
+  return limit.rlim_cur;
+}
 int Platform::fchmod(int fd, mode_t mode) {
   return completed([&] { return ::fchmod(fd, mode); });
 }
@@ -129,6 +137,12 @@ ssize_t Platform::write_uncached(int fd, const void* bytes, std::size_t length) 
   const ::iovec piece = {const_cast<void*>(bytes), length};
   const ssize_t written = or_errno(::pwritev2(fd, &piece, 1, kPosition, kUncached));
   return written == -EOPNOTSUPP || written == -ENOSYS ? write(fd, bytes, length) : written;
+}
+ssize_t Platform::pwrite(int fd, const void* bytes, std::size_t length, off_t offset) {
+  return or_errno(::pwrite(fd, bytes, length, offset));
+}
+int Platform::open_write_queue(int fd, unsigned most, std::unique_ptr<WriteQueue>& queue) {
+  return open_uring(fd, most, queue);
 }
 int Platform::fallocate(int fd, off_t offset, off_t length) { return or_errno(::fallocate(fd, 0, offset, length)); }
 int Platform::ftruncate(int fd, off_t length) {

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "platform/write_queue.hpp"
+
 namespace bulkmarc {
 
 /// As many bytes are asked for where a file is read from its beginning to its end.
@@ -27,8 +29,8 @@ class Mapping {
 
 /// Every call to the operating system that the library makes goes through here, so that a test can make any of them
 /// fail. Each returns what the call of the same name returns, with -errno for a failure instead of -1. A signal handler
-/// interrupts only those that may wait for somebody else: read, pread, write, fallocate and the waits return -EINTR,
-/// the others are repeated. Thread-safe.
+/// interrupts only those that may wait for somebody else: read, pread, write, pwrite, fallocate and the waits return
+/// -EINTR, the others are repeated. Thread-safe.
 class Platform {
  public:
   virtual ~Platform() = default;
@@ -42,6 +44,8 @@ class Platform {
   virtual int keeps_files_in_memory(const char* folder);
   /// Bytes of the machine's memory.
   virtual std::uint64_t memory();
+  /// Bytes that a file of this process may have (`ulimit -f`).
+  virtual std::uint64_t most_file_bytes();
   virtual int fchmod(int fd, mode_t mode);
   virtual int fchown(int fd, uid_t owner, gid_t group);
   virtual ssize_t read(int fd, void* bytes, std::size_t length);
@@ -55,6 +59,9 @@ class Platform {
   /// The same, but the bytes are on their way to the disk from then on, and leave the cache when they are there
   /// (RWF_DONTCACHE). Like write() where the system or the file system can't do that.
   virtual ssize_t write_uncached(int fd, const void* bytes, std::size_t length);
+  virtual ssize_t pwrite(int fd, const void* bytes, std::size_t length, off_t offset);
+  /// open_uring().
+  virtual int open_write_queue(int fd, unsigned most, std::unique_ptr<WriteQueue>& queue);
   /// The space itself, not the emulation that writes zeroes: a file system without it says EOPNOTSUPP.
   virtual int fallocate(int fd, off_t offset, off_t length);
   virtual int ftruncate(int fd, off_t length);

@@ -197,8 +197,9 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kControl
     "invalid_marc8", "rows_too_long",   "input_unreadable", "control_number",
 };
 
-constexpr std::array<std::string_view, 4> kBackendNames = {"auto", "mapped", "stream", "placed"};
-constexpr std::array<std::string_view, 5> kUsedBackendNames = {"none", "mapped", "stream", "placed", "memory"};
+constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "placed", "direct"};
+constexpr std::array<std::string_view, 6> kUsedBackendNames = {"none",   "mapped", "stream",
+                                                               "placed", "direct", "memory"};
 
 std::string name_of_input(const Report& report, const Finding& finding) {
   return finding.input < report.inputs.size() ? report.inputs[finding.input] : "";

@@ -142,7 +142,8 @@ TEST_P(CallbacksTest, ProgressIsReportedByOneThreadAtATime) {
   EXPECT_FALSE(overlapped);
 }
 
-INSTANTIATE_TEST_SUITE_P(BothWays, CallbacksTest, testing::Values(Backend::kMapped, Backend::kStreamed),
+INSTANTIATE_TEST_SUITE_P(AllWays, CallbacksTest,
+                         testing::Values(Backend::kMapped, Backend::kStreamed, Backend::kDirect),
                          [](const auto& parameter) { return std::string(backend_name(parameter.param)); });
 
 TEST(WaitingTest, AStopEndsTheWaitForAPipeThatStaysSilent) {

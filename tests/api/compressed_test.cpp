@@ -78,6 +78,15 @@ TEST_P(CompressedTest, IsStreamedAndTheReportSaysWhy) {
   EXPECT_EQ(exported.report.backend_reason, "the output is compressed");
 }
 
+TEST_P(CompressedTest, IsTheSameWhenItIsWrittenDirectly) {
+  const Exported streamed = export_to_file(Source::file(input_), folder_.path("out"), options(2, 20'000));
+  ExportOptions direct = options(2, 20'000);
+  direct.backend = Backend::kDirect;
+  const Exported exported = export_to_file(Source::file(input_), folder_.path("out"), direct);
+  EXPECT_EQ(exported.report.backend, UsedBackend::kDirect);
+  EXPECT_TRUE(exported.bytes == streamed.bytes);
+}
+
 TEST_P(CompressedTest, HoldsWhatALimitAndASkipLeave) {
   for (const std::uint64_t limit : {0, 1, 100, 2999}) {
     for (const std::uint64_t skip : {0, 50, 5000}) {

@@ -63,7 +63,7 @@ TEST_F(ExportTest, NoRecordsGiveAValidEmptyOutput) {
   };
   for (const auto& [format, bytes] : expected) {
     options_.format = format;
-    for (const Backend backend : {Backend::kMapped, Backend::kStreamed}) {
+    for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kDirect}) {
       options_.backend = backend;
       EXPECT_EQ(export_to_file(Source::records({}), folder_.path("out"), options_).bytes, bytes);
     }
@@ -258,7 +258,7 @@ TEST_F(ExportTest, RejectedRecordsAreKeptAsTheyCameAndInTheirOrder) {
   }
   const fs::path path = folder_.write("in.mrc", input);
   options_.run.strict = true;
-  for (const Backend backend : {Backend::kMapped, Backend::kStreamed}) {
+  for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kDirect}) {
     options_.backend = backend;
     options_.run.rejects = folder_.path("rejects.mrc");
     const Report report = export_to_file(Source::file(path), folder_.path("out"), options_).report;

@@ -397,9 +397,11 @@ TEST_F(PartsTest, TwoRunsCantWriteTheSameParts) {
 
 TEST_F(PartsTest, WhatContradictsThemIsRefused) {
   EXPECT_EQ(error_of({}), ErrorCode::kInvalidOptions);
-  ExportOptions mapped;
-  mapped.backend = Backend::kMapped;
-  EXPECT_EQ(error_of({.records = 1}, mapped), ErrorCode::kInvalidOptions);
+  for (const Backend backend : {Backend::kMapped, Backend::kDirect}) {
+    ExportOptions of_one_file;
+    of_one_file.backend = backend;
+    EXPECT_EQ(error_of({.records = 1}, of_one_file), ErrorCode::kInvalidOptions);
+  }
   out_ = folder_.path("");
   EXPECT_EQ(error_of({.records = 1}), ErrorCode::kInvalidOptions);
   out_ = "/dev/null";

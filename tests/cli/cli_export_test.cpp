@@ -119,6 +119,7 @@ TEST_F(ExportCommand, GivesTheSameBytesForEveryBackendThreadAndBatchSize) {
   const std::string expected = read("out.xml");
   const std::vector<std::vector<std::string>> variants = {{"--backend", "mapped"},
                                                           {"--backend", "stream"},
+                                                          {"--backend", "direct"},
                                                           {"--backend", "auto", "--threads", "1"},
                                                           {"--threads", "2", "--batch-size", "4K"},
                                                           {"--batch-size", "1M", "--no-sync"}};

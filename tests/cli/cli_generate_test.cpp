@@ -32,6 +32,7 @@ TEST_F(GenerateCommand, GivesTheSameBytesForEveryThreadBatchSizeAndBackend) {
   EXPECT_EQ(generate({"--records", "3000", "--seed", "5", "--threads", "2"}), bytes);
   EXPECT_EQ(generate({"--records", "3000", "--seed", "5", "--batch-size", "4K"}), bytes);
   EXPECT_EQ(generate({"--records", "3000", "--seed", "5", "--backend", "stream"}), bytes);
+  EXPECT_EQ(generate({"--records", "3000", "--seed", "5", "--backend", "direct"}), bytes);
   EXPECT_EQ(generate({"--records", "3000", "--seed", "5", "--backend", "mapped"}), bytes);
 }
 

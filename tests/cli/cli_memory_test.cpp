@@ -32,7 +32,7 @@ class MemoryTest : public CommandTest {
   }
 
   void expect_at_most(std::size_t kilobytes, const std::string& input, const char* output = "out.json") const {
-    for (const char* backend : {"mapped", "stream"}) {
+    for (const char* backend : {"mapped", "stream", "direct"}) {
       const Outcome outcome = run({"export", input, "-o", path(output), "--backend", backend, "--rejects",
                                    path("rejects"), "--threads", "2", "--no-sync", "-q"});
       EXPECT_THAT(outcome.exit_status, testing::AnyOf(0, 3)) << outcome.err;

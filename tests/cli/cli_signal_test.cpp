@@ -90,8 +90,9 @@ class StoppedRun : public CommandTest {
 };
 
 TEST_F(StoppedRun, LeavesTheOldTargetWhileItWrites) {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    Process process(endless_run("stream"), {});
+  for (const auto& [signal, backend] :
+       {std::pair{SIGINT, "stream"}, {SIGTERM, "stream"}, {SIGHUP, "stream"}, {SIGINT, "direct"}}) {
+    Process process(endless_run(backend), {});
     wait_for_second_file();
     process.send(signal);
     const Outcome outcome = process.wait();

@@ -75,7 +75,7 @@ class SurvivalTest : public CommandTest {
 };
 
 TEST_F(SurvivalTest, AKillLeavesTheOldTargetAndAPartFileThatTheNextRunRemoves) {
-  for (const char* backend : {"mapped", "stream"}) {
+  for (const char* backend : {"mapped", "stream", "direct"}) {
     write("out.xml", "old");
     Process process({"generate", "--records", "100000000", "-o", path("out.xml"), "--backend", backend}, {});
     EXPECT_TRUE(becomes_true([this] { return files().size() == 2; }));
@@ -120,7 +120,7 @@ TEST_F(SurvivalTest, PartsOfAKilledRunAreResumedToTheSamePartsAndManifest) {
 TEST_F(SurvivalTest, TwoRunsToOneTargetGiveOneOfTheTwoFilesWhole) {
   const std::string first = make_catalogue("first.mrc", "1");
   const std::string second = make_catalogue("second.mrc", "2");
-  for (const char* backend : {"mapped", "stream"}) {
+  for (const char* backend : {"mapped", "stream", "direct"}) {
     for (int i = 0; i < 10; ++i) {
       std::filesystem::remove(path("out.xml"));
       Process one({"export", path("first.mrc"), "-o", path("out.xml"), "--backend", backend, "--no-sync", "-q"}, {});
@@ -163,7 +163,7 @@ TEST_F(SurvivalTest, AFullDiskIsAnErrorAndTheOldTargetStays) {
   if (!disk.is_mounted()) GTEST_SKIP() << "only root may mount a file system";
   ASSERT_GT(whole.size(), 2U << 20);
   write("disk/out.xml", "old");
-  for (const char* backend : {"auto", "mapped", "stream"}) {
+  for (const char* backend : {"auto", "mapped", "stream", "direct"}) {
     expect_failure(run({"export", path("in.mrc"), "-o", path("disk/out.xml"), "--backend", backend}), 1,
                    {path("disk/out.xml"), "No space left on device"});
     EXPECT_EQ(read("disk/out.xml"), "old");
@@ -187,7 +187,7 @@ TEST_F(SurvivalTest, AReadOnlyFileSystemIsAnErrorAndTheOldTargetStays) {
 TEST_F(SurvivalTest, ALimitOfTheFileSizeIsAnErrorAndTheOldTargetStays) {
   make_catalogue("in.mrc", "1");
   write("out.xml", "old");
-  for (const char* backend : {"mapped", "stream"}) {
+  for (const char* backend : {"mapped", "stream", "direct"}) {
     const struct ::rlimit limited = {100'000, RLIM_INFINITY};
     struct ::rlimit before = {};
     ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);

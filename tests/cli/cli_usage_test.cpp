@@ -81,6 +81,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{{"export", "a.mrc", "-o", "-", "--to", "mrk", "--report", "-"}, "standard output", kExportHelp},
         Mistake{{"export", "-", "-o", "-", "--to", "mrk", "--backend", "mapped"}, "mapped", kExportHelp},
         Mistake{{"export", "-", "-o", "o.xml.gz", "--backend", "mapped"}, "compressed", kExportHelp},
+        Mistake{{"export", "-", "-o", "-", "--to", "mrk", "--backend", "direct"}, "O_DIRECT", kExportHelp},
+        Mistake{{"export", "-", "-o", "/dev/null", "--to", "mrk", "--backend", "direct"}, "/dev/null: ", kExportHelp},
         Mistake{{"export", "-", "-o", "o.xml.gz", "--level", "13"}, "from 1 to 12", kExportHelp},
         Mistake{{"export", "-", "-o", "o.xml", "--resume"}, "--split-records", kExportHelp},
         Mistake{{"export", "-", "-o", "-", "--to", "mrk", "--split-size", "1M"}, "standard output", kExportHelp},

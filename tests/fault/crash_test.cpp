@@ -181,7 +181,8 @@ TEST_P(CrashedFileTest, NeverLeavesANewReportWithoutItsOutput) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(BothWays, CrashedFileTest, testing::Values(Backend::kMapped, Backend::kStreamed),
+INSTANTIATE_TEST_SUITE_P(AllWays, CrashedFileTest,
+                         testing::Values(Backend::kMapped, Backend::kStreamed, Backend::kDirect),
                          [](const auto& parameter) { return std::string(backend_name(parameter.param)); });
 
 class CrashedPartsTest : public CrashTest, public testing::WithParamInterface<Compression> {

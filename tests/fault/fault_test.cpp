@@ -23,7 +23,7 @@
 
 #include "fault/faulty_platform.hpp"
 #include "output/atomic_file.hpp"
-#include "output/direct_output.hpp"
+#include "output/pipe_output.hpp"
 #include "support/exports.hpp"
 #include "support/filled_pipe.hpp"
 #include "support/temporary_folder.hpp"
@@ -134,7 +134,7 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
     const char* call;
     int os_error;
     ErrorCode code;
-    bool in_both_ways = true;
+    bool in_all_ways = true;
     Backend way = Backend::kMapped;
     int first = 0;
   };
@@ -157,6 +157,15 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
       {"write", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kStreamed, 2},
       {"write", EDQUOT, ErrorCode::kOutputWrite, false, Backend::kStreamed},
       {"write", EIO, ErrorCode::kOutputWrite, false, Backend::kStreamed},
+      {"fallocate", ENOSPC, ErrorCode::kOutputAllocate, false, Backend::kDirect},
+      {"fallocate", EFBIG, ErrorCode::kOutputAllocate, false, Backend::kDirect},
+      {"submit", ENOMEM, ErrorCode::kOutputWrite, false, Backend::kDirect},
+      {"submit", EAGAIN, ErrorCode::kOutputWrite, false, Backend::kDirect, 1},
+      {"wait for a write", EIO, ErrorCode::kOutputWrite, false, Backend::kDirect},
+      {"wait for a write", EIO, ErrorCode::kOutputWrite, false, Backend::kDirect, 1},
+      {"completion", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kDirect},
+      {"completion", EIO, ErrorCode::kOutputWrite, false, Backend::kDirect, 1},
+      {"ftruncate", EIO, ErrorCode::kOutputWrite, false, Backend::kDirect},
       {"flush", EDQUOT, ErrorCode::kOutputWrite},
       {"fsync", EIO, ErrorCode::kOutputSync},
       {"fsync", ENOSPC, ErrorCode::kOutputSync},
@@ -166,7 +175,7 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
       {"fsync folder", EIO, ErrorCode::kOutputSyncFolder},
   };
   for (const Step& step : steps) {
-    if (!step.in_both_ways && step.way != GetParam()) continue;
+    if (!step.in_all_ways && step.way != GetParam()) continue;
     folder_.write("out", "old");
     FaultyPlatform platform;
     platform.fail_all(step.call, step.os_error, step.first);
@@ -181,7 +190,7 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
 }
 
 TEST_P(FaultTest, ShortTransfersAndInterruptionsChangeNothing) {
-  for (const char* call : {"write", "pread", "fallocate"}) {
+  for (const char* call : {"write", "pread", "fallocate", "submit", "wait for a write", "completion"}) {
     FaultyPlatform platform;
     platform.transfer_at_most(1000);
     platform.fail_all(call, EINTR, 0, 3);
@@ -383,8 +392,9 @@ TEST_P(FaultTest, AHandlerThatInterruptsSystemCallsChangesNothing) {
 }
 
 constexpr auto kWay = [](const auto& parameter) { return std::string(backend_name(parameter.param)); };
-INSTANTIATE_TEST_SUITE_P(BothWays, FaultTest, testing::Values(Backend::kMapped, Backend::kStreamed), kWay);
-INSTANTIATE_TEST_SUITE_P(BothWays, RejectsFaultTest, testing::Values(Backend::kMapped, Backend::kStreamed), kWay);
+constexpr auto kWays = {Backend::kMapped, Backend::kStreamed, Backend::kDirect};
+INSTANTIATE_TEST_SUITE_P(AllWays, FaultTest, testing::ValuesIn(kWays), kWay);
+INSTANTIATE_TEST_SUITE_P(AllWays, RejectsFaultTest, testing::ValuesIn(kWays), kWay);
 
 TEST(FallbackTest, WhereNothingCanBeMappedTheOutputIsStreamedAndTheReportSaysSo) {
   struct Refusal {
@@ -508,7 +518,7 @@ TEST(RaceTest, OfManyRunsToOneTargetAllSucceedAndOneFileIsLeft) {
   EXPECT_THAT(folder.names(), ElementsAre("out"));
 }
 
-TEST(DirectOutputFaultTest, WhateverCallFailsThePipeHasTheBeginningAndNothingElse) {
+TEST(PipeOutputFaultTest, WhateverCallFailsThePipeHasTheBeginningAndNothingElse) {
   for (const int os_error : {EIO, ENOSPC, EDQUOT, ENOMEM}) {
     bool failed = true;
     for (std::size_t i = 0; failed && i < 100; ++i) {
@@ -519,7 +529,7 @@ TEST(DirectOutputFaultTest, WhateverCallFailsThePipeHasTheBeginningAndNothingEls
       platform.transfer_at_most(1000);
       const PlatformOverride replaced(platform);
       try {
-        DirectOutput output(ends[1], "the pipe");
+        PipeOutput output(ends[1], "the pipe");
         output.append(std::string(5000, 'x'));
         failed = i < platform.calls().size();
       } catch (const Error& error) {
@@ -538,7 +548,7 @@ TEST(DirectOutputFaultTest, WhateverCallFailsThePipeHasTheBeginningAndNothingEls
   }
 }
 
-TEST(DirectOutputFaultTest, AFullPipeAndAnInterruptionAreNotErrors) {
+TEST(PipeOutputFaultTest, AFullPipeAndAnInterruptionAreNotErrors) {
   for (const char* call : {"write", "wait for room"}) {
     for (const int os_error : {EAGAIN, EINTR}) {
       int ends[2];
@@ -546,7 +556,7 @@ TEST(DirectOutputFaultTest, AFullPipeAndAnInterruptionAreNotErrors) {
       FaultyPlatform platform;
       platform.fail_all(call, os_error, 0, 5);
       const PlatformOverride replaced(platform);
-      DirectOutput output(ends[1], "the pipe");
+      PipeOutput output(ends[1], "the pipe");
       output.append("all");
       std::string got(10, '\0');
       got.resize(static_cast<std::size_t>(::read(ends[0], got.data(), got.size())));
@@ -557,14 +567,14 @@ TEST(DirectOutputFaultTest, AFullPipeAndAnInterruptionAreNotErrors) {
   }
 }
 
-TEST(DirectOutputFaultTest, APipeThatCantBeOpenedOnceMoreIsWrittenToInPiecesThatDontBlock) {
+TEST(PipeOutputFaultTest, APipeThatCantBeOpenedOnceMoreIsWrittenToInPiecesThatDontBlock) {
   int ends[2];
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
   FaultyPlatform platform;
   platform.fail_all("open", EACCES);
   const PlatformOverride replaced(platform);
   std::stop_source stop;
-  DirectOutput output(ends[1], "the pipe", stop.get_token());
+  PipeOutput output(ends[1], "the pipe", stop.get_token());
   std::jthread stopper([&stop] {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     stop.request_stop();

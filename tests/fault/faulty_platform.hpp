@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -24,7 +26,7 @@ class FaultyPlatform : public ObservedPlatform {
   }
   /// Lets no file be removed.
   void keep_all_files() { keep_all_files_ = true; }
-  /// Limits the bytes that write() takes, and those that pread() gives.
+  /// Limits the bytes that a write takes, one of O_DIRECT to a block at least, and those that pread() gives.
   void transfer_at_most(std::size_t bytes) { most_bytes_ = bytes; }
 
   /// Lets fsync() do nothing, for tests that make thousands of calls.
@@ -36,6 +38,8 @@ class FaultyPlatform : public ObservedPlatform {
   ssize_t pread(int fd, void* bytes, std::size_t length, off_t offset) override;
   ssize_t write(int fd, const void* bytes, std::size_t length) override;
   ssize_t write_uncached(int fd, const void* bytes, std::size_t length) override;
+  ssize_t pwrite(int fd, const void* bytes, std::size_t length, off_t offset) override;
+  int open_write_queue(int fd, unsigned most, std::unique_ptr<bulkmarc::WriteQueue>& queue) override;
   int fsync(int fd) override;
   int unlink(const char* path) override;
 
@@ -53,5 +57,7 @@ class FaultyPlatform : public ObservedPlatform {
   int error_ = 0;
   bool syncs_ = true;
   bool keep_all_files_ = false;
+  [[nodiscard]] std::size_t most_direct_bytes() const;
+
   std::size_t most_bytes_ = static_cast<std::size_t>(-1);
 };

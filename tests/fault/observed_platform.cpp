@@ -2,10 +2,45 @@
 
 #include <fcntl.h>
 
+#include <functional>
+#include <utility>
+
 using bulkmarc::Platform;
+using bulkmarc::WriteQueue;
+
+namespace {
+
+class ObservedQueue final : public WriteQueue {
+ public:
+  using Before = std::function<int(std::string_view name)>;
+  ObservedQueue(std::unique_ptr<WriteQueue> queue, Before before)
+      : queue_(std::move(queue)), before_(std::move(before)) {}
+
+  int submit(std::size_t id, std::string_view bytes, off_t offset) override {
+    const int failed = before_("submit");
+    return failed != 0 ? failed : queue_->submit(id, bytes, offset);
+  }
+  int wait(Completion& completion) override {
+    int failed = before_("wait for a write");
+    if (failed == 0) failed = queue_->wait(completion);
+    if (failed != 0) return failed;
+    const int write_failed = before_("completion");
+    if (write_failed != 0) completion.result = write_failed;
+    return 0;
+  }
+
+ private:
+  std::unique_ptr<WriteQueue> queue_;
+  Before before_;
+};
+
+}  // namespace
 
 int ObservedPlatform::open(const char* path, int flags, mode_t mode) {
-  const int failed = before((flags & O_DIRECTORY) != 0 ? "open folder" : (flags & O_CREAT) != 0 ? "create" : "open");
+  const int failed = before((flags & O_DIRECTORY) != 0 ? "open folder"
+                            : (flags & O_CREAT) != 0   ? "create"
+                            : (flags & O_DIRECT) != 0  ? "open direct"
+                                                       : "open");
   return failed != 0 ? failed : Platform::open(path, flags, mode);
 }
 int ObservedPlatform::close(int fd) {
@@ -60,6 +95,17 @@ ssize_t ObservedPlatform::write(int fd, const void* bytes, std::size_t length) {
 ssize_t ObservedPlatform::write_uncached(int fd, const void* bytes, std::size_t length) {
   const int failed = before("write uncached");
   return failed != 0 ? failed : Platform::write_uncached(fd, bytes, length);
+}
+ssize_t ObservedPlatform::pwrite(int fd, const void* bytes, std::size_t length, off_t offset) {
+  const int failed = before("pwrite");
+  return failed != 0 ? failed : Platform::pwrite(fd, bytes, length, offset);
+}
+int ObservedPlatform::open_write_queue(int fd, unsigned most, std::unique_ptr<WriteQueue>& queue) {
+  int failed = before("open write queue");
+  if (failed == 0) failed = Platform::open_write_queue(fd, most, queue);
+  if (failed != 0) return failed;
+  queue = std::make_unique<ObservedQueue>(std::move(queue), [this](std::string_view name) { return before(name); });
+  return 0;
 }
 int ObservedPlatform::fallocate(int fd, off_t offset, off_t length) {
   const int failed = before("fallocate");

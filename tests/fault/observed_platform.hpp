@@ -25,6 +25,8 @@ class ObservedPlatform : public bulkmarc::Platform {
   ssize_t write(int fd, const void* bytes, std::size_t length) override;
   ssize_t write_uncached(int fd, const void* bytes, std::size_t length) override;
   int fallocate(int fd, off_t offset, off_t length) override;
+  ssize_t pwrite(int fd, const void* bytes, std::size_t length, off_t offset) override;
+  int open_write_queue(int fd, unsigned most, std::unique_ptr<bulkmarc::WriteQueue>& queue) override;
   int ftruncate(int fd, off_t length) override;
   int fsync(int fd) override;
   int flush(int fd) override;

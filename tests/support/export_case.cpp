@@ -315,6 +315,7 @@ Way draw_way(const ExportCase& example, const Draw& draw) {
       example.output == ExportCase::Output::kFile && example.options.compression == Compression::kNone &&
       (example.origin == ExportCase::Origin::kRecords || example.origin == ExportCase::Origin::kIndexed);
   if (is_mappable && draw(2) == 0) way.backend = Backend::kMapped;
+  if (example.output == ExportCase::Output::kFile && one_in(draw, 4)) way.backend = Backend::kDirect;
   return way;
 }
 

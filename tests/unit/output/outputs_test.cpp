@@ -11,9 +11,10 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "output/direct_output.hpp"
+#include "output/direct_file_output.hpp"
 #include "output/file_output.hpp"
 #include "output/memory_output.hpp"
+#include "output/pipe_output.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bulkmarc {
@@ -99,6 +100,45 @@ TEST(StreamedFileOutputTest, BytesAreAppendedInOrder) {
   EXPECT_THAT(folder.names(), ElementsAre("out"));
 }
 
+/// What becomes of the file when these bytes are appended in pieces.
+std::string written_directly(const TemporaryFolder& folder, std::string_view bytes, std::size_t piece) {
+  auto file = new_file(folder);
+  DirectWriting writing = DirectFileOutput::try_file(*file);
+  EXPECT_EQ(writing.reason, "");
+  DirectFileOutput output(std::move(file), std::move(writing));
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) output.append(bytes.substr(0, piece));
+  output.commit();
+  return folder.read("out");
+}
+
+TEST(DirectFileOutputTest, AnySizeIsWrittenWhole) {
+  const TemporaryFolder folder;
+  constexpr std::size_t kBuffer = std::size_t{1} << 20;
+  std::string bytes(40 * kBuffer + 1, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 31 + i / 4096);
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{4095}, std::size_t{4096},
+                                 std::size_t{4097}, kBuffer - 1, kBuffer, kBuffer + 1, 8 * kBuffer, bytes.size()}) {
+    const std::string_view whole = std::string_view(bytes).substr(0, size);
+    for (const std::size_t piece : {std::size_t{100'003}, 3 * kBuffer}) {
+      EXPECT_TRUE(written_directly(folder, whole, piece) == whole) << size << " bytes";
+      struct ::stat status = {};
+      ASSERT_EQ(::stat(folder.path("out").c_str(), &status), 0);
+      EXPECT_LE(static_cast<std::size_t>(status.st_blocks) * 512, size + kBuffer) << "what was allocated ahead stays";
+    }
+  }
+}
+
+TEST(DirectFileOutputTest, WithoutCommitNothingIsLeft) {
+  const TemporaryFolder folder;
+  {
+    auto file = new_file(folder);
+    DirectWriting writing = DirectFileOutput::try_file(*file);
+    DirectFileOutput output(std::move(file), std::move(writing));
+    output.append(std::string(std::size_t{20} << 20, 'x'));
+  }
+  EXPECT_TRUE(folder.names().empty());
+}
+
 TEST(MemoryOutputTest, TheStringIsReplacedOnCommitAlone) {
   std::string target = "old";
   {
@@ -118,14 +158,14 @@ TEST(MemoryOutputTest, TheStringIsReplacedOnCommitAlone) {
   EXPECT_EQ(target, "the world");
 }
 
-TEST(DirectOutputTest, APipeGetsTheBytesAsTheyCome) {
+TEST(PipeOutputTest, APipeGetsTheBytesAsTheyCome) {
   const TemporaryFolder folder;
   const auto path = folder.path("pipe");
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   std::string got;
   std::thread reader([&] { got = read_file(path); });
   {
-    DirectOutput output(path);
+    PipeOutput output(path);
     output.append("the ");
     output.append(std::string(200'000, 'x'));
     output.commit();
@@ -135,18 +175,18 @@ TEST(DirectOutputTest, APipeGetsTheBytesAsTheyCome) {
   EXPECT_THAT(folder.names(), ElementsAre("pipe"));
 }
 
-TEST(DirectOutputTest, WhatCannotBeOpenedIsAnError) {
+TEST(PipeOutputTest, WhatCannotBeOpenedIsAnError) {
   const TemporaryFolder folder;
   try {
-    DirectOutput output(folder.path("missing"));
+    PipeOutput output(folder.path("missing"));
     ADD_FAILURE() << "opened what does not exist";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kTargetUnusable);
   }
 }
 
-TEST(DirectOutputTest, ADeviceWithoutSpaceIsAnError) {
-  DirectOutput output("/dev/full");
+TEST(PipeOutputTest, ADeviceWithoutSpaceIsAnError) {
+  PipeOutput output("/dev/full");
   try {
     output.append("bytes");
     ADD_FAILURE() << "wrote to a full device";

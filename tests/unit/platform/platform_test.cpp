@@ -31,6 +31,7 @@ TEST(PlatformTest, AFailureIsItsNegativeNumber) {
   EXPECT_EQ(platform().list("/missing", "", names), -ENOENT);
   EXPECT_EQ(platform().read(-1, nullptr, 0), -EBADF);
   EXPECT_EQ(platform().write(-1, "x", 1), -EBADF);
+  EXPECT_EQ(platform().pwrite(-1, "x", 1, 0), -EBADF);
   EXPECT_EQ(platform().rename("/missing", "/missing too"), -ENOENT);
   EXPECT_EQ(platform().unlink("/missing"), -ENOENT);
   EXPECT_EQ(platform().keeps_files_in_memory("/missing"), -ENOENT);
@@ -78,6 +79,32 @@ TEST(PlatformTest, WhatIsWrittenToAMappingIsInTheFile) {
   mapping->bytes()[3] = 'x';
   mapping.reset();
   EXPECT_EQ(folder.read("file"), "012x456789");
+}
+
+TEST(PlatformTest, AWriteQueueTellsWhatBecomesOfEachWrite) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("file", "0123456789");
+  const Descriptor file(platform().open(path.c_str(), O_RDWR, 0));
+  std::unique_ptr<WriteQueue> queue;
+  if (platform().open_write_queue(file.get(), 2, queue) != 0) GTEST_SKIP() << "io_uring is refused";
+  ASSERT_EQ(queue->submit(7, "ab", 0), 0);
+  ASSERT_EQ(queue->submit(8, "xyz", 4), 0);
+  for (int i = 0; i < 2; ++i) {
+    WriteQueue::Completion completion;
+    ASSERT_EQ(queue->wait(completion), 0);
+    EXPECT_EQ(completion.result, completion.id == 7 ? 2 : 3);
+  }
+  EXPECT_EQ(folder.read("file"), "ab23xyz789");
+}
+
+TEST(PlatformTest, AWriteThatAQueueCannotDoIsAFailureOfThatWrite) {
+  std::unique_ptr<WriteQueue> queue;
+  if (platform().open_write_queue(-1, 2, queue) != 0) GTEST_SKIP() << "io_uring is refused";
+  ASSERT_EQ(queue->submit(7, "ab", 0), 0);
+  WriteQueue::Completion completion;
+  ASSERT_EQ(queue->wait(completion), 0);
+  EXPECT_EQ(completion.id, 7U);
+  EXPECT_EQ(completion.result, -EBADF);
 }
 
 TEST(PlatformTest, DescriptorsAreNotInherited) {

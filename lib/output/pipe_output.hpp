@@ -12,12 +12,12 @@ namespace bulkmarc {
 /// A pipe, a device or a terminal: written to as the bytes come. There is nothing to rename and nothing to discard.
 /// Whatever it waits for, a reader or room in a pipe, it stops waiting with Error (kCancelled) when a stop is
 /// requested.
-class DirectOutput final : public StreamedOutput {
+class PipeOutput final : public StreamedOutput {
  public:
   /// Opens a pipe, once somebody reads it, or a device. Throws Error (kTargetUnusable).
-  explicit DirectOutput(std::filesystem::path target, std::stop_token stop = {});
+  explicit PipeOutput(std::filesystem::path target, std::stop_token stop = {});
   /// Writes to a descriptor that stays open and is not owned.
-  DirectOutput(int descriptor, std::filesystem::path name, std::stop_token stop = {});
+  PipeOutput(int descriptor, std::filesystem::path name, std::stop_token stop = {});
 
   void append(std::string_view bytes) override;
   void commit() override {}

@@ -1,4 +1,4 @@
-#include "output/direct_output.hpp"
+#include "output/pipe_output.hpp"
 
 #include <fcntl.h>
 
@@ -31,7 +31,7 @@ bool is_named_pipe(const std::filesystem::path& path) {
 
 }  // namespace
 
-DirectOutput::DirectOutput(std::filesystem::path target, std::stop_token stop)
+PipeOutput::PipeOutput(std::filesystem::path target, std::stop_token stop)
     : name_(std::move(target)), stop_(std::move(stop)), descriptor_(-1), most_at_once_(kNoLimit) {
   if (is_named_pipe(name_)) {
     open_when_somebody_reads();
@@ -43,13 +43,13 @@ DirectOutput::DirectOutput(std::filesystem::path target, std::stop_token stop)
   if (may_block_) avoid_blocking();
 }
 
-DirectOutput::DirectOutput(int descriptor, std::filesystem::path name, std::stop_token stop)
+PipeOutput::PipeOutput(int descriptor, std::filesystem::path name, std::stop_token stop)
     : name_(std::move(name)), stop_(std::move(stop)), descriptor_(descriptor), most_at_once_(kNoLimit) {
   avoid_blocking();
 }
 
 /// Opening a pipe waits for a reader, and nothing but a signal handler would end that. So the reader is asked for.
-void DirectOutput::open_when_somebody_reads() {
+void PipeOutput::open_when_somebody_reads() {
   may_block_ = false;
   while (true) {
     owned_ = Descriptor(platform().open(name_.c_str(), O_WRONLY | O_NONBLOCK, 0));
@@ -61,7 +61,7 @@ void DirectOutput::open_when_somebody_reads() {
 
 /// The descriptor may be others' too, for whom its flags must not change. A pipe or a terminal can be opened once more,
 /// with flags of its own. Where that fails, small pieces don't block.
-void DirectOutput::avoid_blocking() {
+void PipeOutput::avoid_blocking() {
   const mode_t type = type_of(descriptor_);
   const bool is_terminal = type == S_IFCHR && platform().is_terminal(descriptor_);
   if (type != S_IFIFO && type != S_IFSOCK && !is_terminal) {
@@ -79,7 +79,7 @@ void DirectOutput::avoid_blocking() {
   }
 }
 
-void DirectOutput::append(std::string_view bytes) {
+void PipeOutput::append(std::string_view bytes) {
   while (!bytes.empty()) {
     stop_if_asked();
     if (may_block_) wait_for_room();
@@ -94,7 +94,7 @@ void DirectOutput::append(std::string_view bytes) {
 }
 
 /// Also returns when the reader has gone, which the next write notices.
-void DirectOutput::wait_for_room() const {
+void PipeOutput::wait_for_room() const {
   int ready = 0;
   while (ready == 0 || ready == -EINTR) {
     ready = platform().wait_until_writable(descriptor_, static_cast<int>(kBetweenLooks.count()));
@@ -102,7 +102,7 @@ void DirectOutput::wait_for_room() const {
   }
 }
 
-void DirectOutput::stop_if_asked() const {
+void PipeOutput::stop_if_asked() const {
   if (stop_.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
 }
 
