@@ -17,10 +17,12 @@
 
 #include "pipeline/compression_stage.hpp"
 #include "pipeline/part_splitter.hpp"
+#include "pipeline/pool.hpp"
 #include "pipeline/progress_meter.hpp"
 #include "pipeline/reservoir.hpp"
 #include "pipeline/sequence.hpp"
 #include "pipeline/skip_limit.hpp"
+#include "pipeline/task_group.hpp"
 #include "record/internals.hpp"
 #include "tables/row_batch.hpp"
 
@@ -110,7 +112,13 @@ class BatchPipeline {
         meter_(meter),
         skip_limit_(pass.skip, pass.limit),
         usual_bytes_(usual_bytes(pass.batch_bytes)),
-        most_bytes_in_flight_(most_in_flight(pass) * usual_bytes_) {}
+        most_bytes_in_flight_(most_in_flight(pass) * usual_bytes_),
+        tasks_(pass.report.threads) {
+    pass_.reader.run_on(&tasks_);
+  }
+  ~BatchPipeline() { pass_.reader.run_on(nullptr); }
+  BatchPipeline(const BatchPipeline&) = delete;
+  BatchPipeline& operator=(const BatchPipeline&) = delete;
 
   /// Deals the batches, loads each in parallel, puts them into their sequence, lets `handle` treat each in parallel,
   /// and `settle` each, one at a time and in order. `handle(task, room)` treats the records from task.from on, as far
@@ -276,6 +284,7 @@ class BatchPipeline {
   Pool<BatchTask> pool_;
   const std::size_t usual_bytes_;
   const std::uint64_t most_bytes_in_flight_;
+  TaskGroup tasks_;  // Of the reader.
   bool has_failed_ = false;
   std::atomic<std::uint64_t> bytes_in_flight_ = 0;
   bool is_paused_ = false;
