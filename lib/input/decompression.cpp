@@ -46,7 +46,8 @@ bool Decompressor::decompress() {
     const bool ended = !fill();
     decompressed_.clear();
     const auto room = decompressed_.room(kDecompressedAtOnce);
-    const Decoder::Step step = decoder_->decode(input_, room);
+    const std::size_t offered = kCompressedAtOnce - static_cast<std::size_t>(consumed_ % kCompressedAtOnce);
+    const Decoder::Step step = decoder_->decode(input_.substr(0, offered), room);
     consume(step.consumed);
     output_ = {room.data(), step.produced};
     if (step.state == Decoder::Step::kDamaged) note_damage(step.damage);

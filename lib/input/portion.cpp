@@ -8,10 +8,6 @@
 namespace bulkmarc {
 namespace {
 
-/// How much is read at a time. How much of damaged data a library decodes may depend on the portions that it is given,
-/// so these are always the same.
-constexpr std::size_t kCompressedAtOnce = std::size_t{128} << 10;
-
 /// Smaller members are joined, so that a task has something to do.
 constexpr std::size_t kLeastCompressed = std::size_t{32} << 10;
 
@@ -44,7 +40,7 @@ bool PortionCutter::cut(Portion& portion) {
   std::swap(portion.compressed, rest_);
   rest_.clear();
   portion.forget();
-  read_more(portion.compressed, kCompressedAtOnce - std::min(portion.compressed.size(), kCompressedAtOnce));
+  if (portion.compressed.size() == 0) read_more(portion.compressed);
   return portion.compressed.size() != 0;
 }
 
@@ -56,9 +52,9 @@ bool PortionCutter::cut_at_member(Portion& portion) {
   std::size_t end = std::string_view::npos;
   while (true) {
     if (searched < bytes.size()) end = find_member(codec_, bytes.view(), searched);
-    if (end != std::string_view::npos || ended_ || bytes.size() >= Portion::kMostCompressed) break;
+    if (end != std::string_view::npos || ended_ || bytes.size() + kCompressedAtOnce > Portion::kMostCompressed) break;
     searched = std::max(searched, bytes.size() - std::min(bytes.size(), kSignLength - 1));
-    read_more(bytes, std::min(kCompressedAtOnce, Portion::kMostCompressed - bytes.size()));
+    read_more(bytes);
   }
   if (end < bytes.size()) {
     rest_.append(bytes.view().substr(end));
@@ -67,7 +63,8 @@ bool PortionCutter::cut_at_member(Portion& portion) {
   return bytes.size() != 0;
 }
 
-void PortionCutter::read_more(Buffer& bytes, std::size_t length) {
+void PortionCutter::read_more(Buffer& bytes) {
+  const std::size_t length = kCompressedAtOnce - static_cast<std::size_t>(read_ % kCompressedAtOnce);
   const std::size_t size = bytes.size();
   const auto room = bytes.room(length);
   std::size_t read = 0;
@@ -82,6 +79,7 @@ void PortionCutter::read_more(Buffer& bytes, std::size_t length) {
     ended_ = true;
   }
   bytes.set_size(size + read);
+  read_ += read;
 }
 
 }  // namespace bulkmarc

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -14,10 +15,14 @@
 
 namespace bulkmarc {
 
+/// Decoders are given their input in stretches that end at multiples of this, counted from the beginning of the stream:
+/// how much of damaged data a library decodes, and where it finds the damage, may depend on them.
+inline constexpr std::size_t kCompressedAtOnce = std::size_t{128} << 10;
+
 /// A stretch of compressed data, and what the members within it hold. docs/architecture.md counts these bytes.
 class Portion {
  public:
-  static constexpr std::size_t kMostCompressed = (std::size_t{1} << 20) + (std::size_t{128} << 10);
+  static constexpr std::size_t kMostCompressed = (std::size_t{1} << 20) + 2 * kCompressedAtOnce;
   static constexpr std::size_t kMostDecompressed = std::size_t{2} << 20;
 
   Buffer compressed;
@@ -50,21 +55,23 @@ class PortionCutter {
       : compressed_(std::move(compressed)), codec_(codec) {}
 
   [[nodiscard]] const std::filesystem::path& path() const { return compressed_->path(); }
-  /// Sets the next portion's compressed bytes: as many as always, or what is left. Returns false at the end.
+  /// Sets the next portion's compressed bytes: up to the next multiple of kCompressedAtOnce, or what is left. Returns
+  /// false at the end.
   bool cut(Portion& portion);
-  /// The same, but the portion ends where a member may begin, if there is such a place. REQUIRES:
+  /// The same, but the portion ends where a member may begin, or else at a later multiple. REQUIRES:
   /// has_member_decoder(codec).
   bool cut_at_member(Portion& portion);
   /// What has ended the stream before its end, if something has.
   [[nodiscard]] const std::exception_ptr& failure() const { return failure_; }
 
  private:
-  /// Appends this many bytes of the stream, or what is left of it.
-  void read_more(Buffer& bytes, std::size_t length);
+  /// Appends what follows in the stream, up to the next multiple of kCompressedAtOnce.
+  void read_more(Buffer& bytes);
 
   std::unique_ptr<ByteStream> compressed_;
   Codec codec_;
-  Buffer rest_;  // What was read beyond the last portion.
+  std::uint64_t read_ = 0;  // Of the stream.
+  Buffer rest_;             // What of it lies beyond the last portion.
   bool ended_ = false;
   std::exception_ptr failure_;
 };
