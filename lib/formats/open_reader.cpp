@@ -13,6 +13,7 @@
 #include "formats/marcxml/xml_encoding.hpp"
 #include "formats/mrk/reader.hpp"
 #include "input/byte_stream.hpp"
+#include "input/decoder.hpp"
 #include "input/decompression.hpp"
 #include "input/stream_reader.hpp"
 #include "input/text_reader.hpp"

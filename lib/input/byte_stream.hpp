@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "platform/platform.hpp"
+#include "tasks/ordered_tasks.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -28,6 +29,9 @@ class ByteStream {
   /// Once read() told the end: what is damaged and where, for people, if the data does not really end there; else
   /// empty.
   [[nodiscard]] virtual std::string damage() const { return {}; }
+  /// From now on, leaves to `runner`, which it borrows, what can be done beside reading; to nobody if it is nullptr.
+  /// The data is the same.
+  virtual void run_on(TaskRunner* /*runner*/) {}
 };
 
 /// A stream whose next bytes can be looked at before they are read.
@@ -42,6 +46,7 @@ class PeekedStream final : public ByteStream {
   [[nodiscard]] const std::filesystem::path& path() const override { return stream_->path(); }
   std::size_t read(std::span<char> bytes) override;
   [[nodiscard]] std::string damage() const override { return stream_->damage(); }
+  void run_on(TaskRunner* runner) override { stream_->run_on(runner); }
 
  private:
   std::unique_ptr<ByteStream> stream_;

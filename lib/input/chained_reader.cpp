@@ -28,12 +28,21 @@ bool SequenceReader::rereadable() const {
   return std::ranges::all_of(readers_, [](const auto& reader) { return reader->rereadable(); });
 }
 
+void SequenceReader::run_on(TaskRunner* runner) {
+  for (const auto& reader : readers_) reader->run_on(runner);
+}
+
 bool SequenceReader::next(Batch& batch) {
   for (; current_ < readers_.size(); ++current_) {
     batch.input = current_;
     if (readers_[current_]->next(batch)) return true;
   }
   return false;
+}
+
+void LazyReader::run_on(TaskRunner* runner) {
+  runner_ = runner;
+  if (reader_) reader_->run_on(runner);
 }
 
 bool LazyReader::next(Batch& batch) {
@@ -49,6 +58,7 @@ bool LazyReader::next(Batch& batch) {
 
 bool LazyReader::open(Batch& batch) try {
   reader_ = open_();
+  reader_->run_on(runner_);
   return true;
 } catch (const Error& error) {
   if (when_unreadable_ == WhenUnreadable::kThrow || error.code() == ErrorCode::kCancelled) throw;

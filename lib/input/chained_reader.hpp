@@ -21,6 +21,7 @@ class SequenceReader final : public Reader {
   [[nodiscard]] bool counts_bytes() const override { return true; }
   [[nodiscard]] std::uint64_t total() const override;
   [[nodiscard]] bool rereadable() const override;
+  void run_on(TaskRunner* runner) override;
   bool next(Batch& batch) override;
   void load(Batch& batch) override { readers_[batch.input]->load(batch); }
 
@@ -44,6 +45,7 @@ class LazyReader final : public Reader {
   [[nodiscard]] bool counts_bytes() const override { return true; }
   [[nodiscard]] std::uint64_t total() const override { return 0; }
   [[nodiscard]] bool rereadable() const override { return false; }
+  void run_on(TaskRunner* runner) override;
   bool next(Batch& batch) override;
   void load(Batch& batch) override;
 
@@ -54,6 +56,7 @@ class LazyReader final : public Reader {
   std::string name_;
   std::function<std::unique_ptr<Reader>()> open_;
   WhenUnreadable when_unreadable_;
+  TaskRunner* runner_ = nullptr;
   std::unique_ptr<Reader> reader_;
   std::mutex mutex_;          // For all below, and the end of the reader.
   std::size_t unloaded_ = 0;  // Batches that were dealt and not yet loaded.

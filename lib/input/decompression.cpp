@@ -1,230 +1,30 @@
 #include "input/decompression.hpp"
 
-#include <bzlib.h>
-#include <lzma.h>
-#include <zlib.h>
-#include <zstd.h>
-#include <zstd_errors.h>
-
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <climits>
-#include <cstdint>
-#include <new>
+#include <exception>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include <bulkmarc/error.hpp>
-
 namespace bulkmarc {
 namespace {
 
-/// What a file can make a decoder allocate; one that needs more counts as damaged. zstd and xz set no lower limit
-/// themselves that all of their own levels would meet.
-constexpr std::size_t kDecoderMemory = std::size_t{128} << 20;
-
-/// The lengths of zlib and bzip2 are ints.
-unsigned int clamped(std::size_t length) { return static_cast<unsigned int>(std::min<std::size_t>(length, INT_MAX)); }
-
-class GzipDecoder final : public Decoder {
- public:
-  GzipDecoder() {
-    constexpr int kGzipOnly = 16;
-    if (inflateInit2(&stream_, MAX_WBITS + kGzipOnly) != Z_OK) throw std::bad_alloc();
-  }
-  ~GzipDecoder() override { inflateEnd(&stream_); }
-  GzipDecoder(const GzipDecoder&) = delete;
-  GzipDecoder& operator=(const GzipDecoder&) = delete;
-
-  Step decode(std::span<const char> input, std::span<char> output) override {
-    const unsigned int offered = clamped(input.size());
-    const unsigned int room = clamped(output.size());
-    stream_.next_in = reinterpret_cast<z_const Bytef*>(const_cast<char*>(input.data()));
-    stream_.avail_in = offered;
-    stream_.next_out = reinterpret_cast<Bytef*>(output.data());
-    stream_.avail_out = room;
-    const int result = inflate(&stream_, Z_NO_FLUSH);
-    Step step = {offered - stream_.avail_in, room - stream_.avail_out, Step::kMore};
-    if (result == Z_OK || result == Z_BUF_ERROR) return step;
-    if (result == Z_MEM_ERROR) throw std::bad_alloc();
-    if (result != Z_STREAM_END) {
-      return {step.consumed, step.produced, Step::kDamaged, stream_.msg != nullptr ? stream_.msg : "invalid data"};
-    }
-    inflateReset(&stream_);
-    return {step.consumed, step.produced, Step::kEndOfMember};
-  }
-
- private:
-  z_stream stream_ = {};
-};
-
-class ZstdDecoder final : public Decoder {
- public:
-  ZstdDecoder() {
-    if (!context_) throw std::bad_alloc();
-    constexpr int kWindowLog = std::bit_width(kDecoderMemory) - 1;
-    ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kWindowLog);
-  }
-
-  /// Offers the rest of one block, once all before it is out: a call that finds damage does not tell what it had put
-  /// out before.
-  Step decode(std::span<const char> input, std::span<char> output) override {
-    ZSTD_inBuffer in = {input.data(), std::min(input.size(), wanted_), 0};
-    ZSTD_outBuffer out = {output.data(), output.size(), 0};
-    const std::size_t result = ZSTD_decompressStream(context_.get(), &out, &in);
-    if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) throw std::bad_alloc();
-    if (ZSTD_isError(result) != 0) return {in.pos, out.pos, Step::kDamaged, ZSTD_getErrorName(result)};
-    const bool is_end = result == 0;
-    const bool may_hold_more = out.pos == out.size;
-    // The result asks for a block together with the header of the next one.
-    wanted_ = is_end ? kBeginOfFrame : may_hold_more ? 0 : result - std::min(result - 1, kBlockHeader);
-    return {in.pos, out.pos, is_end ? Step::kEndOfMember : Step::kMore};
-  }
-
- private:
-  static constexpr std::size_t kBeginOfFrame = 5;
-  static constexpr std::size_t kBlockHeader = 3;
-
-  std::size_t wanted_ = kBeginOfFrame;
-  std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context_{ZSTD_createDCtx(), &ZSTD_freeDCtx};
-};
-
-class Bzip2Decoder final : public Decoder {
- public:
-  Bzip2Decoder() { begin(); }
-  ~Bzip2Decoder() override { BZ2_bzDecompressEnd(&stream_); }
-  Bzip2Decoder(const Bzip2Decoder&) = delete;
-  Bzip2Decoder& operator=(const Bzip2Decoder&) = delete;
-
-  Step decode(std::span<const char> input, std::span<char> output) override {
-    const unsigned int offered = clamped(input.size());
-    const unsigned int room = clamped(output.size());
-    stream_.next_in = const_cast<char*>(input.data());
-    stream_.avail_in = offered;
-    stream_.next_out = output.data();
-    stream_.avail_out = room;
-    const int result = BZ2_bzDecompress(&stream_);
-    Step step = {offered - stream_.avail_in, room - stream_.avail_out, Step::kMore};
-    if (result == BZ_OK) return step;
-    if (result == BZ_MEM_ERROR) throw std::bad_alloc();
-    if (result != BZ_STREAM_END) {
-      return {step.consumed, step.produced, Step::kDamaged,
-              result == BZ_DATA_ERROR_MAGIC ? "not a bzip2 stream" : "invalid data"};
-    }
-    BZ2_bzDecompressEnd(&stream_);
-    begin();
-    return {step.consumed, step.produced, Step::kEndOfMember};
-  }
-
- private:
-  void begin() {
-    stream_ = {};
-    if (BZ2_bzDecompressInit(&stream_, 0, 0) != BZ_OK) throw std::bad_alloc();
-  }
-
-  bz_stream stream_ = {};
-};
-
-class XzDecoder final : public Decoder {
- public:
-  XzDecoder() { begin(); }
-  ~XzDecoder() override { lzma_end(&stream_); }
-  XzDecoder(const XzDecoder&) = delete;
-  XzDecoder& operator=(const XzDecoder&) = delete;
-
-  Step decode(std::span<const char> input, std::span<char> output) override {
-    stream_.next_in = reinterpret_cast<const std::uint8_t*>(input.data());
-    stream_.avail_in = input.size();
-    stream_.next_out = reinterpret_cast<std::uint8_t*>(output.data());
-    stream_.avail_out = output.size();
-    const lzma_ret result = lzma_code(&stream_, LZMA_RUN);
-    Step step = {input.size() - stream_.avail_in, output.size() - stream_.avail_out, Step::kMore};
-    if (result == LZMA_OK || result == LZMA_BUF_ERROR) return step;
-    if (result == LZMA_MEM_ERROR) throw std::bad_alloc();
-    if (result != LZMA_STREAM_END) return {step.consumed, step.produced, Step::kDamaged, explain(result)};
-    begin();
-    return {step.consumed, step.produced, Step::kEndOfMember};
-  }
-
- private:
-  static const char* explain(lzma_ret result) {
-    switch (result) {
-      case LZMA_MEMLIMIT_ERROR:
-        return "it needs more than 128 MiB of memory";
-      case LZMA_FORMAT_ERROR:
-        return "not an xz stream";
-      case LZMA_OPTIONS_ERROR:
-        return "options that are not supported";
-      default:
-        return "invalid data";
-    }
-  }
-
-  void begin() {
-    if (lzma_stream_decoder(&stream_, kDecoderMemory, 0) != LZMA_OK) throw std::bad_alloc();
-  }
-
-  lzma_stream stream_ = LZMA_STREAM_INIT;
-};
-
-struct CodecSign {
-  Codec codec;
-  std::string_view bytes;
-};
-constexpr std::array kCodecSigns = {
-    CodecSign{Codec::kGzip, "\x1F\x8B\x08"},
-    CodecSign{Codec::kZstd, "\x28\xB5\x2F\xFD"},
-    CodecSign{Codec::kBzip2, "BZh"},
-    CodecSign{Codec::kXz, std::string_view("\xFD"
-                                           "7zXZ\0",
-                                           6)},
-};
-
-/// The sixteen signs of a zstd frame to be skipped, with which a file may begin.
-bool begins_with_skippable_frame(std::string_view bytes) {
-  return bytes.size() >= 4 && (bytes[0] & 0xF0) == 0x50 && bytes.substr(1, 3) == "\x2A\x4D\x18";
-}
-
-}  // namespace
-
-std::string_view codec_name(Codec codec) {
-  constexpr std::array<std::string_view, 4> kNames = {"gzip", "zstd", "bzip2", "xz"};
-  return kNames[static_cast<std::size_t>(codec)];
-}
-
-std::optional<Codec> codec_of(std::string_view first_bytes) {
-  const auto* const sign = std::ranges::find_if(
-      kCodecSigns, [first_bytes](const CodecSign& each) { return first_bytes.starts_with(each.bytes); });
-  if (sign != kCodecSigns.end()) return sign->codec;
-  if (begins_with_skippable_frame(first_bytes)) return Codec::kZstd;
-  return std::nullopt;
-}
-
-namespace {
-
-std::unique_ptr<Decoder> make_decoder(Codec codec) {
-  switch (codec) {
-    case Codec::kGzip:
-      return std::make_unique<GzipDecoder>();
-    case Codec::kZstd:
-      return std::make_unique<ZstdDecoder>();
-    case Codec::kBzip2:
-      return std::make_unique<Bzip2Decoder>();
-    case Codec::kXz:
-      return std::make_unique<XzDecoder>();
-  }
-  return nullptr;
-}
-
-// How much is decoded of, and to, in one call.
+// How much is decoded to in one call.
 constexpr std::size_t kDecompressedAtOnce = std::size_t{128} << 10;
 
 }  // namespace
 
 Decompressor::Decompressor(std::unique_ptr<ByteStream> compressed, Codec codec)
-    : compressed_(std::move(compressed)), codec_(codec), decoder_(make_decoder(codec)) {}
+    : codec_(codec),
+      cutter_(std::move(compressed), codec),
+      portions_([codec](Portion& portion) { portion.decode_members(codec, 0); }),
+      decoder_(make_decoder(codec)) {}
+
+void Decompressor::run_on(TaskRunner* runner) {
+  if (!has_member_decoder(codec_)) return;
+  portions_.run_on(runner);
+  portions_ahead_ = runner != nullptr ? 2 * runner->threads() : 0;
+}
 
 std::size_t Decompressor::read(std::span<char> bytes) {
   if (output_.empty() && !decompress()) return 0;
@@ -237,50 +37,74 @@ std::size_t Decompressor::read(std::span<char> bytes) {
 bool Decompressor::decompress() {
   while (damage_.empty()) {
     if (!within_member_ && !find_member()) return false;
+    if (!within_member_ && take_members()) {
+      if (!output_.empty()) return true;
+      continue;
+    }
+    within_member_ = true;
     // A decoder may have more to give, even at the end of its input.
     const bool ended = !fill();
     decompressed_.clear();
     const auto room = decompressed_.room(kDecompressedAtOnce);
-    const Decoder::Step step = decoder_->decode(input_, room);
-    input_.remove_prefix(step.consumed);
-    consumed_ += step.consumed;
+    const std::size_t offered = kCompressedAtOnce - static_cast<std::size_t>(consumed_ % kCompressedAtOnce);
+    const Decoder::Step step = decoder_->decode(input_.substr(0, offered), room);
+    consume(step.consumed);
     output_ = {room.data(), step.produced};
     if (step.state == Decoder::Step::kDamaged) note_damage(step.damage);
     if (step.state == Decoder::Step::kEndOfMember) within_member_ = false;
     if (step.produced != 0) return true;
-    if (ended && failure_) std::rethrow_exception(failure_);
+    if (ended && cutter_.failure()) std::rethrow_exception(cutter_.failure());
     if (ended && step.state == Decoder::Step::kMore) note_damage("it was cut off");
   }
   return false;
 }
 
+bool Decompressor::take_members() {
+  if (portions_ahead_ == 0) return false;
+  const std::size_t begin = portion_->compressed.size() - input_.size();
+  if (!portion_->was_decoded_from(begin)) portion_->decode_members(codec_, begin);
+  output_ = portion_->data();
+  consume(portion_->length());
+  return portion_->length() != 0;
+}
+
 bool Decompressor::fill() {
   if (!input_.empty()) return true;
-  buffer_.clear();
-  const auto room = buffer_.room(kDecompressedAtOnce);
-  std::size_t length = 0;
-  try {
-    while (!failure_ && length < kDecompressedAtOnce) {
-      const std::size_t got = compressed_->read(room.subspan(length));
-      if (got == 0) break;
-      length += got;
-    }
-  } catch (const Error&) {
-    failure_ = std::current_exception();
+  if (portion_ != nullptr) portions_.pop();
+  portion_ = nullptr;
+  read_ahead();
+  if (portions_.size() == 0) return false;
+  if (portions_ahead_ != 0 && !within_member_) {
+    portion_ = &portions_.first();
+  } else {
+    // Nothing may depend on whether a thread has tried it meanwhile.
+    portion_ = &portions_.withdraw_first();
+    portion_->forget();
   }
-  input_ = {room.data(), length};
-  return length != 0;
+  input_ = portion_->compressed.view();
+  return true;
+}
+
+void Decompressor::read_ahead() {
+  while (portions_.size() < portions_ahead_ + 1) {
+    Portion& portion = portions_.make();
+    if (!(portions_ahead_ != 0 ? cutter_.cut_at_member(portion) : cutter_.cut(portion))) return;
+    portions_.begin();
+  }
 }
 
 bool Decompressor::find_member() {
   while (fill()) {
-    const std::size_t zeros = std::min(input_.find_first_not_of('\0'), input_.size());
-    input_.remove_prefix(zeros);
-    consumed_ += zeros;
-    if (!input_.empty()) return within_member_ = true;
+    consume(std::min(input_.find_first_not_of('\0'), input_.size()));
+    if (!input_.empty()) return true;
   }
-  if (failure_) std::rethrow_exception(failure_);
+  if (cutter_.failure()) std::rethrow_exception(cutter_.failure());
   return false;
+}
+
+void Decompressor::consume(std::size_t length) {
+  input_.remove_prefix(length);
+  consumed_ += length;
 }
 
 void Decompressor::note_damage(std::string_view what) {

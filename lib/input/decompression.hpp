@@ -2,79 +2,63 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "input/byte_stream.hpp"
+#include "input/decoder.hpp"
+#include "input/portion.hpp"
+#include "tasks/ordered_tasks.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
 
-/// Decodes compressed data, one member after the other: a member is what the formats call a gzip member, a zstd frame,
-/// a bzip2 or xz stream.
-class Decoder {
- public:
-  virtual ~Decoder() = default;
-
-  /// What one call did. After kEndOfMember the next call begins with another member.
-  struct Step {
-    std::size_t consumed;
-    std::size_t produced;
-    enum State { kMore, kEndOfMember, kDamaged } state;
-    std::string damage = {};  ///< For people; set with kDamaged, after which no call may follow.
-  };
-
-  /// Decodes some of `input` into `output`. Consumes and produces nothing only where it needs more of one of them.
-  virtual Step decode(std::span<const char> input, std::span<char> output) = 0;
-};
-
-enum class Codec { kGzip, kZstd, kBzip2, kXz };
-
-/// gzip, zstd, bzip2 or xz.
-[[nodiscard]] std::string_view codec_name(Codec codec);
-
-/// The codec whose sign `first_bytes` begin with, or nothing. Looks at no more than kCodecSignLength bytes.
-[[nodiscard]] std::optional<Codec> codec_of(std::string_view first_bytes);
-inline constexpr std::size_t kCodecSignLength = 6;
-
 /// The data of a compressed stream, all of its members joined. Zeros after a member are padding. Where the data is
-/// damaged or cut off the stream ends, after all that could be decoded, and damage() tells the place. How much of
-/// damaged data a library decodes depends on the portions that it is given, so these are always the same. Where the
+/// damaged or cut off the stream ends, after all that could be decoded, and damage() tells the place. Where the
 /// compressed stream can't be read any further, read() throws when all that was read before is decoded.
+///
+/// Given a TaskRunner, it reads some portions ahead, and those of gzip and zstd are decoded beside it, each on the
+/// guess that a member begins where one may. The guess is checked when the one before it has ended. What can't be
+/// decoded so (a member that is long, damaged or cut off) is decoded as without a runner, so the result is the same.
 class Decompressor final : public ByteStream {
  public:
   Decompressor(std::unique_ptr<ByteStream> compressed, Codec codec);
 
-  [[nodiscard]] const std::filesystem::path& path() const override { return compressed_->path(); }
+  [[nodiscard]] const std::filesystem::path& path() const override { return cutter_.path(); }
   std::size_t read(std::span<char> bytes) override;
   [[nodiscard]] std::string damage() const override { return damage_; }
+  void run_on(TaskRunner* runner) override;
 
  private:
   /// Decodes more, when all of what was decoded is handed out. Returns false at the end.
   bool decompress();
-  /// Reads more input when there is none left. Returns false at its end.
+  /// Takes what was decoded of the members that begin here. Returns false when that is nothing.
+  bool take_members();
+  /// Goes on to the next portion when there is no input left. Returns false at the end.
   bool fill();
+  /// Has as many portions ahead as the threads need.
+  void read_ahead();
   /// Passes the padding between two members. Returns false when no other one follows.
   bool find_member();
+  void consume(std::size_t length);
   /// Notes what is wrong at the place that was reached.
   void note_damage(std::string_view what);
 
-  std::unique_ptr<ByteStream> compressed_;
   Codec codec_;
-  std::unique_ptr<Decoder> decoder_;
-  Buffer buffer_;
-  std::string_view input_;  // What of the buffer was not decoded yet.
+  PortionCutter cutter_;
+  std::size_t portions_ahead_ = 0;  // Where they are decoded there, or else 0.
+  OrderedTasks<Portion> portions_;
+  Portion* portion_ = nullptr;  // The first of them, once it is the input.
+  std::string_view input_;      // What of it was not decoded yet.
   std::uint64_t consumed_ = 0;
+  std::unique_ptr<Decoder> decoder_;
   Buffer decompressed_;
-  std::string_view output_;  // What of it was not handed out yet.
+  std::string_view output_;  // What was decoded, and not handed out yet.
   bool within_member_ = true;
   std::string damage_;
-  std::exception_ptr failure_;  // Of the compressed stream.
 };
 
 }  // namespace bulkmarc

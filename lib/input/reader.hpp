@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "record/batch.hpp"
+#include "tasks/ordered_tasks.hpp"
 
 namespace bulkmarc {
 
@@ -25,6 +26,9 @@ class Reader {
   [[nodiscard]] virtual std::uint64_t total() const = 0;
   /// True when any range may be loaded any number of times, from any thread.
   [[nodiscard]] virtual bool rereadable() const = 0;
+
+  /// As ByteStream::run_on(), for what next() reads. Not while it does.
+  virtual void run_on(TaskRunner* /*runner*/) {}
 
   /// Deals the next batch: sets its input and range, and, when the input can be read only once, its bytes. Returns
   /// false at the end. Serial: called by one thread at a time.

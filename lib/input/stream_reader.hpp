@@ -32,6 +32,9 @@ class StreamReader : public Reader {
   [[nodiscard]] bool counts_bytes() const final { return true; }
   [[nodiscard]] std::uint64_t total() const final { return 0; }
   [[nodiscard]] bool rereadable() const final { return false; }
+  void run_on(TaskRunner* runner) final {
+    if (stream_) stream_->run_on(runner);
+  }
   bool next(Batch& batch) final;
 
  protected:

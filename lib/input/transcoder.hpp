@@ -22,6 +22,7 @@ class Transcoder final : public ByteStream {
   [[nodiscard]] const std::filesystem::path& path() const override { return original_->path(); }
   std::size_t read(std::span<char> bytes) override;
   [[nodiscard]] std::string damage() const override { return original_->damage(); }
+  void run_on(TaskRunner* runner) override { original_->run_on(runner); }
 
  private:
   /// Converts another chunk. Returns false at the end.

@@ -19,6 +19,7 @@
 #include "pipeline/progress_meter.hpp"
 #include "pipeline/sequence.hpp"
 #include "pipeline/skip_limit.hpp"
+#include "pipeline/task_group.hpp"
 #include "record/internals.hpp"
 #include "tables/row_batch.hpp"
 
@@ -111,7 +112,13 @@ class BatchPipeline {
         meter_(meter),
         skip_limit_(pass.skip, pass.limit),
         usual_bytes_(usual_bytes(pass.batch_bytes)),
-        most_bytes_in_flight_(most_in_flight(pass) * usual_bytes_) {}
+        most_bytes_in_flight_(most_in_flight(pass) * usual_bytes_),
+        tasks_(pass.report.threads) {
+    pass_.reader.run_on(&tasks_);
+  }
+  ~BatchPipeline() { pass_.reader.run_on(nullptr); }
+  BatchPipeline(const BatchPipeline&) = delete;
+  BatchPipeline& operator=(const BatchPipeline&) = delete;
 
   /// Deals the batches, loads each in parallel, puts them into their sequence, lets `handle` treat each in parallel,
   /// `settle` each, one at a time and in order, and `deliver` each, in parallel again. `handle(task, room)` treats the
@@ -287,6 +294,7 @@ class BatchPipeline {
   Pool<BatchTask> pool_;
   const std::size_t usual_bytes_;
   const std::uint64_t most_bytes_in_flight_;
+  TaskGroup tasks_;  // Of the reader.
   bool has_failed_ = false;
   std::atomic<std::uint64_t> bytes_in_flight_ = 0;
   bool is_paused_ = false;

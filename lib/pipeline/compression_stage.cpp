@@ -1,8 +1,6 @@
 #include "pipeline/compression_stage.hpp"
 
 #include <algorithm>
-#include <exception>
-#include <utility>
 
 namespace bulkmarc {
 
@@ -24,9 +22,7 @@ void BlockCutter::end_file(const FileContent& content) {
 
 Block& BlockCutter::open_block() {
   if (open_ == nullptr) {
-    open_ = pool_.take();
-    open_->open();
-    open_->error = nullptr;
+    open_ = &blocks_.make();
     open_->bytes.clear();
     open_->ended.reset();
     open_->bytes.reserve(kBlockBytes);
@@ -35,57 +31,36 @@ Block& BlockCutter::open_block() {
 }
 
 void BlockCutter::close_block() {
-  Block& block = *std::exchange(open_, nullptr);
-  block.close();
-  take_(block);
+  open_ = nullptr;
+  blocks_.begin();
+  take_();
 }
 
-Packer::~Packer() {
-  tasks_.cancel();
-  tasks_.wait();
+Packer::Packer(const MakeCompressor& make, StreamedOutput& output, int threads)
+    : tasks_(threads),
+      compressors_(make),
+      blocks_([this](Block& block) { compressors_.local()->compress(block.bytes.view(), block.packed); }),
+      cutter_(blocks_, [this] { take(); }),
+      output_(output),
+      most_blocks_(2 * static_cast<std::size_t>(threads)) {
+  blocks_.run_on(&tasks_);
 }
 
-void Packer::take(Block& block) {
-  blocks_.push_back(&block);
-  tasks_.run([this, taken = &block] {
-    if (taken->claim()) compress(*taken);
-  });
+void Packer::take() {
   append_until(most_blocks_);
-  while (!blocks_.empty() && blocks_.front()->is_packed()) append_first();
+  while (blocks_.size() != 0 && blocks_.is_first_done()) append_first();
 }
 
 void Packer::append_until(std::size_t most_left) {
-  while (blocks_.size() > most_left) {
-    if (!blocks_.front()->is_packed()) help();
-    if (blocks_.front()->is_packed()) append_first();
-  }
-}
-
-void Packer::help() {
-  for (Block* block : blocks_) {
-    if (block->claim()) return compress(*block);
-  }
-  blocks_.front()->wait_until_packed();
-}
-
-/// Never throws: a task's exception would be lost where nobody waits for it, so the block keeps it.
-void Packer::compress(Block& block) {
-  try {
-    compressors_.local()->compress(block.bytes.view(), block.packed);
-  } catch (...) {
-    block.error = std::current_exception();
-  }
-  block.set_packed();
+  while (blocks_.size() > most_left) append_first();
 }
 
 void Packer::append_first() {
-  Block* const block = blocks_.front();
-  if (block->error) std::rethrow_exception(block->error);
-  output_.append(block->packed.view());
-  size_ += block->packed.size();
-  if (block->ended) output_.end_file(*block->ended);
-  blocks_.pop_front();
-  pool_.give_back(block);
+  const Block& block = blocks_.first();
+  output_.append(block.packed.view());
+  size_ += block.packed.size();
+  if (block.ended) output_.end_file(*block.ended);
+  blocks_.pop();
 }
 
 }  // namespace bulkmarc

@@ -1,10 +1,7 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,11 +9,11 @@
 #include <utility>
 
 #include <oneapi/tbb/enumerable_thread_specific.h>
-#include <oneapi/tbb/task_group.h>
 
 #include "compression/compressor.hpp"
 #include "output/output.hpp"
-#include "pipeline/pool.hpp"
+#include "pipeline/task_group.hpp"
+#include "tasks/ordered_tasks.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -25,42 +22,19 @@ namespace bulkmarc {
 /// Zstandard a few hundredths.
 inline constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 
-/// A stretch of a file, on its way through the compression, which any one thread does.
-class Block {
- public:
+/// A stretch of a file, and what it is compressed to.
+struct Block {
   Buffer bytes;
   Buffer packed;
   std::optional<FileContent> ended;  ///< The file that it is the last block of.
-  std::exception_ptr error;          ///< Why it is not compressed, once it is packed.
-
-  /// It is filled, by one thread.
-  void open() { state_ = State::kOpen; }
-  /// It waits for a thread that compresses it.
-  void close() { state_ = State::kClosed; }
-  /// True for one caller after close(), who then compresses it and calls set_packed().
-  [[nodiscard]] bool claim() {
-    State expected = State::kClosed;
-    return state_.compare_exchange_strong(expected, State::kClaimed);
-  }
-  void set_packed() {
-    state_ = State::kPacked;
-    state_.notify_all();
-  }
-  [[nodiscard]] bool is_packed() const { return state_ == State::kPacked; }
-  /// REQUIRES: somebody has claimed it.
-  void wait_until_packed() const { state_.wait(State::kClaimed); }
-
- private:
-  enum class State { kOpen, kClosed, kClaimed, kPacked };
-  std::atomic<State> state_ = State::kOpen;
 };
 
 /// Cuts each file into blocks of kBlockBytes, whatever pieces it comes in; so the blocks depend on the file alone. Not
 /// thread-safe.
 class BlockCutter final : public FileSink {
  public:
-  /// Takes its blocks from `pool`, which it borrows, and hands those that are complete to `take`, in their order.
-  BlockCutter(Pool<Block>& pool, std::function<void(Block&)> take) : pool_(pool), take_(std::move(take)) {}
+  /// Makes the blocks in `blocks`, which it borrows, and calls `take` after each that is begun.
+  BlockCutter(OrderedTasks<Block>& blocks, std::function<void()> take) : blocks_(blocks), take_(std::move(take)) {}
 
   void append(std::string_view bytes) override;
   /// The last block of a file may be shorter. A file of no bytes has one block without any.
@@ -70,27 +44,20 @@ class BlockCutter final : public FileSink {
   Block& open_block();
   void close_block();
 
-  Pool<Block>& pool_;
-  std::function<void(Block&)> take_;
+  OrderedTasks<Block>& blocks_;
+  std::function<void()> take_;
   Block* open_ = nullptr;
 };
 
 /// Compresses the blocks of an output in parallel, and appends them in their order. One thread at a time gives it
-/// bytes; it has tasks of its own for the rest, and holds no more than a number of blocks.
+/// bytes; it has tasks of its own for the rest, and holds no more than a number of blocks. What was not appended when
+/// it is destroyed is lost.
 class Packer {
  public:
   using MakeCompressor = std::function<std::unique_ptr<Compressor>()>;
 
   /// Borrows `output`. `make` is called once by each thread that compresses. Holds two blocks for each of `threads`.
-  Packer(const MakeCompressor& make, StreamedOutput& output, int threads)
-      : cutter_(pool_, [this](Block& block) { take(block); }),
-        compressors_(make),
-        output_(output),
-        most_blocks_(2 * static_cast<std::size_t>(threads)) {}
-  /// Waits for its tasks; what was not appended is lost.
-  ~Packer();
-  Packer(const Packer&) = delete;
-  Packer& operator=(const Packer&) = delete;
+  Packer(const MakeCompressor& make, StreamedOutput& output, int threads);
 
   /// Takes the bytes of the files, before they are compressed. Where too many blocks are not yet, it helps, and so is
   /// slow. Throws what compressor and output throw, also for blocks that came before.
@@ -103,21 +70,18 @@ class Packer {
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
  private:
-  void take(Block& block);
-  void compress(Block& block);
-  /// Sees to it that the first block is compressed, or at least another one.
-  void help();
+  /// Appends what is compressed, and more if there are too many blocks.
+  void take();
   void append_first();
   void append_until(std::size_t most_left);
 
-  Pool<Block> pool_;
-  BlockCutter cutter_;
+  TaskGroup tasks_;
   tbb::enumerable_thread_specific<std::unique_ptr<Compressor>> compressors_;
+  OrderedTasks<Block> blocks_;
+  BlockCutter cutter_;
   StreamedOutput& output_;
   std::size_t most_blocks_;
-  std::deque<Block*> blocks_;  // In their order; each has a task.
   std::uint64_t size_ = 0;
-  tbb::task_group tasks_;
 };
 
 }  // namespace bulkmarc

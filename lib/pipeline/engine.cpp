@@ -16,6 +16,7 @@
 #include "pipeline/batch_pipeline.hpp"
 #include "pipeline/compression_stage.hpp"
 #include "pipeline/part_splitter.hpp"
+#include "pipeline/pool.hpp"
 #include "pipeline/progress_meter.hpp"
 #include "pipeline/reservoir.hpp"
 

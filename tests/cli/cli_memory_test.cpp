@@ -98,7 +98,8 @@ TEST_F(MemoryTest, RecordTerminatorsAloneTakeNoMoreThanUsual) {
 /// docs/architecture.md has this formula, less what one large batch may take.
 std::size_t usual_for(std::size_t threads) {
   constexpr std::size_t kBatch = 128;
-  return kUsual + (2 * threads + 2) * (4 * kBatch + 2 * 1024 + 16 * kBatch) + 2 * threads * 2560;
+  return kUsual + (2 * threads + 2) * (4 * kBatch + 2 * 1024 + 16 * kBatch) + 2 * threads * 2560 +
+         (2 * threads + 2) * 3328;
 }
 
 TEST_F(MemoryTest, HugeRecordsOfTextAreHandledOneByOne) {
@@ -163,6 +164,16 @@ TEST_F(MemoryTest, ManyThreadsThatCompressTakeWhatTheFormulaSays) {
       run({"export", path("in.mrc"), "-o", path("out.xml.gz"), "--threads", "16", "--no-sync", "-q"});
   EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
   EXPECT_LT(outcome.peak_kilobytes, usual_for(16));
+}
+
+TEST_F(MemoryTest, ManyThreadsThatDecompressTakeWhatTheFormulaSays) {
+  ASSERT_EQ(run({"generate", "--records", "40000", "-o", path("in.mrc"), "-q"}).exit_status, 0);
+  for (const char* compressed : {"in.mrc.gz", "in.mrc.zst"}) {
+    ASSERT_EQ(run({"export", path("in.mrc"), "-o", path(compressed), "--no-sync", "-q"}).exit_status, 0);
+    const Outcome outcome = run({"check", path(compressed), "--threads", "16", "-q"});
+    EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+    EXPECT_LT(outcome.peak_kilobytes, usual_for(16));
+  }
 }
 
 TEST_F(MemoryTest, LongControlNumbersAreNotKeptForTheReport) {

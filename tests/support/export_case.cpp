@@ -148,10 +148,17 @@ void damage(std::string& bytes, const Draw& draw) {
   }
 }
 
-std::string compressed(const std::string& bytes, Compression compression) {
+/// The bytes in members of this many, and one at least.
+std::string compressed(std::string_view bytes, Compression compression, std::size_t in_a_member) {
+  const auto compressor = make_compressor(compression, levels_of(compression).lowest);
+  std::string all;
   Buffer packed;
-  make_compressor(compression, levels_of(compression).lowest)->compress(bytes, packed);
-  return std::string(packed.view());
+  do {
+    compressor->compress(bytes.substr(0, in_a_member), packed);
+    all += packed.view();
+    bytes.remove_prefix(std::min(in_a_member, bytes.size()));
+  } while (!bytes.empty());
+  return all;
 }
 
 std::string draw_file(const Draw& draw, std::optional<Format> from, std::string& description) {
@@ -168,9 +175,11 @@ std::string draw_file(const Draw& draw, std::optional<Format> from, std::string&
   }
   if (one_in(draw, 4)) {
     const Compression compression = draw(2) == 0 ? Compression::kGzip : Compression::kZstd;
-    bytes = compressed(bytes, compression);
-    description += fmt::format(",{}", compression_name(compression));
+    const std::size_t in_a_member = pick(draw, std::vector<std::size_t>{1'000'000, 30'000, 1'000});
+    bytes = compressed(bytes, compression, in_a_member);
+    description += fmt::format(",{} of {} in a member", compression_name(compression), in_a_member);
     if (one_in(draw, 6)) bytes.resize(draw(bytes.size() + 1));
+    if (one_in(draw, 6) && !bytes.empty()) bytes[draw(bytes.size())] = pick(draw, std::string("\n \0x", 4));
   }
   description += ")";
   return bytes;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -22,18 +21,17 @@ class BlockCutterTest : public testing::Test {
   /// Takes the complete blocks, and returns their sizes.
   std::vector<std::size_t> take_sizes() {
     std::vector<std::size_t> sizes;
-    for (Block* block : std::exchange(complete_, {})) {
-      sizes.push_back(block->bytes.size());
-      bytes_ += block->bytes.view();
-      if (block->ended) ended_.push_back(sizes.size());
-      pool_.give_back(block);
+    for (; blocks_.size() != 0; blocks_.pop()) {
+      const Block& block = blocks_.first();
+      sizes.push_back(block.bytes.size());
+      bytes_ += block.bytes.view();
+      if (block.ended) ended_.push_back(sizes.size());
     }
     return sizes;
   }
 
-  Pool<Block> pool_;
-  std::vector<Block*> complete_;
-  BlockCutter cutter_{pool_, [this](Block& block) { complete_.push_back(&block); }};
+  OrderedTasks<Block> blocks_{[](Block&) {}};
+  BlockCutter cutter_{blocks_, [] {}};
   std::string bytes_;
   std::vector<std::size_t> ended_;  // How many blocks of take_sizes() were taken when a file ended.
 };
