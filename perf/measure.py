@@ -160,7 +160,7 @@ class Bench:
         if path.exists():
             return str(path)
         if codec:
-            run([*shlex.split(PACK[codec[0]]), self._make(f"{catalogue}.{format}")], str(path))
+            run([*shlex.split(PACK[codec[0]].format(bin=self.build.bin)), self._make(f"{catalogue}.{format}")], str(path))
         else:
             words = [str(self.build.bin / "bulkmarc"), "export", str(self.all), "-o", str(path), *TO[format].split()]
             words += ["--limit", str(self.records[catalogue]), "--backend", "stream", "--threads", "1"]

@@ -9,7 +9,8 @@ from cases import PROMISES, SECTIONS, THREADS, Case
 from measure import Result
 
 Results = dict[Case, Result]
-COLOURS = {"mapped": "#1f77b4", "streamed": "#d95f02", "cp": "#666666"}
+WAYS = ("mapped", "placed", "streamed")
+COLOURS = {"mapped": "#1f77b4", "placed": "#2ca02c", "streamed": "#d95f02", "cp": "#666666"}
 MOST_PRIVATE_MIB = 96
 
 HEAD = """# Results
@@ -44,7 +45,7 @@ def _promises(results: Results) -> Iterator[tuple[str, ...]]:
             (our_way, threads), (their_way, their_threads) = promise.ours, promise.theirs
             what = f"{promise.section} {promise.work}: {our_way} on {threads} against {their_way} on {their_threads}"
             yield what, f"<= {promise.most:.2f} x", f"{ratio:.2f} x", "met" if ratio <= promise.most else "**not met**"
-    ways = {case.row.way for case in results} & {"mapped", "streamed"}
+    ways = {case.row.way for case in results} & set(WAYS)
     for way in sorted(ways):
         most = max(result.private for case, result in results.items() if case.row.way == way) / 2**20
         met = "met" if most < MOST_PRIVATE_MIB else "**not met**"
@@ -113,7 +114,7 @@ def draw(results: Results, folder: Path) -> bool:
 
 def _draw_throughput(axes, results: Results) -> None:
     for section, line in (("export", "-"), ("memory", "--"), ("null", ":")):
-        for way in ("mapped", "streamed"):
+        for way in WAYS:
             points = [(case.threads, result.plain_bytes / result.seconds / 1e9) for case, result in results.items()
                       if (case.row.section, case.work, case.row.way) == (section, "marcxml", way)]  # fmt: skip
             label = f"{way}, {SECTIONS[section].target}"
@@ -125,7 +126,7 @@ def _draw_throughput(axes, results: Results) -> None:
 def _draw_ratio(axes, results: Results) -> None:
     cases = {(case.work, case.row.way, case.threads): case for case in results if case.row.section == "export"}
     formats = [work for work, way, _ in cases if way == "cp"]
-    bars = [(way, threads) for way in ("mapped", "streamed") for threads in THREADS]
+    bars = [(way, threads) for way in WAYS for threads in THREADS]
     width = 0.8 / len(bars)
     for number, (way, threads) in enumerate(bars):
         ours = [results[cases[format, way, threads]].seconds for format in formats]

@@ -27,7 +27,6 @@ struct OpenedSource {
   std::unique_ptr<Reader> reader;
   std::vector<SourceFile> files = {};
   bool opens_again = false;    ///< The source may be opened once more, and gives the same records.
-  bool makes_records = false;  ///< On demand, which takes longer than to read or write them.
   std::vector<PassedOver> passed_over = {};
   std::set<std::pair<dev_t, ino_t>> no_targets = {};  ///< The devices and numbers of all files that are read.
 
