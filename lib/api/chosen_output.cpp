@@ -99,7 +99,7 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
 
 // Up to this many threads, writing in order keeps up with serializing, and costs no page faults. docs/performance.md
 // has the measurements.
-constexpr int kMostThreadsStreamed = 4;
+constexpr int kMostThreadsStreamed = 2;
 
 ChosenOutput streamed_to(std::unique_ptr<StreamedOutput> output, std::string reason, std::string name) {
   ChosenOutput chosen;
@@ -202,7 +202,7 @@ class OutputChooser {
         break;
     }
     if (compressed_) return {UsedBackend::kStreamed, "the output is compressed"};
-    if (file.options.sync) return {UsedBackend::kStreamed, "brought to the disk while it is made"};
+    if (file.options.sync && !file.options.keep_cached) return {UsedBackend::kStreamed, "brought to the disk while it is made"};
     if (threads_ <= kMostThreadsStreamed)
       return {UsedBackend::kStreamed, fmt::format("faster, with up to {} threads", kMostThreadsStreamed)};
     const fs::path folder = file.path.has_parent_path() ? file.path.parent_path() : fs::path(".");
