@@ -13,6 +13,7 @@
 #include "formats/detection.hpp"
 #include "formats/marcjson/json_escapes.hpp"
 #include "formats/marcjson/json_scan.hpp"
+#include "formats/marcjson/quick_parser.hpp"
 #include "text/buffer.hpp"
 #include "text/byte_set.hpp"
 #include "text/utf8.hpp"
@@ -182,6 +183,7 @@ class JsonParser final : public TextParser {
   /// The text of a value, which ought to be a string. Valid as long as the piece.
   Error text_of(Value& value, std::string_view& text, RecordBuilder& builder) const;
 
+  QuickParser quick_;
   simdjson::ondemand::parser parser_;
   bool has_escapes_ = false;  // Whether the piece holds a backslash at all.
   bool has_fields_ = false;   // Whether the record has the key.
@@ -206,7 +208,14 @@ std::optional<Problem> JsonParser::parse(std::string_view piece, RecordBuilder& 
 JsonParser::Error JsonParser::take_document(std::string_view piece, RecordBuilder& builder) {
   has_escapes_ = piece.find('\\') != std::string_view::npos;
   const bool has_lone_surrogates = has_escapes_ && holds_lone_surrogates(piece);
-  if (!has_lone_surrogates && take_record(piece, builder) == simdjson::SUCCESS) return simdjson::SUCCESS;
+  if (!has_lone_surrogates) {
+    if (quick_.parse(piece, builder)) {
+      has_fields_ = true;
+      return simdjson::SUCCESS;
+    }
+    builder.begin_again();
+    if (take_record(piece, builder) == simdjson::SUCCESS) return simdjson::SUCCESS;
+  }
   builder.begin_again();
   if (holds_delimiters(piece)) {
     escaped_.clear();
