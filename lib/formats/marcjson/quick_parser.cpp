@@ -119,6 +119,8 @@ class RecordWalk {
   }
 
   [[nodiscard]] const char* take(const char* at, char token) const {
+    if (next(at) == token) [[likely]]
+      return at + 1;
     at = skip_space(at);
     return next(at) == token ? at + 1 : nullptr;
   }
