@@ -4,7 +4,6 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 
 #include "text/byte_set.hpp"
 #include "text/scan_kernels.hpp"

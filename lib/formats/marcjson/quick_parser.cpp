@@ -161,6 +161,7 @@ class RecordWalk {
     return special + 1;
   }
 
+  /// Takes a string that begins with `quote`, and whose first special byte is at `special`.
   [[gnu::noinline]] const char* take_escaped(const char* quote, const char* special, std::string_view& text) {
     while (next(special) == '\\') {
       if (end_ - special <= 2) return nullptr;

@@ -1,5 +1,6 @@
 #include "text/scan_kernels.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <random>
 #include <string>

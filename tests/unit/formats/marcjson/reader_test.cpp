@@ -59,6 +59,30 @@ TEST(JsonFormatTest, RecordsStandInAnArrayOrOneAfterTheOther) {
   }
 }
 
+TEST(JsonFormatTest, ARecordIsTheSameInEveryLayoutOfJson) {
+  const Parsed usual = parse_json(record("a"));
+  const std::string_view expected = only(usual).bytes();
+  EXPECT_EQ(expected, std::string(kLeader) +
+                          "a\x1E"
+                          "10\x1F"
+                          "aTitle, the\x1F"
+                          "cAuthor.\x1E");
+  for (
+      const char* text :
+      {R"({"leader": "00714cam a2200229 a 4500", "fields": [{"001": "a"}, {"245": {"ind1": "1", "ind2": "0",
+            "subfields": [{"a": "Title, the"}, {"c": "Author."}]}}]})",
+       R"({"fields":[{"001":"a"},{"245":{"subfields":[{"a":"Title, the"},{"c":"Author."}],"ind2":"0","ind1":"1"}}],)"
+       R"("leader":"00714cam a2200229 a 4500"})",
+       R"({"leader":"00714cam a2200229 a 4500","fields":[{"001":"\u0061","245":{"ind1":"\u0031","ind2":"0",)"
+       R"("subfields":[{"a":"Title\u002c the","c":"Author."}]}}]})",
+       R"({"leader":"00714cam a2200229 a 4500","id":{"x":1},"fields":[{},{"0\u00301":"a"},{"245":{"ind1":"1","ind2":"0",)"
+       R"("subfields":[{"a":"Title, the"},{"\u0063":"Author."}]}}]})"}) {
+    const Parsed parsed = parse_json(text);
+    EXPECT_EQ(only(parsed).bytes(), expected) << text;
+    EXPECT_THAT(parsed.items.front().repairs, IsEmpty()) << text;
+  }
+}
+
 TEST(JsonFormatTest, RecordsMayStandInAnArrayThatIsAMemberOfAnObject) {
   const std::string a = record("a");
   const std::string b = record("b");
