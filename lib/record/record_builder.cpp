@@ -94,6 +94,10 @@ void RecordBuilder::repair(Reason reason, std::string_view detail) {
   note(repairs_, reason, detail, in_field_ ? locate_at(field_.size()) : FieldLocation{});
 }
 
+void RecordBuilder::repair_missing_indicators() {
+  repair(Reason::kIndicators, "missing indicators were taken as blanks");
+}
+
 void RecordBuilder::repair_at(std::size_t position, Reason reason, std::string_view detail) {
   if (!is_noted(repairs_, reason)) note(repairs_, reason, detail, locate_at(position));
 }

@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t kFieldsKeyLength = 6;
 constexpr std::size_t kIndicatorKeyLength = 4;
 
+/// What numbers, true, false and null are made of.
+constexpr ByteSet kWordBytes("0-9A-Za-z+.-");
+
 /// Walks over one record. What takes something takes it from `at` on, and returns where the rest begins, or null where
 /// something else stands.
 class RecordWalk {
@@ -30,8 +33,9 @@ class RecordWalk {
     bool has_fields = false;
     const char* const at = take_members<kFieldsKeyLength>(begin_, [&](const char* value, std::string_view key) {
       if (key == "fields") return std::exchange(has_fields, true) ? nullptr : take_fields(value);
+      if (key != "leader") return pass_value(value);
       std::string_view leader;
-      const char* const rest = key == "leader" ? take_text(value, leader) : nullptr;
+      const char* const rest = take_text(value, leader);
       if (rest != nullptr) builder_.leader(leader);
       return rest;
     });
@@ -103,9 +107,20 @@ class RecordWalk {
       if (key != "subfields" || std::exchange(has_subfields, true)) return nullptr;
       return take_objects<1>(value, take_subfield);
     });
-    if (at == nullptr || !has_indicator[0] || !has_indicator[1]) return nullptr;
+    if (at == nullptr) return nullptr;
+    if (!has_indicator[0] || !has_indicator[1]) builder_.repair_missing_indicators();
     builder_.end_data_field_with_indicators();
     return at;
+  }
+
+  /// Passes over a string, a number or a word, which nobody looks at.
+  const char* pass_value(const char* at) {
+    at = skip_space(at);
+    std::string_view text;
+    if (next(at) == '"') return take_text(at, text);
+    const char* const begin = at;
+    while (kWordBytes.contains(next(at))) ++at;
+    return at != begin ? at : nullptr;
   }
 
   /// The byte at `at`, or 0 at the end.

@@ -9,9 +9,9 @@
 
 namespace bulkmarc {
 
-/// Parses the records that programs write: of the keys that MARC-in-JSON has and no others, each of them once, and with
-/// strings for values. Members come in any order, with white space between them or not. Strings are found in one wide
-/// scan.
+/// Parses the records that programs write: of the keys that MARC-in-JSON has, each of them once at most, and with
+/// strings for values. The record itself may have other members, of which none holds an object or an array; they are
+/// passed over. Members come in any order, with white space between them or not. Strings are found in one wide scan.
 class QuickParser {
  public:
   /// Tells `builder`, which has begun, what the record says. Returns false when it is another one, which may still be

@@ -317,9 +317,7 @@ JsonParser::Error JsonParser::take_field(std::string_view tag, Value value, Reco
   }
   // Its data may stand under a key that is misspelt.
   if (!has_subfields && has_others) return simdjson::NO_SUCH_FIELD;
-  if (!has_indicator[0] || !has_indicator[1]) {
-    builder.repair(Reason::kIndicators, "missing indicators were taken as blanks");
-  }
+  if (!has_indicator[0] || !has_indicator[1]) builder.repair_missing_indicators();
   builder.end_data_field_with_indicators();
   return simdjson::SUCCESS;
 }
