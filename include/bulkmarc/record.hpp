@@ -23,6 +23,8 @@ inline constexpr std::string_view kDefaultLeader = "00000nam a2200000 i 4500";
 [[nodiscard]] BULKMARC_API std::string data_field_bytes(std::string_view indicators,
                                                         std::initializer_list<SubfieldView> subfields);
 
+class RecordBuilder;
+
 /// One record that owns its bytes, laid out as ISO 2709 lays out its data: one buffer, in which
 /// every field ends with 0x1E. Fields keep the order in which they are added; nothing is sorted or merged.
 ///
@@ -82,6 +84,10 @@ class BULKMARC_API Record {
   [[nodiscard]] RecordView view() const;
 
  private:
+  friend class RecordBuilder;  // It has made sure of what add_field() asks for.
+
+  /// Adds a field whose tag and bytes are known to be right.
+  void append_field(std::string_view tag, std::string_view bytes);
   /// Adds the directory entry and makes room for its bytes, so that adding them can't fail.
   void begin_field(std::string_view tag, std::size_t length);
   void require_length(std::size_t added) const;

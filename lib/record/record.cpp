@@ -76,9 +76,7 @@ Record::Record(std::string_view leader) { set_leader(leader); }
 Record::Record(const RecordView& record) : bytes_(record.leader()) {
   directory_.reserve(record.directory().size());
   for (const FieldView field : record.fields()) {
-    begin_field(field.tag(), field.bytes().size());
-    bytes_ += field.bytes();
-    bytes_ += kFieldTerminator;
+    append_field(field.tag(), field.bytes());
   }
 }
 
@@ -128,10 +126,14 @@ Record& Record::add_data(std::string_view tag, std::string_view indicators,
 Record& Record::add_field(std::string_view tag, std::string_view bytes) {
   require_field(bytes);
   require_tag(tag);
+  append_field(tag, bytes);
+  return *this;
+}
+
+void Record::append_field(std::string_view tag, std::string_view bytes) {
   begin_field(tag, bytes.size());
   bytes_ += bytes;
   bytes_ += kFieldTerminator;
-  return *this;
 }
 
 void Record::begin_field(std::string_view tag, std::size_t length) {

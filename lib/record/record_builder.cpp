@@ -14,7 +14,6 @@
 #include "record/leader.hpp"
 #include "record/utf8_record.hpp"
 #include "text/byte_set.hpp"
-#include "text/scan_kernels.hpp"
 #include "text/utf8.hpp"
 
 namespace bulkmarc {
@@ -23,22 +22,20 @@ namespace {
 bool is_terminator(char byte) { return byte == kRecordTerminator || byte == kFieldTerminator; }
 bool is_delimiter(char byte) { return is_terminator(byte) || byte == kSubfieldDelimiter; }
 
-std::size_t count_controls(std::uint64_t eight) {
-  const std::uint64_t others = eight | ((eight & (0x7F * kEach)) + 0x60 * kEach);  // Bit 7 says: not below 0x20.
-  return (~others >> 7 & kEach) * kEach >> 56;
-}
-
-/// How many bytes are below 0x20, counted eight at a time.
-std::size_t count_controls(std::string_view text) {
+/// How many bytes of a field are below 0x20. Blocks of a fixed length are what compilers make vector instructions of,
+/// so blanks fill up the last one, behind the field.
+std::size_t count_controls(Buffer& field) {
+  constexpr std::size_t kBlock = 32;
+  std::memset(field.room(kBlock).data(), ' ', kBlock);
   std::size_t count = 0;
-  std::uint64_t eight;
-  for (; text.size() >= sizeof eight; text.remove_prefix(sizeof eight)) {
-    std::memcpy(&eight, text.data(), sizeof eight);
-    count += count_controls(eight);
+  for (std::size_t at = 0; at < field.size(); at += kBlock) {
+    std::uint8_t in_block = 0;
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      in_block += static_cast<std::uint8_t>(static_cast<unsigned char>(field.data()[at + i]) < 0x20 ? 1 : 0);
+    }
+    count += in_block;
   }
-  eight = 0x20 * kEach;
-  for (const char byte : text) eight = eight << 8 | static_cast<unsigned char>(byte);
-  return count + count_controls(eight);
+  return count;
 }
 
 /// What passes for white space around a leader: blanks, line breaks, and the marks that editors leave at the ends of
@@ -95,6 +92,10 @@ void RecordBuilder::begin(Record& record) {
 void RecordBuilder::repair(Reason reason, std::string_view detail) {
   if (is_noted(repairs_, reason)) return;
   note(repairs_, reason, detail, in_field_ ? locate_at(field_.size()) : FieldLocation{});
+}
+
+void RecordBuilder::repair_missing_indicators() {
+  repair(Reason::kIndicators, "missing indicators were taken as blanks");
 }
 
 void RecordBuilder::repair_at(std::size_t position, Reason reason, std::string_view detail) {
@@ -241,7 +242,7 @@ void RecordBuilder::end_data_field() {
   if (tag_.starts_with("00")) [[unlikely]] {
     repair_at(0, Reason::kSubfields, "a control field has indicators and subfields");
   }
-  if (count_controls(field_.view()) != delimiters_.size()) replace_delimiters();
+  if (count_controls(field_) != delimiters_.size()) replace_delimiters();
   add(tag_, field_.view());
   in_field_ = false;
 }
@@ -286,7 +287,7 @@ void RecordBuilder::repair_delimiter(std::size_t at) {
 
 void RecordBuilder::add(std::string_view tag, std::string_view bytes) {
   if (tag.size() == kTagLength && all_in(tag, kPrintable)) {
-    record_->add_field(tag, bytes);
+    record_->append_field(tag, bytes);
   } else if (!problem_) {
     problem_ = {Reason::kSyntax,
                 fmt::format("field {} has a tag that is not three characters of printable ASCII",

@@ -41,6 +41,8 @@ class RecordBuilder {
 
   /// Notes something else that was repaired: in the data field that has begun, or else in no field that is known.
   void repair(Reason reason, std::string_view detail);
+  /// Notes that the data field that has begun was not told both of its indicators.
+  void repair_missing_indicators();
   /// Notes something that was repaired in the field that was added last.
   void repair_last_field(Reason reason, std::string_view detail);
 

@@ -17,6 +17,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "text/json_marks.hpp"
+
 #if HWY_TARGET != HWY_SCALAR
 HWY_BEFORE_NAMESPACE();
 namespace bulkmarc {
@@ -98,7 +100,7 @@ HWY_INLINE void store_bits(D d, Mask mask, std::uint64_t& bits, std::size_t at) 
   hn::StoreMaskBits(d, mask, reinterpret_cast<std::uint8_t*>(&bits) + at / 8);
 }
 
-void mark_json(const std::uint8_t* bytes, std::size_t count, JsonBlock* blocks) {
+void mark_json(const std::uint8_t* bytes, std::size_t count, JsonStrings& strings, JsonBlock* blocks) {
   const hn::ScalableTag<std::uint8_t> d;
   const auto quote = hn::Set(d, std::uint8_t{'"'});
   const auto backslash = hn::Set(d, std::uint8_t{'\\'});
@@ -107,16 +109,18 @@ void mark_json(const std::uint8_t* bytes, std::size_t count, JsonBlock* blocks) 
   const auto lower = hn::Set(d, std::uint8_t{0x20});
   const auto colon = hn::Set(d, std::uint8_t{':'});
   for (std::size_t i = 0; i < count; ++i, bytes += 64) {
+    JsonMarks marks;
     for (std::size_t at = 0; at < 64; at += hn::Lanes(d)) {
       const auto v = hn::LoadU(d, bytes + at);
       const auto folded = hn::Or(v, lower);  // [ and ] become { and }, as 0x5B and 0x5D become 0x7B and 0x7D.
-      store_bits(d, hn::Eq(v, quote), blocks[i].quotes, at);
-      store_bits(d, hn::Eq(v, backslash), blocks[i].backslashes, at);
-      store_bits(d, hn::Eq(folded, opening), blocks[i].opening, at);
-      store_bits(d, hn::Eq(folded, closing), blocks[i].closing, at);
-      store_bits(d, hn::Lt(v, lower), blocks[i].controls, at);
-      store_bits(d, hn::Gt(v, colon), blocks[i].words, at);
+      store_bits(d, hn::Eq(v, quote), marks.quotes, at);
+      store_bits(d, hn::Eq(v, backslash), marks.backslashes, at);
+      store_bits(d, hn::Eq(folded, opening), marks.opening, at);
+      store_bits(d, hn::Eq(folded, closing), marks.closing, at);
+      store_bits(d, hn::Lt(v, lower), marks.controls, at);
+      store_bits(d, hn::Gt(v, colon), marks.words, at);
     }
+    blocks[i] = follow_strings(marks, strings);
   }
 }
 
@@ -160,19 +164,20 @@ bool parse_entries_scalar(const char* directory, std::size_t count, DirectoryEnt
   return sound;
 }
 
-void mark_json_scalar(const std::uint8_t* bytes, std::size_t count, JsonBlock* blocks) {
+void mark_json_scalar(const std::uint8_t* bytes, std::size_t count, JsonStrings& strings, JsonBlock* blocks) {
   for (std::size_t i = 0; i < count; ++i, bytes += 64) {
-    JsonBlock& block = blocks[i] = {};
+    JsonMarks marks{};
     for (std::size_t at = 0; at < 64; ++at) {
       const std::uint8_t byte = bytes[at];
       const std::uint64_t bit = std::uint64_t{1} << at;
-      if (byte == '"') block.quotes |= bit;
-      if (byte == '\\') block.backslashes |= bit;
-      if (byte == '{' || byte == '[') block.opening |= bit;
-      if (byte == '}' || byte == ']') block.closing |= bit;
-      if (byte < 0x20) block.controls |= bit;
-      if (byte > ':') block.words |= bit;
+      if (byte == '"') marks.quotes |= bit;
+      if (byte == '\\') marks.backslashes |= bit;
+      if (byte == '{' || byte == '[') marks.opening |= bit;
+      if (byte == '}' || byte == ']') marks.closing |= bit;
+      if (byte < 0x20) marks.controls |= bit;
+      if (byte > ':') marks.words |= bit;
     }
+    blocks[i] = follow_strings(marks, strings);
   }
 }
 

@@ -17,14 +17,20 @@ struct SpecialBytes {
   char others[4];
 };
 
-/// What 64 bytes of JSON hold: bit i tells of byte i. Strings are not known yet.
+/// What 64 bytes of JSON hold: bit i tells of byte i.
 struct JsonBlock {
-  std::uint64_t quotes;
-  std::uint64_t backslashes;
-  std::uint64_t opening;   ///< { and [
-  std::uint64_t closing;   ///< } and ]
-  std::uint64_t controls;  ///< All below 0x20.
-  std::uint64_t words;     ///< All above `:`, where letters are, and the brackets and the backslash among them.
+  std::uint64_t opening;  ///< { and [ outside of strings.
+  std::uint64_t closing;  ///< } and ] outside of strings.
+  std::uint64_t
+      unusual;  ///< Bytes below 0x20 in strings; outside of them all other bytes above `:`, where letters are.
+  int opened;   ///< How many are `opening`.
+  int closed;   ///< How many are `closing`.
+};
+
+/// The state of a scan of JSON between one block and the next.
+struct JsonStrings {
+  std::uint64_t inside = 0;       ///< All bits are set while a string reaches over the end of a block.
+  std::uint64_t escape_next = 0;  ///< 1 when the next block's first byte is escaped.
 };
 
 /// One way to do what costs most of the time, for one set of vector instructions.
@@ -38,8 +44,8 @@ struct ScanKernel {
   /// digits; what the entries hold is then not defined. REQUIRES: one byte before `directory` and three bytes after it
   /// can be read.
   bool (*parse_entries)(const char* directory, std::size_t count, DirectoryEntry* entries);
-  /// Sets `blocks` for `count` times 64 bytes.
-  void (*mark_json)(const std::uint8_t* bytes, std::size_t count, JsonBlock* blocks);
+  /// Sets `blocks` for `count` times 64 bytes, which follow those that `strings` tells of.
+  void (*mark_json)(const std::uint8_t* bytes, std::size_t count, JsonStrings& strings, JsonBlock* blocks);
 };
 
 /// The kernels that this processor can run, the widest first and the scalar reference last.

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,17 @@ class Specials {
     kernel_.mark(reinterpret_cast<const std::uint8_t*>(bytes.data()) + first * 64, bytes.size() - first * 64, special,
                  reinterpret_cast<std::uint8_t*>(words_.data() + first));
     words_[end] = kAll;  // So that every search ends.
+  }
+
+  /// The position of the next special byte from a position on, or one beyond what was marked. REQUIRES: `from` is
+  /// within what was marked, or its end.
+  [[nodiscard]] std::size_t find(std::size_t from) const {
+    std::uint64_t bits;
+    std::memcpy(&bits, reinterpret_cast<const char*>(words_.data()) + from / 8, sizeof bits);
+    bits >>= from % 8;
+    if (bits != 0) [[likely]]
+      return from + static_cast<unsigned>(std::countr_zero(bits));
+    return Cursor(*this, from).next();
   }
 
   /// Walks the special bytes from a position on.

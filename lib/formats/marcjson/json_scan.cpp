@@ -4,7 +4,6 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 
 #include "text/byte_set.hpp"
 #include "text/scan_kernels.hpp"
@@ -18,60 +17,24 @@ constexpr std::size_t kBlocksAtOnce = 8;
 /// How deep brackets are nested in MARC-in-JSON: record, fields, field, its content, subfields, subfield.
 constexpr int kUsualDepth = 6;
 
-/// Bit i is set when an odd number of the bits up to i are: from the quotes to what they enclose.
-std::uint64_t prefix_xor(std::uint64_t bits) {
-  for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
-  return bits;
-}
-
-/// Follows strings and depth from block to block.
+/// Follows depth from block to block.
 class BlockScan {
  public:
   enum class Found { kNothing, kEnd, kUnusual };
 
   /// Takes the next 64 bytes. After kEnd, end() is where the first bracket was closed.
   Found take(const JsonBlock& block) {
-    const std::uint64_t quotes = block.quotes & ~escaped(block.backslashes);
-    const std::uint64_t inside = prefix_xor(quotes) ^ inside_;
-    inside_ = std::uint64_t{0} - (inside >> 63);
-    const std::uint64_t opening = block.opening & ~inside;
-    const std::uint64_t closing = block.closing & ~inside;
-    const std::uint64_t unusual = (block.controls & inside) | (block.words & ~inside & ~opening & ~closing);
-    const int closed = std::popcount(closing);
-    if (unusual == 0 && depth_ > closed) [[likely]] {
-      depth_ += std::popcount(opening) - closed;
+    if (block.unusual == 0 && depth_ > block.closed) [[likely]] {
+      depth_ += block.opened - block.closed;
       return depth_ > kUsualDepth ? Found::kUnusual : Found::kNothing;
     }
-    return take_bit_by_bit(opening, closing, unusual);
+    return take_bit_by_bit(block.opening, block.closing, block.unusual);
   }
 
   /// Where it ends in the last block.
   [[nodiscard]] std::size_t end() const { return end_; }
 
  private:
-  /// The bytes that a backslash stands before, and is not escaped itself.
-  std::uint64_t escaped(std::uint64_t backslashes) {
-    if (backslashes == 0) [[likely]] {
-      const std::uint64_t escaped = escape_next_;
-      escape_next_ = 0;
-      return escaped;
-    }
-    std::uint64_t escaped = escape_next_;
-    escape_next_ = 0;
-    backslashes &= ~escaped;
-    while (backslashes != 0) {
-      const int at = std::countr_zero(backslashes);
-      backslashes &= backslashes - 1;
-      if (at == 63) {
-        escape_next_ = 1;
-      } else {
-        escaped |= std::uint64_t{2} << at;
-        backslashes &= ~escaped;
-      }
-    }
-    return escaped;
-  }
-
   Found take_bit_by_bit(std::uint64_t opening, std::uint64_t closing, std::uint64_t unusual) {
     for (std::uint64_t bits = opening | closing; bits != 0; bits &= bits - 1) {
       const std::uint64_t bit = bits & (~bits + 1);
@@ -86,8 +49,6 @@ class BlockScan {
   }
 
   int depth_ = 0;
-  std::uint64_t inside_ = 0;       // All bits set while a string reaches over the end of a block.
-  std::uint64_t escape_next_ = 0;  // 1 when the next block's first byte is escaped.
   std::size_t end_ = 0;
 };
 
@@ -192,6 +153,7 @@ JsonEnd find_json_end_carefully(std::string_view text) { return CarefulScan(text
 JsonEnd find_json_end(std::string_view text, bool ended) {
   const ScanKernel& kernel = scan_kernel();
   BlockScan scan;
+  JsonStrings strings;
   std::array<JsonBlock, kBlocksAtOnce> blocks;
   std::array<char, kBlocksAtOnce * kBlockBytes> tail;
   // A block that is not all there may look different later.
@@ -204,7 +166,7 @@ JsonEnd find_json_end(std::string_view text, bool ended) {
       bytes = tail.data();
     }
     const std::size_t count = (length + kBlockBytes - 1) / kBlockBytes;
-    kernel.mark_json(reinterpret_cast<const std::uint8_t*>(bytes), count, blocks.data());
+    kernel.mark_json(reinterpret_cast<const std::uint8_t*>(bytes), count, strings, blocks.data());
     for (std::size_t i = 0; i < count; ++i) {
       const auto found = scan.take(blocks[i]);
       if (found == BlockScan::Found::kNothing) continue;

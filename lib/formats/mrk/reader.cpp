@@ -282,7 +282,7 @@ void MrkParser::take_data_field(std::string_view tag, std::string_view content, 
   for (std::size_t i = 0; i < kIndicatorCount; ++i) {
     const bool missing = content.empty() || content[0] == '$' || content[0] < 0x20 || content[0] > 0x7E;
     if (missing) {
-      builder.repair(Reason::kIndicators, "missing indicators were taken as blanks");
+      builder.repair_missing_indicators();
       break;
     }
     builder.indicator(i, content[0] == kBlankInMrk ? std::string_view(" ") : content.substr(0, 1));

@@ -1,5 +1,6 @@
 #include "text/scan_kernels.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -90,12 +91,17 @@ TEST(ScanKernelsTest, AllKernelsOfThisProcessorAgreeOnJson) {
   std::string bytes(64 * 9, '\0');
   for (char& byte : bytes) byte = static_cast<char>(random());
   const auto marks = [&bytes](const ScanKernel& kernel, std::size_t offset) {
+    JsonStrings strings;
     std::vector<JsonBlock> blocks(8);
-    kernel.mark_json(reinterpret_cast<const std::uint8_t*>(bytes.data()) + offset, blocks.size(), blocks.data());
+    kernel.mark_json(reinterpret_cast<const std::uint8_t*>(bytes.data()) + offset, blocks.size(), strings,
+                     blocks.data());
     std::vector<std::uint64_t> words;
     for (const JsonBlock& b : blocks) {
-      words.insert(words.end(), {b.quotes, b.backslashes, b.opening, b.closing, b.controls, b.words});
+      words.insert(words.end(), {b.opening, b.closing, b.unusual});
+      EXPECT_EQ(b.opened, std::popcount(b.opening));
+      EXPECT_EQ(b.closed, std::popcount(b.closing));
     }
+    words.insert(words.end(), {strings.inside, strings.escape_next});
     return words;
   };
   for (const ScanKernel& kernel : scan_kernels()) {

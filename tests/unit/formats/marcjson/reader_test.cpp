@@ -59,6 +59,34 @@ TEST(JsonFormatTest, RecordsStandInAnArrayOrOneAfterTheOther) {
   }
 }
 
+TEST(JsonFormatTest, ARecordIsTheSameInEveryLayoutOfJson) {
+  const Parsed usual = parse_json(record("a"));
+  const std::string_view expected = only(usual).bytes();
+  EXPECT_EQ(expected, std::string(kLeader) +
+                          "a\x1E"
+                          "10\x1F"
+                          "aTitle, the\x1F"
+                          "cAuthor.\x1E");
+  for (
+      const char* text :
+      {R"({"leader": "00714cam a2200229 a 4500", "fields": [{"001": "a"}, {"245": {"ind1": "1", "ind2": "0",
+            "subfields": [{"a": "Title, the"}, {"c": "Author."}]}}]})",
+       R"({"fields":[{"001":"a"},{"245":{"subfields":[{"a":"Title, the"},{"c":"Author."}],"ind2":"0","ind1":"1"}}],)"
+       R"("leader":"00714cam a2200229 a 4500"})",
+       R"({"leader":"00714cam a2200229 a 4500","fields":[{"001":"\u0061","245":{"ind1":"\u0031","ind2":"0",)"
+       R"("subfields":[{"a":"Title\u002c the","c":"Author."}]}}]})",
+       R"({"id":5,"leader":"00714cam a2200229 a 4500","fields":[{"001":"a"},{"245":{"ind1":"1","ind2":"0",)"
+       R"("subfields":[{"a":"Title, the"},{"c":"Author."}]}}],"id":"\"leader\"","n": null ,"x":-1.5e+3,"y":true})",
+       R"({"leader":"00714cam a2200229 a 4500","fields":[{"001":"a"},{"245":{"ind1":"1","ind2":"0",)"
+       R"("subfields":[{"a":"Title, the"},{"c":"Author."}]}}],"id":"a","id":"\q","x":[5,{}]})",
+       R"({"leader":"00714cam a2200229 a 4500","id":{"x":1},"fields":[{},{"0\u00301":"a"},{"245":{"ind1":"1","ind2":"0",)"
+       R"("subfields":[{"a":"Title, the"},{"\u0063":"Author."}]}}]})"}) {
+    const Parsed parsed = parse_json(text);
+    EXPECT_EQ(only(parsed).bytes(), expected) << text;
+    EXPECT_THAT(parsed.items.front().repairs, IsEmpty()) << text;
+  }
+}
+
 TEST(JsonFormatTest, RecordsMayStandInAnArrayThatIsAMemberOfAnObject) {
   const std::string a = record("a");
   const std::string b = record("b");
@@ -151,10 +179,12 @@ TEST(JsonFormatTest, AMissingLeaderIsRepaired) {
 }
 
 TEST(JsonFormatTest, WhatIsNotARecordIsRejected) {
-  for (const char* text : {"{}", R"({"a":1})", R"({"leader":)", R"({"fields":{"001":"a"}})", R"({"fields":[["001"]]})",
-                           R"({"fields":[{"245":{"subfields":{"a":"x"}}}]})", R"({"fields":[{"24":"x"}]})",
-                           R"({"fields":[{"245":{"subfields":["x"]}}]})", R"({"fields":[{"001":"\x"}]})",
-                           "{\"fields\":[{\"001\":\"a\tb\"}]}"}) {
+  for (const char* text :
+       {"{}", R"({"a":1})", R"({"leader":)", R"({"fields":{"001":"a"}})", R"({"fields":[["001"]]})",
+        R"({"fields":[{"245":{"subfields":{"a":"x"}}}]})", R"({"fields":[{"24":"x"}]})",
+        R"({"fields":[{"245":{"subfields":["x"]}}]})", R"({"fields":[{"001":"\x"}]})", R"({"fields":[],"id":5 6})",
+        R"({"fields":[],"id":})", R"({"fields":[],"id":5]})", R"({"fields":[],"id"})",
+        "{\"fields\":[],\"id\":\"a\tb\"}", "{\"fields\":[{\"001\":\"a\tb\"}]}"}) {
     const Parsed parsed = parse_json(text);
     ASSERT_EQ(parsed.items.size(), 1U) << text;
     EXPECT_NE(parsed.items.front().reject, "") << text;
