@@ -202,7 +202,8 @@ class OutputChooser {
         break;
     }
     if (compressed_) return {UsedBackend::kStreamed, "the output is compressed"};
-    if (file.options.sync && !file.options.keep_cached) return {UsedBackend::kStreamed, "brought to the disk while it is made"};
+    if (file.options.sync && !file.options.keep_cached)
+      return {UsedBackend::kStreamed, "brought to the disk while it is made"};
     if (threads_ <= kMostThreadsStreamed)
       return {UsedBackend::kStreamed, fmt::format("faster, with up to {} threads", kMostThreadsStreamed)};
     const fs::path folder = file.path.has_parent_path() ? file.path.parent_path() : fs::path(".");

@@ -160,8 +160,7 @@ Source Source::records(std::span<const Record> records) {
 Source Source::indexed(std::uint64_t count, std::function<void(std::uint64_t, Record&)> make) {
   return Source(
       std::make_unique<Impl>(Impl{[count, make = std::move(make)](std::size_t batch_bytes, const std::stop_token&) {
-        return OpenedSource{.reader = std::make_unique<IndexedReader>(count, make, batch_bytes),
-                            .opens_again = true};
+        return OpenedSource{.reader = std::make_unique<IndexedReader>(count, make, batch_bytes), .opens_again = true};
       }}));
 }
 

@@ -107,9 +107,6 @@ int Platform::keeps_files_in_memory(const char* folder) {
   return status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC ? 1 : 0;
 }
 
-std::uint64_t Platform::memory() {
-  return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
 std::uint64_t Platform::most_file_bytes() {
   struct ::rlimit limit = {};
   if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {

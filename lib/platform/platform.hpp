@@ -42,8 +42,6 @@ class Platform {
   virtual int access(const char* path, int mode);
   /// 1 when the folder's file system keeps its files in memory (tmpfs), 0 when it does not.
   virtual int keeps_files_in_memory(const char* folder);
-  /// Bytes of the machine's memory.
-  virtual std::uint64_t memory();
   /// Bytes that a file of this process may have (`ulimit -f`).
   virtual std::uint64_t most_file_bytes();
   virtual int fchmod(int fd, mode_t mode);

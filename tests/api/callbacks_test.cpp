@@ -143,7 +143,7 @@ TEST_P(CallbacksTest, ProgressIsReportedByOneThreadAtATime) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllWays, CallbacksTest,
-                         testing::Values(Backend::kMapped, Backend::kStreamed, Backend::kDirect),
+                         testing::Values(Backend::kMapped, Backend::kStreamed, Backend::kPlaced, Backend::kDirect),
                          [](const auto& parameter) { return std::string(backend_name(parameter.param)); });
 
 TEST(WaitingTest, AStopEndsTheWaitForAPipeThatStaysSilent) {

@@ -45,7 +45,7 @@ TEST(ConcurrencyTest, ExportsToDifferentTargetsMayRunAtOnce) {
 TEST(ConcurrencyTest, ExportsAtOnceGiveWhatTheyGiveOneAfterAnother) {
   const TemporaryFolder folder;
   const auto input = folder.write("in.mrc", iso2709(numbered_records(1000)));
-  for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kDirect}) {
+  for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kPlaced, Backend::kDirect}) {
     const auto export_to = [&](const std::string& name) {
       return export_to_file(Source::file(input), folder.path(name), in_small_batches(Format::kMarcXml, backend));
     };

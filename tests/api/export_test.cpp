@@ -63,7 +63,7 @@ TEST_F(ExportTest, NoRecordsGiveAValidEmptyOutput) {
   };
   for (const auto& [format, bytes] : expected) {
     options_.format = format;
-    for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kDirect}) {
+    for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kPlaced, Backend::kDirect}) {
       options_.backend = backend;
       EXPECT_EQ(export_to_file(Source::records({}), folder_.path("out"), options_).bytes, bytes);
     }
@@ -133,22 +133,15 @@ TEST_F(ExportTest, WithoutAWishTheBackendFollowsFromSourceAndTarget) {
   EXPECT_FALSE(chosen.backend_reason.empty());
 }
 
-TEST_F(ExportTest, ManyThreadsOrALargeInputAreMapped) {
-  struct SmallMachine : Platform {
-    std::uint64_t memory() override { return 8 * bytes; }
-    std::uint64_t bytes = 0;
-  } machine;
-  const PlatformOverride override(machine);
-  const fs::path input = folder_.write("in.mrc", iso2709(records_));
-  const auto chosen = [&](int threads, std::uint64_t eighth_of_memory) {
+TEST_F(ExportTest, ManyThreadsPlaceTheirBytesUnlessTheseGoToTheDiskMeanwhile) {
+  const auto chosen = [&](int threads, FileOptions file) {
     options_.run.threads = threads;
-    machine.bytes = eighth_of_memory;
-    return export_records(Source::file(input), file("out"), options_).backend;
+    return export_records(some_records(), Target::file(folder_.path("out"), file), options_).backend;
   };
-  const std::uint64_t bytes = fs::file_size(input);
-  EXPECT_EQ(chosen(4, bytes), UsedBackend::kStreamed);
-  EXPECT_EQ(chosen(5, bytes), UsedBackend::kMapped);
-  EXPECT_EQ(chosen(1, bytes - 1), UsedBackend::kMapped);
+  EXPECT_EQ(chosen(2, {.sync = false}), UsedBackend::kStreamed);
+  EXPECT_EQ(chosen(3, {.sync = false}), UsedBackend::kPlaced);
+  EXPECT_EQ(chosen(3, {}), UsedBackend::kStreamed);
+  EXPECT_EQ(chosen(3, {.keep_cached = true}), UsedBackend::kPlaced);
 }
 
 TEST_F(ExportTest, RecordsMadeOnDemandAreMadeOnce) {
@@ -156,15 +149,16 @@ TEST_F(ExportTest, RecordsMadeOnDemandAreMadeOnce) {
   options_.run.threads = 8;
   const Report report =
       export_records(Source::indexed(100, [&](std::uint64_t, Record&) { ++made; }), file("out"), options_);
-  EXPECT_EQ(report.backend, UsedBackend::kStreamed);
+  EXPECT_EQ(report.backend, UsedBackend::kPlaced);
   EXPECT_EQ(made, 100);
 }
 
-TEST_F(ExportTest, AFileSystemInMemoryIsNotMapped) {
+TEST_F(ExportTest, AFileSystemInMemoryIsStreamedTo) {
   const fs::path memory = "/dev/shm/bulkmarc-test-" + std::to_string(::getpid());
   struct ::stat status = {};
   if (::stat("/dev/shm", &status) != 0) GTEST_SKIP() << "no /dev/shm";
-  const Report report = export_records(some_records(), Target::file(memory));
+  options_.run.threads = 8;
+  const Report report = export_records(some_records(), Target::file(memory, {.sync = false}), options_);
   fs::remove(memory);
   EXPECT_EQ(report.backend, UsedBackend::kStreamed);
 }
@@ -258,7 +252,7 @@ TEST_F(ExportTest, RejectedRecordsAreKeptAsTheyCameAndInTheirOrder) {
   }
   const fs::path path = folder_.write("in.mrc", input);
   options_.run.strict = true;
-  for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kDirect}) {
+  for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kPlaced, Backend::kDirect}) {
     options_.backend = backend;
     options_.run.rejects = folder_.path("rejects.mrc");
     const Report report = export_to_file(Source::file(path), folder_.path("out"), options_).report;

@@ -60,7 +60,7 @@ class IdentityTest : public testing::TestWithParam<OutputForm> {
     const Exported expected = export_to_memory(make_source(), options(1, 128 * 1024));
     for (const int threads : kThreads) {
       for (const std::size_t batch_bytes : kBatchBytes) {
-        for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kDirect}) {
+        for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kPlaced, Backend::kDirect}) {
           const Exported exported =
               export_to_file(make_source(), folder_.path("out"), options(threads, batch_bytes, backend));
           expect_same(exported, expected);

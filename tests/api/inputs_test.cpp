@@ -193,7 +193,7 @@ class ManifestTest : public InputsTest {
   }
   void expect_mismatch(const fs::path& manifest, const fs::path& path) const {
     folder_.write("out.mrc", "old");
-    for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kDirect}) {
+    for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kPlaced, Backend::kDirect}) {
       ExportOptions options = options_;
       options.backend = backend;
       expect_error(ErrorCode::kInputMismatch, path, [&] {

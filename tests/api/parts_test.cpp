@@ -397,7 +397,7 @@ TEST_F(PartsTest, TwoRunsCantWriteTheSameParts) {
 
 TEST_F(PartsTest, WhatContradictsThemIsRefused) {
   EXPECT_EQ(error_of({}), ErrorCode::kInvalidOptions);
-  for (const Backend backend : {Backend::kMapped, Backend::kDirect}) {
+  for (const Backend backend : {Backend::kMapped, Backend::kPlaced, Backend::kDirect}) {
     ExportOptions of_one_file;
     of_one_file.backend = backend;
     EXPECT_EQ(error_of({.records = 1}, of_one_file), ErrorCode::kInvalidOptions);

@@ -259,7 +259,7 @@ TEST_P(SelectionIdentityTest, IsTheSameForAnyNumberOfThreadsBatchSizeAndBackend)
     expect_all_accounted_for(expected.report);
     for (const int threads : {1, 3}) {
       for (const std::size_t batch_bytes : {4096, 30'000}) {
-        for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kDirect}) {
+        for (const Backend backend : {Backend::kMapped, Backend::kStreamed, Backend::kPlaced, Backend::kDirect}) {
           expect_same(
               export_to_file(Source::file(path), folder_.path("out"), options(format, threads, batch_bytes, backend)),
               expected);

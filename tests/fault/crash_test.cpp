@@ -124,6 +124,11 @@ TEST_P(CrashedFileTest, LeavesNoTargetOrTheWholeOne) { expect_old_or_new({}); }
 
 TEST_P(CrashedFileTest, LeavesTheOldTargetOrTheNewOne) { expect_old_or_new({{"out", "old"}}); }
 
+TEST_P(CrashedFileTest, WithoutSyncLeavesTheOldTargetOrTheNewOne) {
+  file_options_.sync = false;
+  expect_old_or_new({{"out", "old"}});
+}
+
 TEST_P(CrashedFileTest, LeavesNoTargetOrTheWholeOneWhereItMayNotClobber) {
   file_options_.no_clobber = true;
   expect_old_or_new({});
@@ -182,7 +187,7 @@ TEST_P(CrashedFileTest, NeverLeavesANewReportWithoutItsOutput) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllWays, CrashedFileTest,
-                         testing::Values(Backend::kMapped, Backend::kStreamed, Backend::kDirect),
+                         testing::Values(Backend::kMapped, Backend::kStreamed, Backend::kPlaced, Backend::kDirect),
                          [](const auto& parameter) { return std::string(backend_name(parameter.param)); });
 
 class CrashedPartsTest : public CrashTest, public testing::WithParamInterface<Compression> {

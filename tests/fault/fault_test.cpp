@@ -62,7 +62,7 @@ class FaultTest : public testing::TestWithParam<Backend> {
   std::optional<Error> run(Platform& platform) {
     const PlatformOverride replaced(platform);
     try {
-      export_records(Source::file(input_), Target::file(folder_.path("out")), options_);
+      export_records(Source::file(input_), Target::file(folder_.path("out"), {.sync = syncs_}), options_);
       return std::nullopt;
     } catch (const Error& error) {
       return error;
@@ -94,7 +94,33 @@ class FaultTest : public testing::TestWithParam<Backend> {
   fs::path input_;
   std::string expected_;
   ExportOptions options_;
+  bool syncs_ = true;
 };
+
+TEST_P(FaultTest, WithoutSyncWhateverCallFailsTheTargetIsTheOldOrTheNewOne) {
+  syncs_ = false;
+  folder_.write("out", "old");
+  const std::vector<std::string> calls = calls_of_a_run();
+  EXPECT_THAT(calls, testing::Contains("exchange"));
+  EXPECT_THAT(calls, testing::Not(testing::Contains("rename")));
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    folder_.write("out", "old");
+    FaultyPlatform platform;
+    platform.fail_at(i, EIO);
+    const std::optional<Error> error = run(platform);
+    expect_whole_target(error, calls[i] + ", call " + std::to_string(i));
+    EXPECT_FALSE(error && calls[i] == "exchange") << "a rename does what an exchange can't";
+  }
+}
+
+TEST_P(FaultTest, WithoutSyncAnOldFileThatCannotBeRemovedIsRenamedOver) {
+  syncs_ = false;
+  folder_.write("out", "old");
+  FaultyPlatform platform;
+  platform.keep_all_files();
+  EXPECT_FALSE(run(platform));
+  expect_whole_target(std::nullopt, "no file can be removed");
+}
 
 TEST_P(FaultTest, WhateverCallFailsTheTargetIsTheOldOrTheNewOne) {
   folder_.write("out", "old");
@@ -153,6 +179,11 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
       {"fallocate", EFBIG, ErrorCode::kOutputAllocate, false, Backend::kMapped},
       {"ftruncate", EIO, ErrorCode::kOutputAllocate, false, Backend::kMapped},
       {"map", ENOMEM, ErrorCode::kOutputMap, false, Backend::kMapped, 1},
+      {"fallocate", ENOSPC, ErrorCode::kOutputAllocate, false, Backend::kPlaced},
+      {"fallocate", EDQUOT, ErrorCode::kOutputAllocate, false, Backend::kPlaced, 1},
+      {"fallocate", EIO, ErrorCode::kOutputAllocate, false, Backend::kPlaced, 1},
+      {"ftruncate", EIO, ErrorCode::kOutputAllocate, false, Backend::kPlaced, 1},
+      {"map", ENOMEM, ErrorCode::kOutputMap, false, Backend::kPlaced, 1},
       {"write", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kStreamed},
       {"write", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kStreamed, 2},
       {"write", EDQUOT, ErrorCode::kOutputWrite, false, Backend::kStreamed},
@@ -392,7 +423,7 @@ TEST_P(FaultTest, AHandlerThatInterruptsSystemCallsChangesNothing) {
 }
 
 constexpr auto kWay = [](const auto& parameter) { return std::string(backend_name(parameter.param)); };
-constexpr auto kWays = {Backend::kMapped, Backend::kStreamed, Backend::kDirect};
+constexpr auto kWays = {Backend::kMapped, Backend::kStreamed, Backend::kPlaced, Backend::kDirect};
 INSTANTIATE_TEST_SUITE_P(AllWays, FaultTest, testing::ValuesIn(kWays), kWay);
 INSTANTIATE_TEST_SUITE_P(AllWays, RejectsFaultTest, testing::ValuesIn(kWays), kWay);
 
@@ -409,7 +440,7 @@ TEST(FallbackTest, WhereNothingCanBeMappedTheOutputIsStreamedAndTheReportSaysSo)
                                  Refusal{"fallocate", ENOSYS, "the file system can't allocate space in advance"},
                                  Refusal{"map", ENODEV, "the file can't be mapped: No such device"},
                                  Refusal{"map", EACCES, "the file can't be mapped: Permission denied"}}) {
-    for (const Backend backend : {Backend::kAuto, Backend::kMapped}) {
+    for (const Backend backend : {Backend::kAuto, Backend::kMapped, Backend::kPlaced}) {
       ExportOptions options;
       options.backend = backend;
       options.run.threads = 8;
@@ -417,7 +448,8 @@ TEST(FallbackTest, WhereNothingCanBeMappedTheOutputIsStreamedAndTheReportSaysSo)
       FaultyPlatform platform;
       platform.fail_all(refusal.call, refusal.os_error);
       const PlatformOverride replaced(platform);
-      const Report report = export_records(Source::file(input), Target::file(folder.path("out")), options);
+      const Report report =
+          export_records(Source::file(input), Target::file(folder.path("out"), {.sync = false}), options);
       EXPECT_EQ(report.backend, UsedBackend::kStreamed);
       EXPECT_EQ(report.backend_reason, refusal.reason);
       EXPECT_EQ(report.records_exported, 60U);

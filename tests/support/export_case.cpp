@@ -324,7 +324,11 @@ Way draw_way(const ExportCase& example, const Draw& draw) {
       example.output == ExportCase::Output::kFile && example.options.compression == Compression::kNone &&
       (example.origin == ExportCase::Origin::kRecords || example.origin == ExportCase::Origin::kIndexed);
   if (is_mappable && draw(2) == 0) way.backend = Backend::kMapped;
-  if (example.output == ExportCase::Output::kFile && one_in(draw, 4)) way.backend = Backend::kDirect;
+  if (example.output == ExportCase::Output::kFile) {
+    if (one_in(draw, 4)) way.backend = Backend::kDirect;
+    if (example.options.compression == Compression::kNone && one_in(draw, 4)) way.backend = Backend::kPlaced;
+    way.replaces = one_in(draw, 2);
+  }
   return way;
 }
 
@@ -338,6 +342,7 @@ CaseResult run_case(const ExportCase& example, const Way& way) {
   if (example.keep_rejects) options.run.rejects = folder.path("rejects");
   std::string memory;
   const std::filesystem::path path = folder.path("out.x");
+  if (way.replaces) folder.write("out.x", "old");
   try {
     const auto target = [&]() -> Target {
       switch (example.output) {

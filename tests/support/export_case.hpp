@@ -47,6 +47,7 @@ struct Way {
   int threads = 1;
   std::size_t batch_bytes = 128 * 1024;
   bulkmarc::Backend backend = bulkmarc::Backend::kAuto;
+  bool replaces = false;  ///< A file that exists.
 };
 
 /// One that is possible for this case.

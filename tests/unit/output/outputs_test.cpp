@@ -15,6 +15,7 @@
 #include "output/file_output.hpp"
 #include "output/memory_output.hpp"
 #include "output/pipe_output.hpp"
+#include "output/placed_output.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bulkmarc {
@@ -85,6 +86,38 @@ TEST(MappedFileOutputTest, MoreThanAFileSystemHoldsIsAnErrorAndLeavesNothing) {
       EXPECT_EQ(error.code(), ErrorCode::kOutputAllocate);
       EXPECT_NE(error.os_error(), 0);
     }
+  }
+  EXPECT_TRUE(folder.names().empty());
+}
+
+TEST(PlacedFileOutputTest, RoomIsFilledInAnyOrderAndMayBeFilledByThreadsAtOnce) {
+  const TemporaryFolder folder;
+  std::string bytes((std::size_t{9} << 20) + 123, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 31 + i / 4096);
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{2} << 20, bytes.size()}) {
+    const std::string_view whole = std::string_view(bytes).substr(0, size);
+    PlacedFileOutput output(new_file(folder));
+    output.grow(size / 3);
+    output.grow(size);
+    constexpr std::size_t kPiece = 100'003;  // Many of them reach into the next window.
+    const auto place_from = [&](std::size_t first) {
+      for (std::size_t at = first * kPiece; at < size; at += 2 * kPiece) output.place(at, whole.substr(at, kPiece));
+    };
+    std::jthread other([&] { place_from(1); });
+    place_from(0);
+    other.join();
+    output.commit();
+    EXPECT_TRUE(folder.read("out") == whole) << size;
+    EXPECT_THAT(folder.names(), ElementsAre("out"));
+  }
+}
+
+TEST(PlacedFileOutputTest, WithoutCommitNothingIsLeft) {
+  const TemporaryFolder folder;
+  {
+    PlacedFileOutput output(new_file(folder));
+    output.grow(10);
+    output.place(0, "the ");
   }
   EXPECT_TRUE(folder.names().empty());
 }
