@@ -191,6 +191,18 @@ TEST(MemoryOutputTest, TheStringIsReplacedOnCommitAlone) {
   EXPECT_EQ(target, "the world");
 }
 
+TEST(MemoryOutputTest, WhatIsExpectedIsOnlyAGuess) {
+  std::string target;
+  for (const std::uint64_t guess : {std::uint64_t{0}, std::uint64_t{3}, std::uint64_t{10} << 20, ~std::uint64_t{0}}) {
+    MemoryOutput output(target);
+    output.expect(guess);
+    output.append("the ");
+    output.append("world");
+    output.commit();
+    EXPECT_EQ(target, "the world") << guess;
+  }
+}
+
 TEST(PipeOutputTest, APipeGetsTheBytesAsTheyCome) {
   const TemporaryFolder folder;
   const auto path = folder.path("pipe");
