@@ -162,7 +162,7 @@ void add_output_options(CLI::App& command, RunArguments& arguments) {
   add_part_options(command, arguments);
   CLI::Option* backend = command.add_option_function<std::string>(
       "--backend", [&arguments](const std::string& name) { set_backend(arguments, name); },
-      "Write through a mapping, as a stream, placed, or past the cache (default: auto)");
+      "Write mapped, as a stream, placed, or past the cache (default: auto)");
   accept_only(backend, "backend", {"auto", "mapped", "stream", "placed", "direct"})->group("Speed");
 }
 

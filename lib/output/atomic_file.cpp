@@ -222,13 +222,19 @@ void AtomicFile::rename_to_new() {
   if (failed != 0) throw Error(ErrorCode::kOutputRename, target_, "can't give the finished file its name", -failed);
 }
 
-/// True when the new file has taken the old one's place, and the old one is gone. A file that is renamed over another
-/// one is written to the disk at once by ext4; one that is exchanged for it and was not to be synced is not.
+void AtomicFile::fail_to_rename(int failed) const {
+  throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);
+}
+
+/// A file that is renamed over another one is written to the disk at once by ext4; one that is exchanged for it is not.
+/// Returns false where that can't be done, or there is no old file any more.
 bool AtomicFile::exchange_for_old() {
-  if (platform().exchange(temporary_.c_str(), resolved_.c_str()) != 0) return false;
-  if (platform().unlink(temporary_.c_str()) == 0) return true;
-  // It was no file, or may not be removed. Renaming fails, too, and says why.
-  platform().exchange(temporary_.c_str(), resolved_.c_str());
+  const int failed = platform().exchange(temporary_.c_str(), resolved_.c_str());
+  if (failed == -EINVAL || failed == -ENOENT) return false;
+  if (failed != 0) fail_to_rename(failed);
+  // The next run may have taken the old file for a leftover, and removed it; and it will, where this fails otherwise.
+  if (platform().unlink(temporary_.c_str()) != -EISDIR) return true;
+  platform().exchange(temporary_.c_str(), resolved_.c_str());  // Renaming fails, too, and says why.
   return false;
 }
 
@@ -239,7 +245,7 @@ void AtomicFile::rename() {
   }
   if (replaces_ && !options_.sync && exchange_for_old()) return;
   const int failed = platform().rename(temporary_.c_str(), resolved_.c_str());
-  if (failed != 0) throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);
+  if (failed != 0) fail_to_rename(failed);
 }
 
 void AtomicFile::publish() {
@@ -249,8 +255,7 @@ void AtomicFile::publish() {
     if (replaced_file_.is_open()) platform().lock(replaced_file_.get());
   }
   const int failed = replaces_ ? platform().exchange(temporary_.c_str(), resolved_.c_str()) : -EINVAL;
-  if (failed != 0 && failed != -EINVAL)
-    throw Error(ErrorCode::kOutputRename, target_, "can't rename the finished file over it", -failed);
+  if (failed != 0 && failed != -EINVAL) fail_to_rename(failed);
   if (failed == -EINVAL) {
     rename();
     temporary_.clear();

@@ -86,6 +86,7 @@ class AtomicFile {
   void rename();
   void rename_to_new();
   bool exchange_for_old();
+  [[noreturn]] void fail_to_rename(int failed) const;
   [[nodiscard]] bool stands_at_target() const;
   void take_back();
 
