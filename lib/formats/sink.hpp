@@ -86,11 +86,12 @@ class WritingSink {
     at_ += bytes.size();
   }
   [[gnu::always_inline]] void text(std::string_view whole, std::size_t from, std::size_t to) {
-    const std::size_t length = to - from;
-    if (length > kShortCopy || whole.size() - from < kShortCopy) return append(whole.substr(from, length));
+    const std::size_t block_end = from + kShortCopy;
+    if (to > block_end || block_end > whole.size()) [[unlikely]]
+      return append({whole.data() + from, to - from});
     check(kShortCopy);
     std::memcpy(at_, whole.data() + from, kShortCopy);
-    at_ += length;
+    at_ += to - from;
   }
   [[gnu::always_inline]] void put(char byte) {
     check(1);
