@@ -29,15 +29,15 @@ void mark_specials(const std::uint8_t* bytes, std::size_t size, SpecialBytes spe
   const hn::ScalableTag<std::uint8_t> d;
   const std::size_t lanes = hn::Lanes(d);
   const auto last_control = hn::Set(d, std::uint8_t{0x1F});
-  const auto other0 = hn::Set(d, static_cast<std::uint8_t>(special.others[0]));
-  const auto other1 = hn::Set(d, static_cast<std::uint8_t>(special.others[1]));
-  const auto other2 = hn::Set(d, static_cast<std::uint8_t>(special.others[2]));
-  const auto other3 = hn::Set(d, static_cast<std::uint8_t>(special.others[3]));
+  const auto last_bits = hn::Set(d, std::uint8_t{0x0F});
+  HWY_ALIGN std::uint8_t by_last_bits[16] = {};
+  for (const char other : special.others) by_last_bits[other & 0x0F] = static_cast<std::uint8_t>(other);
+  const auto others = hn::LoadDup128(d, by_last_bits);
   const auto mark = [&](const std::uint8_t* from, std::uint8_t* to) HWY_ATTR {
     const auto v = hn::LoadU(d, from);
-    const auto low = hn::Or(hn::Eq(hn::Min(v, last_control), v), hn::Eq(v, other0));
-    const auto all = hn::Or(hn::Or(low, hn::Eq(v, other1)), hn::Or(hn::Eq(v, other2), hn::Eq(v, other3)));
-    hn::StoreMaskBits(d, all, to);
+    const auto is_control = hn::Eq(hn::Min(v, last_control), v);
+    const auto is_other = hn::Eq(hn::TableLookupBytes(others, hn::And(v, last_bits)), v);
+    hn::StoreMaskBits(d, hn::Or(is_control, is_other), to);
   };
   const std::uint8_t* end = bytes + size;
   for (; bytes + 2 * lanes <= end; bytes += 2 * lanes, bits += 2 * lanes / 8) {

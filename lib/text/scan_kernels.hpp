@@ -12,7 +12,8 @@ namespace bulkmarc {
 /// 1 in each byte of a word, for arithmetic on eight bytes at once.
 inline constexpr std::uint64_t kEach = 0x0101010101010101;
 
-/// The bytes that a format can't copy as they stand: all below 0x20, and four more (repeat one to have fewer).
+/// The bytes that a format can't copy as they stand: all below 0x20, and four more (repeat one to have fewer), no two
+/// of which have the same last four bits.
 struct SpecialBytes {
   char others[4];
 };
