@@ -130,7 +130,7 @@ template <class Out>
   Specials::Cursor cursor(specials, at);
   for (std::size_t special = cursor.next(); special < end; special = cursor.next()) {
     out.text(bytes, at, special);
-    if (bytes[special] != kSubfieldDelimiter) {
+    if (bytes[special] != kSubfieldDelimiter) [[unlikely]] {
       at = special + out.escape(special, end);
       continue;
     }
