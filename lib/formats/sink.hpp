@@ -86,11 +86,13 @@ class WritingSink {
     at_ += bytes.size();
   }
   [[gnu::always_inline]] void text(std::string_view whole, std::size_t from, std::size_t to) {
-    const std::size_t length = to - from;
-    if (length > kShortCopy || whole.size() - from < kShortCopy) return append(whole.substr(from, length));
+    const std::size_t block_end = from + kShortCopy;
+    if (to > block_end) return append_long({whole.data() + from, to - from});
+    if (block_end > whole.size()) [[unlikely]]
+      return append({whole.data() + from, to - from});
     check(kShortCopy);
     std::memcpy(at_, whole.data() + from, kShortCopy);
-    at_ += length;
+    at_ += to - from;
   }
   [[gnu::always_inline]] void put(char byte) {
     check(1);
@@ -128,6 +130,16 @@ class WritingSink {
   [[nodiscard]] char* at() const { return at_; }
 
  private:
+  /// In blocks, the last of which may overlap with the one before it. REQUIRES: there are more bytes than in a block.
+  [[gnu::always_inline]] void append_long(std::string_view bytes) {
+    check(bytes.size());
+    const char* from = bytes.data();
+    char* const last = at_ + bytes.size() - kShortCopy;
+    for (; at_ < last; at_ += kShortCopy, from += kShortCopy) std::memcpy(at_, from, kShortCopy);
+    std::memcpy(last, bytes.data() + bytes.size() - kShortCopy, kShortCopy);
+    at_ = last + kShortCopy;
+  }
+
 #ifndef NDEBUG
   void check(std::size_t length) const { assert(length <= static_cast<std::size_t>(end_ - at_)); }
   char* end_;

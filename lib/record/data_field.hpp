@@ -44,20 +44,21 @@ inline void note_odd_begin(const FieldView& field, std::size_t offset, const Rec
 
 /// Emits the data of a control field. `out` has
 ///
-///     text(from, to)             emits bytes[from, to), which hold nothing special
+///     text(bytes, from, to)      emits bytes[from, to), which hold nothing special
 ///     escape(at, end) -> length  emits the special byte at `at` as the format writes it, and what belongs to it
 ///
 /// REQUIRES: `specials` marks all bytes below 0x20.
 template <class Out>
-[[gnu::always_inline]] inline void walk_control_field(const DirectoryEntry& entry, const Specials& specials, Out& out) {
+[[gnu::always_inline]] inline void walk_control_field(std::string_view bytes, const DirectoryEntry& entry,
+                                                      const Specials& specials, Out& out) {
   const std::size_t end = entry.offset + entry.length;
   Specials::Cursor cursor(specials, entry.offset);
   std::size_t at = entry.offset;
   for (std::size_t special = cursor.next(); special < end; special = cursor.next()) {
-    out.text(at, special);
+    out.text(bytes, at, special);
     at = special + out.escape(special, end);
   }
-  out.text(at, end);
+  out.text(bytes, at, end);
 }
 
 /// The rest of a data field, from a delimiter or from data that belongs to the open subfield, whatever its shape.
@@ -68,7 +69,7 @@ template <class Out>
   while (at < end) {
     if (bytes[at] != kSubfieldDelimiter) {
       const std::size_t special = Specials::Cursor(specials, at).next();
-      out.text(at, special < end ? special : end);
+      out.text(bytes, at, special < end ? special : end);
       at = special < end ? special : end;
       if (at < end && bytes[at] != kSubfieldDelimiter) at += out.escape(at, end);
       continue;
@@ -107,7 +108,7 @@ template <class Out>
 ///
 ///     begin_field(entry, ind1, ind2)  where is_plain_field() says so; else begin_odd_field(entry, indicators)
 ///     begin_subfield(code, after_another) where is_plain_code() says so; else begin_odd_subfield(character,
-///     after_another) text(from, to), escape(at, end) end_field(after_subfield)
+///     after_another) text(bytes, from, to), escape(at, end) end_field(after_subfield)
 ///
 /// A plain code is not a special byte. A subfield ends where the next one begins or the field ends. Every byte of data
 /// reaches `out`. Where the field is not two indicators and a sequence of coded subfields, that is noted in `notes`.
@@ -122,13 +123,14 @@ template <class Out>
     out = walk_odd_field(out, bytes, entry, specials, notes);
     return;
   }
+  const char first_code = field[kIndicatorCount + 1];
   out.begin_field(entry, field[0], field[1]);
-  out.begin_subfield(field[kIndicatorCount + 1], false);
+  out.begin_subfield(first_code, false);
   std::size_t at = entry.offset + kIndicatorCount + 2;
   Specials::Cursor cursor(specials, at);
   for (std::size_t special = cursor.next(); special < end; special = cursor.next()) {
-    out.text(at, special);
-    if (bytes[special] != kSubfieldDelimiter) {
+    out.text(bytes, at, special);
+    if (bytes[special] != kSubfieldDelimiter) [[unlikely]] {
       at = special + out.escape(special, end);
       continue;
     }
@@ -140,7 +142,7 @@ template <class Out>
     out.begin_subfield(code, true);
     at = special + 2;
   }
-  out.text(at, end);
+  out.text(bytes, at, end);
   out.end_field(true);
 }
 

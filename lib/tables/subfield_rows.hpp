@@ -78,7 +78,7 @@ class SubfieldRows {
     out_.text(code);
     begin_value();
   }
-  [[gnu::always_inline]] void text(std::size_t from, std::size_t to) {
+  [[gnu::always_inline]] void text(std::string_view, std::size_t from, std::size_t to) {
     if (value_begin_ == kNowhere) value_begin_ = from;
     value_end_ = to;
   }
@@ -165,7 +165,7 @@ void emit_subfield_rows(const RecordNotes& notes, std::int64_t number, RowMemory
   for (const DirectoryEntry& entry : view.directory()) {
     if (is_control(entry)) {
       rows.begin_control_field(entry);
-      walk_control_field(entry, memory.specials, rows);
+      walk_control_field(view.bytes(), entry, memory.specials, rows);
       rows.end_control_field();
     } else {
       walk_data_field(view.bytes(), entry, memory.specials, notes, rows);

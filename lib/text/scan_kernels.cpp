@@ -29,15 +29,15 @@ void mark_specials(const std::uint8_t* bytes, std::size_t size, SpecialBytes spe
   const hn::ScalableTag<std::uint8_t> d;
   const std::size_t lanes = hn::Lanes(d);
   const auto last_control = hn::Set(d, std::uint8_t{0x1F});
-  const auto other0 = hn::Set(d, static_cast<std::uint8_t>(special.others[0]));
-  const auto other1 = hn::Set(d, static_cast<std::uint8_t>(special.others[1]));
-  const auto other2 = hn::Set(d, static_cast<std::uint8_t>(special.others[2]));
-  const auto other3 = hn::Set(d, static_cast<std::uint8_t>(special.others[3]));
+  const auto last_bits = hn::Set(d, std::uint8_t{0x0F});
+  HWY_ALIGN std::uint8_t by_last_bits[16] = {};
+  for (const char other : special.others) by_last_bits[other & 0x0F] = static_cast<std::uint8_t>(other);
+  const auto others = hn::LoadDup128(d, by_last_bits);
   const auto mark = [&](const std::uint8_t* from, std::uint8_t* to) HWY_ATTR {
     const auto v = hn::LoadU(d, from);
-    const auto low = hn::Or(hn::Eq(hn::Min(v, last_control), v), hn::Eq(v, other0));
-    const auto all = hn::Or(hn::Or(low, hn::Eq(v, other1)), hn::Or(hn::Eq(v, other2), hn::Eq(v, other3)));
-    hn::StoreMaskBits(d, all, to);
+    const auto is_control = hn::Eq(hn::Min(v, last_control), v);
+    const auto is_other = hn::Eq(hn::TableLookupBytes(others, hn::And(v, last_bits)), v);
+    hn::StoreMaskBits(d, hn::Or(is_control, is_other), to);
   };
   const std::uint8_t* end = bytes + size;
   for (; bytes + 2 * lanes <= end; bytes += 2 * lanes, bits += 2 * lanes / 8) {
@@ -55,16 +55,18 @@ void mark_specials(const std::uint8_t* bytes, std::size_t size, SpecialBytes spe
   mark(tail, bits);
 }
 
-// An entry is loaded from the byte before it on, so that its digits make pairs:
+// An entry is loaded from the byte before it on, so that all that is read of it is within the record:
 //   0: that byte   1-3: tag   4-7: length   8-12: start   13-15: what follows
 HWY_ALIGN constexpr std::uint8_t kLowest[16] = {0, ' ', ' ', ' ', '0', '0', '0', '0', '0', '0', '0', '0', '0', 0, 0, 0};
 HWY_ALIGN constexpr std::uint8_t kRange[16] = {0xFF, 0x5E, 0x5E, 0x5E, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0xFF, 0xFF, 0xFF};
-HWY_ALIGN constexpr std::uint8_t kDigits[16] = {0,    0,    0,    0,    0xFF, 0xFF, 0xFF, 0xFF,
-                                                0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0,    0,    0};
-HWY_ALIGN constexpr std::uint16_t kTens[8] = {0, 0, 10, 10, 10, 10, 1, 0};
-HWY_ALIGN constexpr std::int16_t kHundreds[8] = {0, 0, 100, 1, 100, 1, 1, 0};
+// Its digits as pairs: three of the start, two of the length, and the start's last two. 0x80 makes a zero.
+HWY_ALIGN constexpr std::uint8_t kPairs[16] = {0x80, 8, 9, 10, 4, 5, 6, 7, 11, 12, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
+// What makes a number of a pair, in its upper byte: ten for the first digit, which is the lower byte, and one.
+HWY_ALIGN constexpr std::uint16_t kTenAndOne[8] = {0xA01, 0xA01, 0xA01, 0xA01, 0xA01, 0, 0, 0};
+HWY_ALIGN constexpr std::int16_t kWeights[8] = {10'000, 100, 100, 1, 1, 0, 0, 0};
 
-bool parse_entries(const char* directory, std::size_t count, DirectoryEntry* entries) {
+bool parse_entries(const char* directory, std::size_t count, std::uint32_t base, DirectoryEntry* entries) {
+  static_assert(offsetof(DirectoryEntry, length) == offsetof(DirectoryEntry, offset) + sizeof(std::uint32_t));
   const hn::Full128<std::uint8_t> d8;
   const hn::Full128<std::uint16_t> d16;
   const hn::Full128<std::int16_t> d16s;
@@ -72,25 +74,26 @@ bool parse_entries(const char* directory, std::size_t count, DirectoryEntry* ent
   const hn::Full128<std::uint64_t> d64;
   const auto lowest = hn::Load(d8, kLowest);
   const auto range = hn::Load(d8, kRange);
-  const auto digits = hn::Load(d8, kDigits);
-  const auto tens = hn::Load(d16, kTens);
-  const auto hundreds = hn::Load(d16s, kHundreds);
-  const auto first_of_pair = hn::Set(d16, 0x00FF);
+  const auto to_pairs = hn::Load(d8, kPairs);
+  const auto weights = hn::Load(d16s, kWeights);
+  const auto ten_and_one = hn::Load(d16, kTenAndOne);
+  const auto place = hn::BitCast(d32, hn::Set(d64, std::uint64_t{0xFFFFFFFF} << 32 | base));
   auto flaws = hn::Zero(d8);
   for (std::size_t i = 0; i < count; ++i) {
     const char* entry = directory + i * kDirectoryEntryLength;
     const auto values = hn::Sub(hn::LoadU(d8, reinterpret_cast<const std::uint8_t*>(entry) - 1), lowest);
     flaws = hn::Or(flaws, hn::SaturatedSub(values, range));
-    const auto pairs = hn::BitCast(d16, hn::And(values, digits));
-    const auto numbers = hn::Add(hn::Mul(hn::And(pairs, first_of_pair), tens), hn::ShiftRight<8>(pairs));
+    const auto pairs = hn::BitCast(d16, hn::TableLookupBytesOr0(values, to_pairs));
+    const auto numbers = hn::BitCast(d16s, hn::ShiftRight<8>(hn::Mul(pairs, ten_and_one)));
     auto odd = hn::Zero(d32);
-    const auto even = hn::ReorderWidenMulAccumulate(d32, hn::BitCast(d16s, numbers), hundreds, hn::Zero(d32), odd);
-    // The length, four digits of the start, and its last one, in lanes 1 to 3.
-    const auto fours = hn::BitCast(d64, hn::RearrangeToOddPlusEven(even, odd));
-    const auto start = hn::ExtractLane(fours, 1);
-    std::memcpy(&entries[i], entry, offsetof(DirectoryEntry, offset));  // What follows the tag is padding.
-    entries[i].length = static_cast<std::uint32_t>(hn::ExtractLane(fours, 0) >> 32);
-    entries[i].offset = static_cast<std::uint32_t>(start) * 10 + static_cast<std::uint32_t>(start >> 32);
+    const auto even = hn::ReorderWidenMulAccumulate(d32, numbers, weights, hn::Zero(d32), odd);
+    // Most of the start, the length, the rest of the start, and 0.
+    const auto sums = hn::RearrangeToOddPlusEven(even, odd);
+    const auto start_and_length = hn::Add(hn::Add(sums, hn::Shuffle1032(sums)), place);
+    const std::uint64_t both = hn::ExtractLane(hn::BitCast(d64, start_and_length), 0);
+    char* const to = reinterpret_cast<char*>(&entries[i]);
+    std::memcpy(to, entry, offsetof(DirectoryEntry, offset));  // What follows the tag is padding.
+    std::memcpy(to + offsetof(DirectoryEntry, offset), &both, sizeof both);
   }
   return hn::AllTrue(d8, hn::Eq(flaws, hn::Zero(d8)));
 }
@@ -152,14 +155,14 @@ std::uint32_t parse_number(std::string_view digits, bool& sound) {
   return number;
 }
 
-bool parse_entries_scalar(const char* directory, std::size_t count, DirectoryEntry* entries) {
+bool parse_entries_scalar(const char* directory, std::size_t count, std::uint32_t base, DirectoryEntry* entries) {
   bool sound = true;
   for (std::size_t i = 0; i < count; ++i) {
     const std::string_view entry(directory + i * kDirectoryEntryLength, kDirectoryEntryLength);
     sound &= std::ranges::all_of(entry.substr(0, kTagLength), [](char c) { return c >= 0x20 && c < 0x7F; });
     entries[i] = {{entry[0], entry[1], entry[2]},
-                  parse_number(entry.substr(7), sound),
-                  parse_number(entry.substr(kTagLength, 4), sound)};
+                  base + parse_number(entry.substr(7), sound),
+                  parse_number(entry.substr(kTagLength, 4), sound) - 1};
   }
   return sound;
 }

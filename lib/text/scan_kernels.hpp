@@ -12,7 +12,8 @@ namespace bulkmarc {
 /// 1 in each byte of a word, for arithmetic on eight bytes at once.
 inline constexpr std::uint64_t kEach = 0x0101010101010101;
 
-/// The bytes that a format can't copy as they stand: all below 0x20, and four more (repeat one to have fewer).
+/// The bytes that a format can't copy as they stand: all below 0x20, and four more (repeat one to have fewer), no two
+/// of which have the same last four bits.
 struct SpecialBytes {
   char others[4];
 };
@@ -40,10 +41,10 @@ struct ScanKernel {
   /// of bytes. What becomes of the bits beyond `size` is not defined.
   void (*mark)(const std::uint8_t* bytes, std::size_t size, SpecialBytes special, std::uint8_t* bits);
   /// Parses `count` entries of an ISO 2709 directory: three bytes of tag, four digits of length, five of start.
-  /// `entries` gets these numbers as they stand. Returns false when a tag is not printable ASCII or a number not all
-  /// digits; what the entries hold is then not defined. REQUIRES: one byte before `directory` and three bytes after it
-  /// can be read.
-  bool (*parse_entries)(const char* directory, std::size_t count, DirectoryEntry* entries);
+  /// `entries` gets the starts with `base` added, and the lengths without the terminator: a length of 0 becomes the
+  /// largest number. Returns false when a tag is not printable ASCII or a number not all digits; what the entries hold
+  /// is then not defined. REQUIRES: one byte before `directory` and three bytes after it can be read.
+  bool (*parse_entries)(const char* directory, std::size_t count, std::uint32_t base, DirectoryEntry* entries);
   /// Sets `blocks` for `count` times 64 bytes, which follow those that `strings` tells of.
   void (*mark_json)(const std::uint8_t* bytes, std::size_t count, JsonStrings& strings, JsonBlock* blocks);
 };

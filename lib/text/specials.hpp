@@ -40,13 +40,13 @@ class Specials {
    public:
     /// REQUIRES: `from` is within what was marked, which must stay as it is as long as this is used.
     Cursor(const Specials& specials, std::size_t from)
-        : word_(specials.words_.data() + from / 64), bits_(*word_ & kAll << (from % 64)), base_(from / 64 * 64) {}
+        : words_(specials.words_.data()), bits_(words_[from / 64] >> from % 64), base_(from) {}
 
     /// The position of the next special byte, or one beyond what was marked. REQUIRES: none of the latter was returned.
     std::size_t next() {
       while (bits_ == 0) {
-        bits_ = *++word_;
-        base_ += 64;
+        base_ = base_ / 64 * 64 + 64;
+        bits_ = words_[base_ / 64];
       }
       const auto bit = static_cast<unsigned>(std::countr_zero(bits_));
       bits_ &= bits_ - 1;
@@ -54,9 +54,9 @@ class Specials {
     }
 
    private:
-    const std::uint64_t* word_;
-    std::uint64_t bits_;
-    std::size_t base_;  // The position of the word's first bit.
+    const std::uint64_t* words_;
+    std::uint64_t bits_;  // What is left of a word.
+    std::size_t base_;    // The position of the first bit.
   };
 
  private:

@@ -71,6 +71,9 @@ std::string_view control_number_at(std::string_view record, std::size_t begin) {
 
 /// True when fields that are stored out of order nevertheless cover the data exactly.
 bool covers(std::span<const DirectoryEntry> entries, std::size_t base, std::size_t end) {
+  std::size_t covered = 0;
+  for (const DirectoryEntry& entry : entries) covered += entry.length + 1;
+  if (covered != end - base) return false;
   std::vector<DirectoryEntry> stored(entries.begin(), entries.end());
   std::ranges::sort(stored, {}, &DirectoryEntry::offset);
   std::size_t expected = base;
@@ -81,40 +84,30 @@ bool covers(std::span<const DirectoryEntry> entries, std::size_t base, std::size
   return expected == end;
 }
 
-/// Makes of an entry as it stands in the directory one that counts from the leader, and without the terminator. Returns
-/// false when it leads to no field that ends with one.
-bool place_entry(std::string_view record, std::size_t base, DirectoryEntry& entry) {
-  const std::size_t begin = base + entry.offset;
-  const std::size_t end = begin + entry.length;
-  if (entry.length == 0 || end >= record.size() || record[end - 1] != kFieldTerminator) return false;
-  entry.offset = static_cast<std::uint32_t>(begin);
-  --entry.length;
-  return true;
-}
-
-/// Returns false when the directory has a flaw. REQUIRES: it ends at `base`, which is within the record.
+/// Returns false when the directory has a flaw. REQUIRES: it ends at `base`, which is within the record; and the
+/// record's length has five digits, so that it has no byte where a field of length 0 would end.
 bool decode_directory(std::string_view record, std::size_t base, std::span<DirectoryEntry> entries) {
   const std::size_t data_end = record.size() - 1;
   // An entry stands for one byte at least. So there are as many bytes after the directory as the kernel may read.
   if (entries.size() > data_end - base) return false;
   std::size_t expected = base;
   std::size_t disorder = 0;
-  std::size_t covered = 0;
   // A portion at a time, so that what begins like a huge directory and is none costs no more than that.
   constexpr std::size_t kPortion = 256;
   for (std::size_t first = 0; first < entries.size(); first += kPortion) {
     const auto portion = entries.subspan(first, std::min(kPortion, entries.size() - first));
     const char* directory = record.data() + kLeaderLength + first * kDirectoryEntryLength;
-    if (!scan_kernel().parse_entries(directory, portion.size(), portion.data())) return false;
-    for (DirectoryEntry& entry : portion) {
-      if (!place_entry(record, base, entry)) return false;
+    if (!scan_kernel().parse_entries(directory, portion.size(), static_cast<std::uint32_t>(base), portion.data())) {
+      return false;
+    }
+    for (const DirectoryEntry& entry : portion) {
+      const std::size_t end = std::size_t{entry.offset} + entry.length;
+      if (end >= data_end || record[end] != kFieldTerminator) return false;
       disorder |= entry.offset ^ expected;
-      expected = entry.offset + entry.length + 1;
-      covered += entry.length + 1;
+      expected = end + 1;
     }
   }
   if (disorder == 0) return expected == data_end;
-  if (covered != data_end - base) return false;
   // When each field begins where another ends, a terminator stands before each.
   return covers(entries, base, data_end);
 }

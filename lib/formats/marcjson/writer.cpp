@@ -85,7 +85,7 @@ class JsonWriter {
     sink_ = put_json_string(sink_, code);
     sink_.literal("\":\"");
   }
-  void text(std::size_t from, std::size_t to) { sink_.text(bytes_, from, to); }
+  void text(std::string_view bytes, std::size_t from, std::size_t to) { sink_.text(bytes, from, to); }
   void end_field(bool after_subfield) {
     if (after_subfield) sink_.literal("\"}");
     sink_.literal("]}}");
@@ -104,7 +104,8 @@ template <class Sink>
 void emit_json(const RecordView& view, const BatchRecord& record, WriterMemory& memory, Sink& sink) {
   const Specials& specials = memory.mark_fields(view, record, {{'"', '\\', '"', '\\'}});
   const RecordNotes notes(view, memory.repairs);
-  JsonWriter writer(view.bytes(), sink);
+  const std::string_view bytes = view.bytes();
+  JsonWriter writer(bytes, sink);
   writer.leader();
   bool first = true;
   for (const DirectoryEntry& entry : view.directory()) {
@@ -112,10 +113,10 @@ void emit_json(const RecordView& view, const BatchRecord& record, WriterMemory& 
     first = false;
     if (is_control(entry)) {
       writer.begin_control_field(entry);
-      walk_control_field(entry, specials, writer);
+      walk_control_field(bytes, entry, specials, writer);
       writer.end_control_field();
     } else {
-      walk_data_field(view.bytes(), entry, specials, notes, writer);
+      walk_data_field(bytes, entry, specials, notes, writer);
     }
   }
   writer.end_record();

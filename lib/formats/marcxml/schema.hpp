@@ -14,8 +14,6 @@
 namespace bulkmarc::marcxml_schema {
 
 inline constexpr ByteSet kSubfieldCode("0-9A-Za-z!\"#$%&'()*+,./:;<=>?{}_^`~[]\\-");
-/// Those of them that need no escaping in an attribute.
-inline constexpr ByteSet kPlainSubfieldCode("0-9A-Za-z!#$%'()*+,./:;=?{}_^`~[]\\-");
 inline constexpr ByteSet kControlTag("1-9A-Za-z");
 
 /// The alphabets, a bit for each.
@@ -27,6 +25,7 @@ enum Alphabet : unsigned char {
   kLetterOrDigit = 16,
   kLetterDigitOrBlank = 32,
   kTwoOrBlank = 64,
+  kPlainCode = 128,  // Those of kSubfieldCode that need no escaping in an attribute.
 };
 inline constexpr std::array<unsigned char, 256> kAlphabets = [] {
   std::array<unsigned char, 256> alphabets{};
@@ -42,9 +41,13 @@ inline constexpr std::array<unsigned char, 256> kAlphabets = [] {
   add(kLetterOrDigit, ByteSet("0-9A-Za-z"));
   add(kLetterDigitOrBlank, ByteSet("0-9A-Za-z "));
   add(kTwoOrBlank, ByteSet("2 "));
+  add(kPlainCode, ByteSet("0-9A-Za-z!#$%'()*+,./:;=?{}_^`~[]\\-"));
   return alphabets;
 }();
 inline unsigned alphabets_of(char byte) { return kAlphabets[static_cast<unsigned char>(byte)]; }
+
+/// True for a subfield's code that an attribute takes as it stands.
+inline bool is_plain_subfield_code(char code) { return (alphabets_of(code) & kPlainCode) != 0; }
 
 /// The attributes of a data field; its tag has letters of one case only. REQUIRES: `tag` is none of 00X.
 inline bool allows_data_field(const char* tag, char ind1, char ind2) {

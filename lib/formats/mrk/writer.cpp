@@ -80,7 +80,7 @@ class MrkWriter {
     }
     sink_.append(code);
   }
-  void text(std::size_t from, std::size_t to) { sink_.text(bytes_, from, to); }
+  void text(std::string_view bytes, std::size_t from, std::size_t to) { sink_.text(bytes, from, to); }
   void end_field(bool) { sink_.put('\n'); }
 
   std::size_t escape(std::size_t at, std::size_t) {

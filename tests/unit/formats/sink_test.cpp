@@ -1,6 +1,7 @@
 #include "formats/sink.hpp"
 
 #include <array>
+#include <numeric>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -46,7 +47,8 @@ TEST(SinkTest, MeasuringAndWritingAgree) {
 }
 
 TEST(SinkTest, TextIsCopiedWhateverItsLengthAndPlace) {
-  const std::string whole(90, 'y');
+  std::string whole(4 * WritingSink::kShortCopy + 2, '\0');
+  std::iota(whole.begin(), whole.end(), '\0');
   for (std::size_t from = 0; from <= whole.size(); ++from) {
     for (std::size_t to = from; to <= whole.size(); ++to) {
       Buffer buffer;

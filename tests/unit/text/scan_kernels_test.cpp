@@ -49,11 +49,11 @@ struct Parsed {
   friend bool operator==(const Parsed&, const Parsed&) = default;
 };
 
-/// Parses a directory that stands within other bytes.
+/// Parses a directory that stands within other bytes, of a record with the base address 100.
 Parsed parsed(const ScanKernel& kernel, const std::string& directory) {
   const std::string bytes = "x" + directory + "xxx";
   std::vector<DirectoryEntry> entries(directory.size() / kDirectoryEntryLength);
-  Parsed result{kernel.parse_entries(bytes.data() + 1, entries.size(), entries.data()), {}};
+  Parsed result{kernel.parse_entries(bytes.data() + 1, entries.size(), 100, entries.data()), {}};
   if (!result.sound) return result;
   for (const DirectoryEntry& entry : entries) {
     result.entries.push_back(std::string(entry.tag, kTagLength) + " " + std::to_string(entry.length) + " " +
@@ -66,8 +66,10 @@ TEST(ScanKernelsTest, EveryKernelParsesDirectories) {
   for (const ScanKernel& kernel : scan_kernels()) {
     const Parsed none = {true, {}};
     EXPECT_EQ(parsed(kernel, ""), none) << kernel.name;
-    const Parsed three = {true, {"001 13 0", "245 9999 99999", "CAT 1234 56789"}};
+    const Parsed three = {true, {"001 12 100", "245 9998 100099", "CAT 1233 56889"}};
     EXPECT_EQ(parsed(kernel, "001001300000245999999999CAT123456789"), three) << kernel.name;
+    const Parsed without_terminator = {true, {"001 4294967295 100"}};
+    EXPECT_EQ(parsed(kernel, "001000000000"), without_terminator) << kernel.name;
   }
 }
 
