@@ -9,13 +9,13 @@
 
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -133,7 +133,7 @@ double by_processes(const Export& run, const std::vector<std::string>& paths) {
       take_part(rendezvous, run, path);
       _exit(0);
     } catch (...) {
-      kill(0, SIGTERM);
+      ::kill(0, SIGTERM);
     }
   }
   const double seconds = lead(rendezvous);
