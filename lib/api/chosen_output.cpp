@@ -202,8 +202,7 @@ class OutputChooser {
         break;
     }
     if (compressed_) return {UsedBackend::kStreamed, "the output is compressed"};
-    if (file.options.sync && !file.options.keep_cached)
-      return {UsedBackend::kStreamed, "faster, with a sync"};
+    if (file.options.sync && !file.options.keep_cached) return {UsedBackend::kStreamed, "faster, with a sync"};
     if (threads_ <= kMostThreadsStreamed)
       return {UsedBackend::kStreamed, fmt::format("faster, with up to {} threads", kMostThreadsStreamed)};
     const fs::path folder = file.path.has_parent_path() ? file.path.parent_path() : fs::path(".");

@@ -26,7 +26,7 @@ struct SourceFile {
 struct OpenedSource {
   std::unique_ptr<Reader> reader;
   std::vector<SourceFile> files = {};
-  bool opens_again = false;    ///< The source may be opened once more, and gives the same records.
+  bool opens_again = false;  ///< The source may be opened once more, and gives the same records.
   std::vector<PassedOver> passed_over = {};
   std::set<std::pair<dev_t, ino_t>> no_targets = {};  ///< The devices and numbers of all files that are read.
 
