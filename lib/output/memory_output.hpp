@@ -28,7 +28,7 @@ class MemoryOutput final : public MappedOutput, public StreamedOutput {
   /// Reserves a little more than that, which takes no memory as long as it is not filled.
   void expect(std::uint64_t bytes) override {
     try {
-      reserve(bytes + bytes / 16);
+      reserve(std::min<std::uint64_t>(bytes, bytes_.max_size()) / 16 * 17);
     } catch (const std::exception&) {
       // There is not so much; it may be less.
     }
