@@ -42,7 +42,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Records = std::vector<bulkmarc::Record>;
 
-constexpr int kRounds = 41;
+constexpr int kRounds = 15;
 
 /// Streamed by one thread, as the writers of the study are.
 void export_to(bulkmarc::Target target, const Records& records, bulkmarc::Format format) {
