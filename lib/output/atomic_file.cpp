@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 #include <random>
@@ -204,6 +205,17 @@ int AtomicFile::allocate(std::uint64_t offset, std::uint64_t length) {
   while (failed == -EINTR) {
     failed = platform().fallocate(file_.get(), static_cast<off_t>(offset), static_cast<off_t>(length));
   }
+  return failed;
+}
+
+int AtomicFile::allocate_ahead(std::uint64_t& allocated, std::uint64_t end, std::uint64_t wanted) {
+  wanted = std::max(end, std::min(wanted, platform().most_file_bytes()));
+  int failed = allocate(allocated, wanted - allocated);
+  if (failed != 0 && wanted > end) {
+    wanted = end;
+    failed = allocate(allocated, wanted - allocated);
+  }
+  if (failed == 0) allocated = wanted;
   return failed;
 }
 

@@ -63,6 +63,9 @@ class AtomicFile {
   /// Allocates space for the bytes [offset, offset + length), and makes the file longer where it ends before. Returns 0
   /// or -errno; -EOPNOTSUPP or -ENOSYS where the file system has no such thing.
   int allocate(std::uint64_t offset, std::uint64_t length);
+  /// Allocates from `allocated` on, which it moves: up to `wanted`, or, where there is no room for so much, up to
+  /// `end`. REQUIRES: `allocated` < `end`. Returns as allocate() does.
+  int allocate_ahead(std::uint64_t& allocated, std::uint64_t end, std::uint64_t wanted);
 
   /// Syncs the file, renames it over the target, syncs the folder. Throws Error; until the rename has happened the
   /// target is the old one, and after it (kOutputSyncFolder) the new one.

@@ -182,19 +182,12 @@ void DirectFileOutput::await_one() {
 /// The steps grow with the file, so that they are few, and a small file takes no more than it needs for long.
 void DirectFileOutput::allocate_ahead(std::uint64_t end) {
   if (end <= allocated_ || !can_allocate_) return;
-  const std::uint64_t ahead =
-      std::min(allocated_ + std::clamp(allocated_, kLeastAhead, kMostAhead), platform().most_file_bytes());
-  std::uint64_t wanted = std::max(end, ahead);
-  int failed = file_->allocate(allocated_, wanted - allocated_);
-  if (failed != 0 && wanted > end) {  // There may be room for what is needed.
-    wanted = end;
-    failed = file_->allocate(allocated_, wanted - allocated_);
-  }
+  const std::uint64_t ahead = std::clamp(allocated_, kLeastAhead, kMostAhead);
+  const int failed = file_->allocate_ahead(allocated_, end, allocated_ + ahead);
   can_allocate_ = failed != -EOPNOTSUPP && failed != -ENOSYS;
   if (failed != 0 && can_allocate_) {
-    throw Error(ErrorCode::kOutputAllocate, file_->target(), fmt::format("can't allocate {} bytes", wanted), -failed);
+    throw Error(ErrorCode::kOutputAllocate, file_->target(), fmt::format("can't allocate {} bytes", end), -failed);
   }
-  allocated_ = wanted;
 }
 
 /// The last block is filled up with zeroes, which are cut off.

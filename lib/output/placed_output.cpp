@@ -1,11 +1,10 @@
 #include "output/placed_output.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -28,22 +27,17 @@ void PlacedFileOutput::grow(std::uint64_t size) {
 }
 
 void PlacedFileOutput::add_window() {
-  std::uint64_t length = std::clamp(allocated_, kFirstWindow, kLargestWindow);
-  int failed = file_->allocate(allocated_, length);
-  if ((failed == -ENOSPC || failed == -EDQUOT || failed == -EFBIG) && size_ - allocated_ < length) {
-    length = size_ - allocated_;  // There may be room for what is needed.
-    failed = file_->allocate(allocated_, length);
-  }
-  const auto fail = [&](ErrorCode code, const char* what) {
-    throw Error(code, file_->target(), fmt::format("can't {} {} bytes", what, allocated_ + length), -failed);
+  const auto fail = [&](ErrorCode code, const char* what, int failed) {
+    throw Error(code, file_->target(), fmt::format("can't {} {} bytes", what, size_), -failed);
   };
-  if (failed != 0) fail(ErrorCode::kOutputAllocate, "allocate");
+  const std::uint64_t begin = allocated_;
+  int failed = file_->allocate_ahead(allocated_, size_, begin + std::clamp(begin, kFirstWindow, kLargestWindow));
+  if (failed != 0) fail(ErrorCode::kOutputAllocate, "allocate", failed);
   Window window;
-  failed = platform().map(file_->descriptor(), allocated_, length, window.mapping);
-  if (failed != 0) fail(ErrorCode::kOutputMap, "map");
+  failed = platform().map(file_->descriptor(), begin, allocated_ - begin, window.mapping);
+  if (failed != 0) fail(ErrorCode::kOutputMap, "map", failed);
   const std::scoped_lock lock(mutex_);
-  windows_.emplace(allocated_, std::move(window));
-  allocated_ += length;
+  windows_.emplace(begin, std::move(window));
 }
 
 void PlacedFileOutput::place(std::uint64_t offset, std::string_view bytes) {
