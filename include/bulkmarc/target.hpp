@@ -16,7 +16,7 @@ struct FileOptions {
   bool sync = true;
   /// Where `sync` is set and a file is larger than 32 MiB, it is written past the system's cache, as far as the system
   /// can do that (Linux 6.14), so that it is on the disk sooner, and other files stay in the cache. With this
-  /// it is left in the cache, for who reads it at once. Not for a mapped output, which is in the cache anyway.
+  /// it is left in the cache, for whoever reads it at once. Not for a mapped output, which is in the cache anyway.
   bool keep_cached = false;
   /// Refuse to replace an existing file.
   bool no_clobber = false;

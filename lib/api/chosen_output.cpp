@@ -102,12 +102,10 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
 constexpr int kMostThreadsStreamed = 2;
 
 ChosenOutput streamed_to(std::unique_ptr<StreamedOutput> output, std::string reason, std::string name) {
-  ChosenOutput chosen;
-  chosen.streamed = std::move(output);
-  chosen.backend = UsedBackend::kStreamed;
-  chosen.reason = std::move(reason);
-  chosen.name = std::move(name);
-  return chosen;
+  return {.streamed = std::move(output),
+          .backend = UsedBackend::kStreamed,
+          .reason = std::move(reason),
+          .name = std::move(name)};
 }
 
 class OutputChooser {
@@ -155,10 +153,7 @@ class OutputChooser {
   ChosenOutput operator()(const Target::Impl::Memory& memory) const {
     if (wanted_ == Backend::kDirect) refuse_direct("memory");
     auto output = std::make_unique<MemoryOutput>(memory.output);
-    ChosenOutput chosen;
-    chosen.backend = UsedBackend::kMemory;
-    chosen.reason = "the target is memory";
-    chosen.name = "memory";
+    ChosenOutput chosen = {.backend = UsedBackend::kMemory, .reason = "the target is memory", .name = "memory"};
     if (rereadable_ && !compressed_ && (wanted_ == Backend::kAuto || wanted_ == Backend::kMapped)) {
       chosen.mapped = std::move(output);
     } else {
@@ -168,10 +163,7 @@ class OutputChooser {
   }
 
   ChosenOutput operator()(const Target::Impl::None&) const {
-    ChosenOutput chosen;
-    chosen.reason = "nothing is written";
-    chosen.name = "nothing";
-    return chosen;
+    return {.reason = "nothing is written", .name = "nothing"};
   }
 
  private:
@@ -215,15 +207,12 @@ class OutputChooser {
     const std::string name = file->target().string();
     const std::string obstacle = MappedFileOutput::obstacle(*file);
     if (!obstacle.empty()) return streamed_to(std::make_unique<StreamedFileOutput>(std::move(file)), obstacle, name);
-    ChosenOutput chosen;
+    ChosenOutput chosen = {.backend = way.backend, .reason = way.reason, .name = name};
     if (way.backend == UsedBackend::kMapped) {
       chosen.mapped = std::make_unique<MappedFileOutput>(std::move(file));
     } else {
       chosen.placed = std::make_unique<PlacedFileOutput>(std::move(file));
     }
-    chosen.backend = way.backend;
-    chosen.reason = way.reason;
-    chosen.name = name;
     return chosen;
   }
 
@@ -232,10 +221,10 @@ class OutputChooser {
     DirectWriting writing = DirectFileOutput::try_file(*file);
     if (!writing.queue) return streamed_to(std::make_unique<StreamedFileOutput>(std::move(file)), writing.reason, name);
     const std::string reason = writing.reason.empty() ? way.reason : writing.reason;
-    auto output = std::make_unique<DirectFileOutput>(std::move(file), std::move(writing));
-    ChosenOutput chosen = streamed_to(std::move(output), reason, name);
-    chosen.backend = UsedBackend::kDirect;
-    return chosen;
+    return {.streamed = std::make_unique<DirectFileOutput>(std::move(file), std::move(writing)),
+            .backend = UsedBackend::kDirect,
+            .reason = reason,
+            .name = name};
   }
 
   [[nodiscard]] Way mapped() const {

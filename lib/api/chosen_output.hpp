@@ -14,12 +14,12 @@
 namespace bulkmarc {
 /// The output that was chosen: one of the ways, or none when nothing is to be written.
 struct ChosenOutput {
-  std::unique_ptr<MappedOutput> mapped;
-  std::unique_ptr<StreamedOutput> streamed;
-  std::unique_ptr<PlacedOutput> placed;
+  std::unique_ptr<MappedOutput> mapped = nullptr;
+  std::unique_ptr<StreamedOutput> streamed = nullptr;
+  std::unique_ptr<PlacedOutput> placed = nullptr;
   UsedBackend backend = UsedBackend::kNone;
-  std::string reason;
-  std::string name;
+  std::string reason = {};
+  std::string name = {};
 
   [[nodiscard]] Output& output() const;
   /// Enters what was chosen.
