@@ -121,8 +121,9 @@ auto serialize_with(const Formatter& formatter) {
 std::uint64_t guess_size(const Pass& pass, const BatchTask& first) {
   const std::uint64_t walked = first.batch.stop - first.start;
   if (walked == 0 || pass.limit != std::numeric_limits<std::uint64_t>::max()) return 0;
+  constexpr double kMost = 1e18;  // An integer that holds more is not needed.
   const double share = static_cast<double>(pass.reader.total()) / static_cast<double>(walked);
-  return static_cast<std::uint64_t>(share * static_cast<double>(first.output.size()));
+  return static_cast<std::uint64_t>(std::min(share * static_cast<double>(first.output.size()), kMost));
 }
 
 /// Serializes all records, in order, into files that go to `sink`, but for the first ones, if they are kept.
@@ -199,15 +200,15 @@ void export_placed(const Pass& pass, const Formatter& formatter, PlacedOutput& o
     collector.take(task.pieces);
     output.grow(collector.size());
   };
-  const auto deliver = [&output](const BatchTask& task) {
-    for (const Piece& piece : task.pieces) output.place(piece.offset, piece.bytes);
+  const auto place = [&output](const std::vector<Piece>& pieces) {
+    for (const Piece& piece : pieces) output.place(piece.offset, piece.bytes);
   };
-  BatchPipeline(pass, meter).run(serialize_with(formatter), settle, deliver);
+  BatchPipeline(pass, meter).run(serialize_with(formatter), settle, [&](BatchTask& task) { place(task.pieces); });
   splitter.finish();
-  BatchTask last;
-  collector.take(last.pieces);
+  std::vector<Piece> end;
+  collector.take(end);
   output.grow(collector.size());
-  deliver(last);
+  place(end);
   pass.report.bytes_written = pass.report.bytes_uncompressed = splitter.bytes();
   pass.report.seconds.serialize = seconds_since(begin);
 }
