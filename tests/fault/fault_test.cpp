@@ -90,27 +90,33 @@ class FaultTest : public testing::TestWithParam<Backend> {
     EXPECT_THAT(error.what(), HasSubstr(std::generic_category().message(os_error))) << what;
   }
 
+  /// Lets each of the calls of a run fail that replaces a file. Returns their names.
+  std::vector<std::string> expect_whole_target_whatever_fails() {
+    folder_.write("out", "old");
+    const std::vector<std::string> calls = calls_of_a_run();
+    const std::size_t descriptors = open_descriptors();
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      for (const int os_error : {EIO, ENOSPC, EDQUOT}) {
+        const std::string what = calls[i] + ", call " + std::to_string(i) + ", " + std::to_string(os_error);
+        folder_.write("out", "old");
+        FaultyPlatform platform;
+        platform.fail_at(i, os_error);
+        const std::optional<Error> error = run(platform);
+        expect_whole_target(error, what);
+        if (error) expect_speaking(*error, os_error, what);
+        EXPECT_EQ(open_descriptors(), descriptors) << what;
+        EXPECT_EQ(mappings_of(folder_.path("").string()), 0U) << what;
+      }
+    }
+    return calls;
+  }
+
   TemporaryFolder folder_;
   fs::path input_;
   std::string expected_;
   ExportOptions options_;
   bool syncs_ = true;
 };
-
-TEST_P(FaultTest, WithoutSyncWhateverCallFailsTheTargetIsTheOldOrTheNewOne) {
-  syncs_ = false;
-  folder_.write("out", "old");
-  const std::vector<std::string> calls = calls_of_a_run();
-  EXPECT_THAT(calls, testing::Contains("exchange"));
-  EXPECT_THAT(calls, testing::Not(testing::Contains("rename")));
-  for (std::size_t i = 0; i < calls.size(); ++i) {
-    folder_.write("out", "old");
-    FaultyPlatform platform;
-    platform.fail_at(i, EIO);
-    const std::optional<Error> error = run(platform);
-    expect_whole_target(error, calls[i] + ", call " + std::to_string(i));
-  }
-}
 
 TEST_P(FaultTest, WithoutSyncTheFileIsRenamedWhereItCannotBeExchanged) {
   syncs_ = false;
@@ -138,23 +144,13 @@ TEST_P(FaultTest, WithoutSyncAnOldFileThatCannotBeRemovedIsLeftToTheNextRun) {
   expect_whole_target(std::nullopt, "the next run");
 }
 
-TEST_P(FaultTest, WhateverCallFailsTheTargetIsTheOldOrTheNewOne) {
-  folder_.write("out", "old");
-  const std::vector<std::string> calls = calls_of_a_run();
-  const std::size_t descriptors = open_descriptors();
-  for (std::size_t i = 0; i < calls.size(); ++i) {
-    for (const int os_error : {EIO, ENOSPC, EDQUOT}) {
-      const std::string what = calls[i] + ", call " + std::to_string(i) + ", " + std::to_string(os_error);
-      folder_.write("out", "old");
-      FaultyPlatform platform;
-      platform.fail_at(i, os_error);
-      const std::optional<Error> error = run(platform);
-      expect_whole_target(error, what);
-      if (error) expect_speaking(*error, os_error, what);
-      EXPECT_EQ(open_descriptors(), descriptors) << what;
-      EXPECT_EQ(mappings_of(folder_.path("").string()), 0U) << what;
-    }
-  }
+TEST_P(FaultTest, WhateverCallFailsTheTargetIsTheOldOrTheNewOne) { expect_whole_target_whatever_fails(); }
+
+TEST_P(FaultTest, WithoutSyncWhateverCallFailsTheTargetIsTheOldOrTheNewOne) {
+  syncs_ = false;
+  const std::vector<std::string> calls = expect_whole_target_whatever_fails();
+  EXPECT_THAT(calls, testing::Contains("exchange"));
+  EXPECT_THAT(calls, testing::Not(testing::Contains("rename")));
 }
 
 TEST_P(FaultTest, WhateverCallFailsATargetThatWasMissingIsMissingOrNew) {
