@@ -42,7 +42,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Records = std::vector<bulkmarc::Record>;
 
-constexpr int kRounds = 15;
+// There are at least so many rounds, and rounds for at least so long.
+constexpr std::size_t kRounds = 15;
+constexpr double kSeconds = 0.5;
 
 /// Streamed by one thread, as the writers of the study are.
 void export_to(bulkmarc::Target target, const Records& records, bulkmarc::Format format) {
@@ -73,43 +75,56 @@ class Rendezvous {
     pthread_barrierattr_t attributes;
     pthread_barrierattr_init(&attributes);
     pthread_barrierattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-    void* shared = mmap(nullptr, sizeof(pthread_barrier_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* shared = mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) throw std::bad_alloc();
-    barrier_ = static_cast<pthread_barrier_t*>(shared);
-    pthread_barrier_init(barrier_, &attributes, parties);
+    shared_ = new (shared) Shared;
+    pthread_barrier_init(&shared_->barrier, &attributes, parties);
   }
-  void wait() const { pthread_barrier_wait(barrier_); }
+  void wait() const { pthread_barrier_wait(&shared_->barrier); }
+  /// There is no other round. Said by one party before wait(), and seen by all after it.
+  void end() const { shared_->is_over = true; }
+  [[nodiscard]] bool is_over() const { return shared_->is_over; }
 
  private:
-  pthread_barrier_t* barrier_;
+  struct Shared {
+    pthread_barrier_t barrier = {};
+    bool is_over = false;
+  };
+
+  Shared* shared_;
 };
 
 using Export = std::function<void(const std::string& path)>;
 
 double median_of_rounds(const std::function<void()>& round) {
   std::vector<double> seconds;
-  for (int number = 0; number < kRounds; ++number) {
+  double all = 0;
+  while (seconds.size() < kRounds || all < kSeconds) {
     const auto begin = Clock::now();
     round();
     seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+    all += seconds.back();
   }
-  std::ranges::nth_element(seconds, seconds.begin() + kRounds / 2);
-  return seconds[kRounds / 2];
+  const std::size_t middle = seconds.size() / 2;
+  std::ranges::nth_element(seconds, seconds.begin() + static_cast<std::ptrdiff_t>(middle));
+  return seconds[middle];
 }
 
 void take_part(const Rendezvous& rendezvous, const Export& run, const std::string& path) {
-  for (int number = 0; number < kRounds; ++number) {
-    rendezvous.wait();
+  for (rendezvous.wait(); !rendezvous.is_over(); rendezvous.wait()) {
     run(path);
     rendezvous.wait();
   }
 }
 
 double lead(const Rendezvous& rendezvous) {
-  return median_of_rounds([&] {
+  const double seconds = median_of_rounds([&] {
     rendezvous.wait();
     rendezvous.wait();
   });
+  rendezvous.end();
+  rendezvous.wait();
+  return seconds;
 }
 
 double in_turn(const Export& run, const std::vector<std::string>& paths) {

@@ -44,7 +44,7 @@ constexpr int kAttempts = 100;
 constexpr mode_t kModeOfNewFiles = 0666;  // Less the process's umask.
 constexpr mode_t kPermissions = 07777;
 
-/// What a file has up to here stays in the cache. Beyond it, the disk has enough to do to be kept busy.
+/// A file of up to this size stays in the cache. Where it is larger, the disk has enough to do to be kept busy.
 constexpr std::uint64_t kMostCached = std::uint64_t{32} << 20;
 
 constexpr std::size_t kRandomDigits = 16;
@@ -193,7 +193,7 @@ void AtomicFile::adopt_attributes() {
 }
 
 void AtomicFile::write(std::string_view bytes) {
-  const bool uncached = options_.sync && !options_.keep_cached && written_ >= kMostCached;
+  const bool uncached = options_.sync && !options_.keep_cached && std::max(written_, expected_) >= kMostCached;
   const int failed = write_all(file_.get(), bytes, uncached ? &Platform::write_uncached : &Platform::write);
   written_ += bytes.size();
   if (failed != 0) throw Error(ErrorCode::kOutputWrite, target_, "can't write", -failed);
@@ -217,6 +217,12 @@ int AtomicFile::allocate_ahead(std::uint64_t& allocated, std::uint64_t end, std:
   }
   if (failed == 0) allocated = wanted;
   return failed;
+}
+
+void AtomicFile::cut_to(std::uint64_t size) {
+  const int failed = platform().ftruncate(file_.get(), static_cast<off_t>(size));
+  if (failed == 0) return;
+  throw Error(ErrorCode::kOutputAllocate, target_, fmt::format("can't be cut to {} bytes", size), -failed);
 }
 
 void AtomicFile::prepare() {

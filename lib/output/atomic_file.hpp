@@ -56,8 +56,10 @@ class AtomicFile {
   /// The target as the caller named it, for messages.
   [[nodiscard]] const std::filesystem::path& target() const { return target_; }
 
-  /// Writes all of `bytes` at the file's position. What is to be synced, and is large, goes to the disk from here on
-  /// and not only in prepare(), and does not stay in the cache unless FileOptions says so.
+  /// About this many bytes will be written. Only a guess, and may be far off.
+  void expect(std::uint64_t bytes) { expected_ = bytes; }
+  /// Writes all of `bytes` at the file's position. What is to be synced, and is large or expected to be, goes to the
+  /// disk from here on and not only in prepare(), and does not stay in the cache unless FileOptions says so.
   void write(std::string_view bytes);
 
   /// Allocates space for the bytes [offset, offset + length), and makes the file longer where it ends before. Returns 0
@@ -66,6 +68,8 @@ class AtomicFile {
   /// Allocates from `allocated` on, which it moves: up to `wanted`, or, where there is no room for so much, up to
   /// `end`. REQUIRES: `allocated` < `end`. Returns as allocate() does.
   int allocate_ahead(std::uint64_t& allocated, std::uint64_t end, std::uint64_t wanted);
+  /// Gives back what was allocated beyond the first `size` bytes. Throws Error (kOutputAllocate).
+  void cut_to(std::uint64_t size);
 
   /// Syncs the file, renames it over the target, syncs the folder. Throws Error; until the rename has happened the
   /// target is the old one, and after it (kOutputSyncFolder) the new one.
@@ -101,6 +105,7 @@ class AtomicFile {
   bool replaces_ = false;
   State state_ = State::kOpen;
   Descriptor file_;
+  std::uint64_t expected_ = 0;
   std::uint64_t written_ = 0;  // By write().
   Descriptor replaced_file_;   // Locked while it has the temporary name, so that no other run takes it for a leftover.
 };

@@ -200,10 +200,7 @@ void DirectFileOutput::finish() {
     write_current();
   }
   while (under_way_ > 0) await_one();
-  const int failed = platform().ftruncate(file_->descriptor(), static_cast<off_t>(size_));
-  if (failed != 0) {
-    throw Error(ErrorCode::kOutputWrite, file_->target(), fmt::format("can't be cut to {} bytes", size_), -failed);
-  }
+  file_->cut_to(size_);
   is_finished_ = true;
 }
 

@@ -17,8 +17,7 @@ std::string MappedFileOutput::obstacle(AtomicFile& file) {
   std::unique_ptr<Mapping> mapping;
   const int unmappable = platform().map(file.descriptor(), 0, 1, mapping);
   mapping.reset();
-  const int failed = platform().ftruncate(file.descriptor(), 0);
-  if (failed != 0) throw Error(ErrorCode::kOutputAllocate, file.target(), "can't be emptied", -failed);
+  file.cut_to(0);
   if (unmappable == 0) return {};
   return fmt::format("the file can't be mapped: {}", std::generic_category().message(-unmappable));
 }

@@ -36,6 +36,7 @@ class StreamedFileOutput final : public StreamedOutput {
  public:
   explicit StreamedFileOutput(std::unique_ptr<AtomicFile> file) : file_(std::move(file)) {}
 
+  void expect(std::uint64_t bytes) override { file_->expect(bytes); }
   void append(std::string_view bytes) override { file_->write(bytes); }
   void prepare() override { file_->prepare(); }
   void publish() override { file_->publish(); }

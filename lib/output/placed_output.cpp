@@ -61,8 +61,7 @@ void PlacedFileOutput::place(std::uint64_t offset, std::string_view bytes) {
 void PlacedFileOutput::prepare() {
   windows_.clear();
   if (allocated_ > size_) {
-    const int failed = platform().ftruncate(file_->descriptor(), static_cast<off_t>(size_));
-    if (failed != 0) throw Error(ErrorCode::kOutputAllocate, file_->target(), "can't be cut to its size", -failed);
+    file_->cut_to(size_);
     allocated_ = size_;
   }
   file_->prepare();

@@ -13,6 +13,9 @@ namespace bulkmarc {
 
 inline bool is_control(const DirectoryEntry& entry) { return entry.tag[0] == '0' && entry.tag[1] == '0'; }
 
+/// The detail of a repair, for all formats.
+inline constexpr std::string_view kBlankIndicators = "missing indicators were taken as blanks";
+
 /// The one or two bytes of printable ASCII that a data field begins with; blanks for what is missing.
 struct Indicators {
   char values[kIndicatorCount] = {' ', ' '};
@@ -33,7 +36,7 @@ inline void note_odd_begin(const FieldView& field, std::size_t offset, const Rec
   }
   const std::size_t indicators = field.indicator_count();
   if (indicators != kIndicatorCount) {
-    notes.note(Reason::kIndicators, "missing indicators were taken as blanks", offset + indicators);
+    notes.note(Reason::kIndicators, kBlankIndicators, offset + indicators);
   }
   if (!field.stray_data().empty()) {
     notes.note(Reason::kSubfields, "data before the first subfield was kept as subfield ?", offset + indicators);

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "record/data_field.hpp"
 #include "record/field_location.hpp"
 #include "record/leader.hpp"
 #include "record/utf8_record.hpp"
@@ -94,9 +95,7 @@ void RecordBuilder::repair(Reason reason, std::string_view detail) {
   note(repairs_, reason, detail, in_field_ ? locate_at(field_.size()) : FieldLocation{});
 }
 
-void RecordBuilder::repair_missing_indicators() {
-  repair(Reason::kIndicators, "missing indicators were taken as blanks");
-}
+void RecordBuilder::repair_missing_indicators() { repair(Reason::kIndicators, kBlankIndicators); }
 
 void RecordBuilder::repair_at(std::size_t position, Reason reason, std::string_view detail) {
   if (!is_noted(repairs_, reason)) note(repairs_, reason, detail, locate_at(position));

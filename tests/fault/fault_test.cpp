@@ -208,7 +208,7 @@ TEST_P(FaultTest, EveryStepHasItsOwnCode) {
       {"wait for a write", EIO, ErrorCode::kOutputWrite, false, Backend::kDirect, 1},
       {"completion", ENOSPC, ErrorCode::kOutputWrite, false, Backend::kDirect},
       {"completion", EIO, ErrorCode::kOutputWrite, false, Backend::kDirect, 1},
-      {"ftruncate", EIO, ErrorCode::kOutputWrite, false, Backend::kDirect},
+      {"ftruncate", EIO, ErrorCode::kOutputAllocate, false, Backend::kDirect},
       {"flush", EDQUOT, ErrorCode::kOutputWrite},
       {"fsync", EIO, ErrorCode::kOutputSync},
       {"fsync", ENOSPC, ErrorCode::kOutputSync},

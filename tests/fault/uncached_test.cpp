@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -16,14 +17,15 @@ namespace {
 constexpr std::size_t kPiece = std::size_t{1} << 20;
 constexpr int kPieces = 34;  // Two more than stay in the cache.
 
-/// What goes past the cache is what a large file has beyond its first 32 MiB.
+/// What goes past the cache is what a large file has beyond its first 32 MiB, and all of it if it is expected.
 class UncachedTest : public testing::Test {
  protected:
   UncachedTest() { folder_.write("out", "old"); }
 
-  void write_large_file(FileOptions options = {}) {
+  void write_large_file(FileOptions options = {}, std::uint64_t expected = 0) {
     const PlatformOverride replaced(platform_);
     AtomicFile file(folder_.path("out"), options);
+    file.expect(expected);
     for (int i = 0; i < kPieces; ++i) file.write(piece(i));
     file.commit();
   }
@@ -47,6 +49,12 @@ TEST_F(UncachedTest, OnlyTheRestOfALargeFileThatIsSyncedGoesPastTheCache) {
   write_large_file();
   expect_whole_file();
   EXPECT_EQ(uncached_writes(), 2);
+}
+
+TEST_F(UncachedTest, AllOfAFileThatIsExpectedToBeLargeGoesPastTheCache) {
+  write_large_file({}, kPieces * kPiece);
+  expect_whole_file();
+  EXPECT_EQ(uncached_writes(), kPieces);
 }
 
 TEST_F(UncachedTest, WhatIsToBeKeptOrIsNotSyncedStaysInTheCache) {
