@@ -67,7 +67,8 @@ int write_first_block(WriteQueue& queue) {
 }
 
 bool is_refusal(int failed) {
-  return failed == -EINVAL || failed == -EOPNOTSUPP || failed == -ENOSYS || failed == -EPERM || failed == -EACCES;
+  return failed == -EINVAL || failed == -EOPNOTSUPP || failed == -ENOSYS || failed == -EPERM || failed == -EACCES ||
+         failed == -ECANCELED;
 }
 
 std::string reason(const char* what, int failed) {
@@ -150,10 +151,9 @@ void DirectFileOutput::write_current() {
 
 void DirectFileOutput::submit(std::size_t id) {
   const Buffer& buffer = buffers_[id];
-  const std::string_view rest(buffer.bytes.get() + buffer.written, buffer.size - buffer.written);
   int failed = -EINTR;
   while (failed != 0) {
-    failed = writing_.queue->submit(id, rest, static_cast<off_t>(buffer.offset + buffer.written));
+    failed = writing_.queue->submit(id, buffer.rest(), buffer.position());
     if (failed == -EAGAIN && under_way_ > 0) {
       await_one();
     } else if (failed != 0 && failed != -EINTR) {
@@ -168,15 +168,22 @@ void DirectFileOutput::await_one() {
   const int failed = wait(*writing_.queue, completion);
   if (failed != 0) fail(failed);
   --under_way_;
+  Buffer& buffer = buffers_[completion.id];
+  if (completion.result == -ECANCELED) completion.result = write_at_once(buffer);
   if (completion.result == 0) fail(-EIO);
   if (completion.result < 0 && completion.result != -EINTR) fail(static_cast<int>(completion.result));
-  Buffer& buffer = buffers_[completion.id];
   if (completion.result > 0) buffer.written += static_cast<std::size_t>(completion.result);
   if (buffer.written < buffer.size) {
     submit(completion.id);
   } else {
     free_.push_back(completion.id);
   }
+}
+
+/// io_uring drops a write that it has no thread for, and signals alone can keep it from starting one.
+ssize_t DirectFileOutput::write_at_once(const Buffer& buffer) const {
+  const std::string_view rest = buffer.rest();
+  return platform().pwrite(writing_.file.get(), rest.data(), rest.size(), buffer.position());
 }
 
 /// The steps grow with the file, so that they are few, and a small file takes no more than it needs for long.

@@ -53,12 +53,16 @@ class DirectFileOutput final : public StreamedOutput {
     std::size_t size = 0;
     std::size_t written = 0;
     std::uint64_t offset = 0;  // Of its first byte, in the file.
+
+    [[nodiscard]] std::string_view rest() const { return {bytes.get() + written, size - written}; }
+    [[nodiscard]] off_t position() const { return static_cast<off_t>(offset + written); }
   };
 
   Buffer& current();
   void write_current();
   void submit(std::size_t id);
   void await_one();
+  [[nodiscard]] ssize_t write_at_once(const Buffer& buffer) const;
   void allocate_ahead(std::uint64_t end);
   void finish();
   [[noreturn]] void fail(int error) const;

@@ -115,6 +115,15 @@ TEST_F(DirectFaultTest, AnErrorOfAnyWriteEndsTheRun) {
   }
 }
 
+TEST_F(DirectFaultTest, AWriteThatTheQueueDropsIsDoneAtOnce) {
+  for (const int position : {1, 5, 18}) {
+    FaultyPlatform platform;
+    platform.fail_all("completion", ECANCELED, position, 2);
+    expect_written(platform, "canceled");
+    EXPECT_EQ(std::ranges::count(platform.calls(), "pwrite"), 2);
+  }
+}
+
 TEST_F(DirectFaultTest, ShortWritesAreCompleted) {
   FaultyPlatform with_queue;
   NoUringPlatform without;
@@ -193,7 +202,8 @@ TEST_F(DirectFallbackTest, WhereIoUringIsRefusedWritesAreDoneOneAtATime) {
        {Refusal{"open write queue", EPERM, "Operation not permitted"},
         Refusal{"open write queue", ENOSYS, "Function not implemented"},
         Refusal{"open write queue", ENOMEM, "Cannot allocate memory"},
-        Refusal{"submit", EPERM, "Operation not permitted"}, Refusal{"completion", EINVAL, "Invalid argument"}}) {
+        Refusal{"submit", EPERM, "Operation not permitted"}, Refusal{"completion", EINVAL, "Invalid argument"},
+        Refusal{"completion", ECANCELED, "Operation canceled"}}) {
     FaultyPlatform platform;
     platform.fail_all(refusal.call, refusal.os_error);
     const Report report = run(platform);
