@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <bulkmarc/source.hpp>
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include "run.hpp"
+
+namespace nb = nanobind;
+
+/// Inputs as the package's functions name them: a list of pairs of a kind and an object. `path` goes with a path,
+/// `memory` with bytes or a memoryview of bytes, and `read` with a function like a file's read(). Keeps the objects alive,
+/// and must outlive the run.
+class Inputs {
+ public:
+  explicit Inputs(nb::list inputs) : inputs_(std::move(inputs)) {}
+  /// The functions are called through `run`.
+  [[nodiscard]] bulkmarc::Source source(const bulkmarc::InputOptions& options, Run& run);
+
+ private:
+  /// The stable ABI of Python 3.10 has no buffers, but an ndarray has.
+  using View = nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+  [[nodiscard]] std::string_view memory(const nb::object& object);
+
+  nb::list inputs_;
+  std::vector<View> views_;
+};

@@ -1,0 +1,116 @@
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <bulkmarc/bulkmarc.hpp>
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/filesystem.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+
+#include "bind_records.hpp"
+#include "errors.hpp"
+#include "export_run.hpp"
+#include "inputs.hpp"
+#include "options.hpp"
+#include "reader.hpp"
+#include "writer.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace {
+
+nb::tuple export_inputs(nb::list inputs, nb::object kind, nb::object target, nb::dict options, nb::object progress,
+                        nb::object stop) {
+  const Options given(std::move(options));
+  Inputs opened(std::move(inputs));
+  ExportRun run(given, {std::move(kind), std::move(target)}, std::move(progress), std::move(stop));
+  run.start(opened.source(given.input_options(), run.run()));
+  return run.finish();
+}
+
+std::optional<std::string_view> format_from_path(const std::filesystem::path& path) {
+  const auto format = bulkmarc::format_from_path(path);
+  return format ? std::optional(bulkmarc::format_name(*format)) : std::nullopt;
+}
+
+nb::list format_names() {
+  nb::list names;
+  for (const bulkmarc::Format format : bulkmarc::all_formats()) names.append(bulkmarc::format_name(format));
+  return names;
+}
+
+const char* phase_name(const bulkmarc::Progress& progress) {
+  switch (progress.phase) {
+    case bulkmarc::Progress::Phase::kMeasure:
+      return "measure";
+    case bulkmarc::Progress::Phase::kSerialize:
+      return "serialize";
+    case bulkmarc::Progress::Phase::kCommit:
+      return "commit";
+  }
+  return "";
+}
+
+void bind_progress(nb::module_& module) {
+  nb::class_<bulkmarc::Progress>(module, "Progress", "How far a run is.")
+      .def_prop_ro("phase", phase_name)
+      .def_ro("records", &bulkmarc::Progress::records)
+      .def_ro("bytes", &bulkmarc::Progress::bytes)
+      .def_ro("bytes_total", &bulkmarc::Progress::bytes_total)
+      .def_ro("fraction", &bulkmarc::Progress::fraction)
+      .def("__repr__", [](const bulkmarc::Progress& progress) {
+        return std::string("Progress(phase='") + phase_name(progress) +
+               "', records=" + std::to_string(progress.records) + ", bytes=" + std::to_string(progress.bytes) +
+               ", bytes_total=" + std::to_string(progress.bytes_total) +
+               ", fraction=" + std::to_string(progress.fraction) + ")";
+      });
+}
+
+}  // namespace
+
+NB_MODULE(_native, module) {
+  module.doc() = "The part of bulkmarc that is C++. Its interface is for the package alone.";
+  translate_errors();
+  bind_progress(module);
+  bind_records(module);
+
+  nb::class_<Reader>(module, "Reader")
+      .def(
+          "__init__",
+          [](Reader* self, nb::list inputs, nb::dict options, nb::object progress, nb::object stop) {
+            new (self) Reader(Options(std::move(options)), std::move(inputs), std::move(progress), std::move(stop));
+          },
+          "inputs"_a, "options"_a, "progress"_a.none(), "stop"_a.none())
+      .def("__iter__", [](nb::handle self) { return nb::borrow(self); })
+      .def("__next__", &Reader::next)
+      .def("report", &Reader::report)
+      .def("close", &Reader::close);
+
+  nb::class_<Writer>(module, "Writer")
+      .def(
+          "__init__",
+          [](Writer* self, nb::object kind, nb::object target, nb::dict options, nb::object progress, nb::object stop) {
+            new (self) Writer(Options(std::move(options)), {std::move(kind), std::move(target)}, std::move(progress),
+                              std::move(stop));
+          },
+          "kind"_a, "target"_a.none(), "options"_a, "progress"_a.none(), "stop"_a.none())
+      .def("write", &Writer::write, "record"_a)
+      .def("write_all", &Writer::write_all, "records"_a)
+      .def("close", &Writer::close)
+      .def("discard", &Writer::discard);
+
+  module.def("export_inputs", &export_inputs, "inputs"_a, "kind"_a, "target"_a.none(), "options"_a,
+             "progress"_a.none(), "stop"_a.none());
+  module.def("format_from_path", &format_from_path, "path"_a);
+  module.def("compression_from_path", [](const std::filesystem::path& path) {
+    return bulkmarc::compression_name(bulkmarc::compression_from_path(path));
+  }, "path"_a);
+  module.def("cancel_all", &Run::cancel_all);
+  module.def("format_names", &format_names);
+  module.def("version", &bulkmarc::version);
+}
