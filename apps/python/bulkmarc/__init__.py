@@ -9,6 +9,7 @@ from ._native import cancel_all, version
 from ._reader import MARCReader
 from ._records import Indicators, Subfield
 from ._report import Finding, Report
+from ._rows import Rows, rows, to_parquet
 from ._writer import MARCWriter
 
 __version__: str = version()
@@ -30,7 +31,10 @@ __all__ = [
     "Progress",
     "Record",
     "Report",
+    "Rows",
     "Subfield",
     "check",
     "export",
+    "rows",
+    "to_parquet",
 ]

@@ -28,7 +28,7 @@ std::size_t read_into(std::span<char> bytes, nb::handle read) {
 
 }  // namespace
 
-bulkmarc::Source Inputs::source(const bulkmarc::InputOptions& options, Run& run) {
+bulkmarc::Source Inputs::source(const bulkmarc::InputOptions& options, const InPython& in_python) {
   std::vector<bulkmarc::Input> inputs;
   for (const nb::handle pair : inputs_) {
     const auto kind = nb::cast<std::string>(pair[0]);
@@ -39,9 +39,9 @@ bulkmarc::Source Inputs::source(const bulkmarc::InputOptions& options, Run& run)
       inputs.push_back(bulkmarc::Input::memory(memory(object)));
     } else {
       // A handle: copies of the function are made where the GIL is not held.
-      inputs.push_back(bulkmarc::Input::function([&run, read = nb::handle(object)](std::span<char> bytes) {
+      inputs.push_back(bulkmarc::Input::function([in_python, read = nb::handle(object)](std::span<char> bytes) {
         std::size_t size = 0;
-        run.in_python([&] { size = read_into(bytes, read); });
+        in_python([&] { size = read_into(bytes, read); });
         return size;
       }));
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -9,9 +10,10 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
-#include "run.hpp"
-
 namespace nb = nanobind;
+
+/// How a run's threads, which do not hold the GIL, call what needs it. Throws where that raised an exception.
+using InPython = std::function<void(const std::function<void()>& function)>;
 
 /// Inputs as the package's functions name them: a list of pairs of a kind and an object. `path` goes with a path,
 /// `memory` with bytes or a memoryview of bytes, and `read` with a function like a file's read(). Keeps the objects alive,
@@ -19,8 +21,8 @@ namespace nb = nanobind;
 class Inputs {
  public:
   explicit Inputs(nb::list inputs) : inputs_(std::move(inputs)) {}
-  /// The functions are called through `run`.
-  [[nodiscard]] bulkmarc::Source source(const bulkmarc::InputOptions& options, Run& run);
+  /// The functions are called through `in_python`.
+  [[nodiscard]] bulkmarc::Source source(const bulkmarc::InputOptions& options, const InPython& in_python);
 
  private:
   /// The stable ABI of Python 3.10 has no buffers, but an ndarray has.

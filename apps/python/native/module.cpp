@@ -17,6 +17,7 @@
 #include "inputs.hpp"
 #include "options.hpp"
 #include "reader.hpp"
+#include "rows.hpp"
 #include "writer.hpp"
 
 namespace nb = nanobind;
@@ -29,7 +30,7 @@ nb::tuple export_inputs(nb::list inputs, nb::object kind, nb::object target, nb:
   const Options given(std::move(options));
   Inputs opened(std::move(inputs));
   ExportRun run(given, {std::move(kind), std::move(target)}, std::move(progress), std::move(stop));
-  run.start(opened.source(given.input_options(), run.run()));
+  run.start(opened.source(given.input_options(), run.run().calls()));
   return run.finish();
 }
 
@@ -103,6 +104,17 @@ NB_MODULE(_native, module) {
       .def("write_all", &Writer::write_all, "records"_a)
       .def("close", &Writer::close)
       .def("discard", &Writer::discard);
+
+  nb::class_<Rows>(module, "Rows")
+      .def(
+          "__init__",
+          [](Rows* self, nb::list inputs, nb::dict options) {
+            new (self) Rows(Options(std::move(options)), std::move(inputs));
+          },
+          "inputs"_a, "options"_a)
+      .def("stream", &Rows::stream)
+      .def("schema", &Rows::schema)
+      .def("report", &Rows::report);
 
   module.def("export_inputs", &export_inputs, "inputs"_a, "kind"_a, "target"_a.none(), "options"_a,
              "progress"_a.none(), "stop"_a.none());

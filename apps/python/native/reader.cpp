@@ -31,7 +31,7 @@ Reader::Reader(const Options& options, nb::list inputs, nb::object progress, nb:
   if (!progress_.is_none()) {
     run_options_.progress = [this](const bulkmarc::Progress& told) { run_.in_python([&] { progress_(told); }); };
   }
-  source_ = inputs_.source(options.input_options(), run_);
+  source_ = inputs_.source(options.input_options(), run_.calls());
   run_.start([this] { read(); });
 }
 

@@ -52,6 +52,10 @@ class Run {
   /// For the run's threads: `function` is called by the thread that waits, with the GIL. Waits for that; throws
   /// PythonRaised where it raised an exception, and where another one has.
   void in_python(const std::function<void()>& function);
+  /// in_python() of this run.
+  [[nodiscard]] auto calls() {
+    return [this](const std::function<void()>& function) { in_python(function); };
+  }
   /// For the run's threads: what `ready()` depends on has changed.
   void wake();
   [[nodiscard]] std::stop_token token() const { return stop_source_.get_token(); }
