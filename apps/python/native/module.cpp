@@ -16,6 +16,7 @@
 #include "export_run.hpp"
 #include "inputs.hpp"
 #include "options.hpp"
+#include "process.hpp"
 #include "reader.hpp"
 #include "rows.hpp"
 #include "writer.hpp"
@@ -80,30 +81,34 @@ NB_MODULE(_native, module) {
   bind_progress(module);
   bind_records(module);
 
-  nb::class_<Reader>(module, "Reader")
+  using ReaderHere = OfProcess<Reader>;
+  nb::class_<ReaderHere>(module, "Reader")
       .def(
           "__init__",
-          [](Reader* self, nb::list inputs, nb::dict options, nb::object progress, nb::object stop) {
-            new (self) Reader(Options(std::move(options)), std::move(inputs), std::move(progress), std::move(stop));
+          [](ReaderHere* self, nb::list inputs, nb::dict options, nb::object progress, nb::object stop) {
+            new (self)
+                ReaderHere(Options(std::move(options)), std::move(inputs), std::move(progress), std::move(stop));
           },
           "inputs"_a, "options"_a, "progress"_a.none(), "stop"_a.none())
       .def("__iter__", [](nb::handle self) { return nb::borrow(self); })
-      .def("__next__", &Reader::next)
-      .def("report", &Reader::report)
-      .def("close", &Reader::close);
+      .def("__next__", [](ReaderHere& self) { return (*self).next(); })
+      .def("report", [](ReaderHere& self) { return (*self).report(); })
+      .def("close", [](ReaderHere& self) { (*self).close(); });
 
-  nb::class_<Writer>(module, "Writer")
+  using WriterHere = OfProcess<Writer>;
+  nb::class_<WriterHere>(module, "Writer")
       .def(
           "__init__",
-          [](Writer* self, nb::object kind, nb::object target, nb::dict options, nb::object progress, nb::object stop) {
-            new (self) Writer(Options(std::move(options)), {std::move(kind), std::move(target)}, std::move(progress),
-                              std::move(stop));
+          [](WriterHere* self, nb::object kind, nb::object target, nb::dict options, nb::object progress,
+             nb::object stop) {
+            new (self) WriterHere(Options(std::move(options)), TargetArguments{std::move(kind), std::move(target)},
+                                  std::move(progress), std::move(stop));
           },
           "kind"_a, "target"_a.none(), "options"_a, "progress"_a.none(), "stop"_a.none())
-      .def("write", &Writer::write, "record"_a)
-      .def("write_all", &Writer::write_all, "records"_a)
-      .def("close", &Writer::close)
-      .def("discard", &Writer::discard);
+      .def("write", [](WriterHere& self, nb::handle record) { (*self).write(record); }, "record"_a)
+      .def("write_all", [](WriterHere& self, nb::handle records) { (*self).write_all(records); }, "records"_a)
+      .def("close", [](WriterHere& self) { return (*self).close(); })
+      .def("discard", [](WriterHere& self) { (*self).discard(); });
 
   nb::class_<Rows>(module, "Rows")
       .def(
@@ -123,6 +128,10 @@ NB_MODULE(_native, module) {
     return bulkmarc::compression_name(bulkmarc::compression_from_path(path));
   }, "path"_a);
   module.def("cancel_all", &Run::cancel_all);
+  module.def("forked", [] {
+    Process::forked();
+    Run::forget_all();
+  });
   module.def("format_names", &format_names);
   module.def("version", &bulkmarc::version);
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "inputs.hpp"
+#include "process.hpp"
 #include "run.hpp"
 #include "text.hpp"
 
@@ -87,6 +88,7 @@ Rows::Rows(const Options& options, nb::list inputs)
 }
 
 nb::object Rows::stream() {
+  Process::begin_run();
   auto inner = std::make_unique<Held>(Held{{}, Inputs(inputs_)});
   bulkmarc::Source source = inner->inputs.source(input_options_, with_the_gil);
   {

@@ -8,6 +8,8 @@
 #include <bulkmarc/error.hpp>
 #include <nanobind/stl/string.h>
 
+#include "process.hpp"
+
 namespace {
 
 /// Half of what a KeyboardInterrupt may take.
@@ -44,10 +46,15 @@ Run::~Run() {
 
 void Run::cancel_all() {
   const std::set<Run*> all = runs();
-  for (Run* const run : all) run->cancel();
+  for (Run* const run : all) {
+    if (runs().contains(run)) run->cancel();  // Other threads may end some meanwhile.
+  }
 }
 
+void Run::forget_all() { runs().clear(); }
+
 void Run::start(std::function<void()> work) {
+  Process::begin_run();
   try {
     thread_ = std::thread([this, work = std::move(work)] {
       std::exception_ptr failure;

@@ -48,6 +48,8 @@ class Run {
   void cancel();
   /// The same for all that there are, as the process ends.
   static void cancel_all();
+  /// In a child that was forked: those of the parent are not its own.
+  static void forget_all();
 
   /// For the run's threads: `function` is called by the thread that waits, with the GIL. Waits for that; throws
   /// PythonRaised where it raised an exception, and where another one has.
