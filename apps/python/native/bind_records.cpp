@@ -60,7 +60,8 @@ nb::list subfield_values(const HeldField& field, const nb::args& codes) {
   nb::list values;
   for (const bulkmarc::SubfieldView subfield : field.view().subfields()) {
     for (const nb::handle code : codes) {
-      if (nb::cast<std::string_view>(code) == std::string_view(&subfield.code, 1)) values.append(decode(subfield.value));
+      if (nb::cast<std::string_view>(code) == std::string_view(&subfield.code, 1))
+        values.append(decode(subfield.value));
     }
   }
   return values;
@@ -126,13 +127,13 @@ HeldRecord unpack(const nb::bytes& record, const nb::bytes& directory, std::uint
 }
 
 std::string repr(const HeldRecord& record) {
-  return "<bulkmarc.Record " + std::to_string(record.number()) + ": " +
-         std::string(record.view().control_number()) + ">";
+  return "<bulkmarc.Record " + std::to_string(record.number()) + ": " + std::string(record.view().control_number()) +
+         ">";
 }
 
 bool is_equal(const HeldRecord& record, nb::handle other) {
   HeldRecord* that = nullptr;
-  if (!nb::try_cast(other, that, false)) return false;
+  if (!nb::try_cast(other, that, false) || that == nullptr) return false;
   return record.view().bytes() == that->view().bytes() && record.packed_directory() == that->packed_directory();
 }
 
@@ -149,29 +150,34 @@ void bind_records(nb::module_& module) {
       .def("__getitem__", required_subfield, "code"_a, "The value of the first subfield with this code.")
       .def("get", first_subfield, "code"_a, "default"_a.none() = nb::none())
       .def("get_subfields", subfield_values, "codes"_a, "All values with one of these codes.")
-      .def("__contains__", [](const HeldField& field, std::string_view code) { return field.subfield(code).has_value(); })
+      .def("__contains__",
+           [](const HeldField& field, std::string_view code) { return field.subfield(code).has_value(); })
       .def("__iter__", [](const HeldField& field) { return nb::iter(subfields(field)); })
       .def("is_control_field", [](const HeldField& field) { return field.view().is_control(); })
-      .def("value", [](const HeldField& field) { return decode(field.value()); },
-           "All of its text, without codes and indicators.")
+      .def(
+          "value", [](const HeldField& field) { return decode(field.value()); },
+          "All of its text, without codes and indicators.")
       .def("__str__", [](const HeldField& field) { return decode(text_of(field)); })
       .def("__repr__", [](const HeldField& field) { return decode("<bulkmarc.Field " + text_of(field) + ">"); });
 
   nb::class_<HeldRecord>(module, "Record", nb::is_final(), nb::pooled(1024), "A record. Can't be changed.")
       .def_prop_ro("leader", [](const HeldRecord& record) { return decode(record.view().leader()); })
-      .def_prop_ro("control_number", [](const HeldRecord& record) { return decode(record.view().control_number()); },
-                   "The data of the first field 001, or an empty text.")
+      .def_prop_ro(
+          "control_number", [](const HeldRecord& record) { return decode(record.view().control_number()); },
+          "The data of the first field 001, or an empty text.")
       .def_prop_ro("number", &HeldRecord::number, "In the whole run, from 1.")
       .def_prop_ro("offset", &HeldRecord::offset, "Of its first byte in its input, decompressed.")
-      .def_prop_ro("input", [](const HeldRecord& record) { return decode(record.input()); }, "The name of its input.")
+      .def_prop_ro(
+          "input", [](const HeldRecord& record) { return decode(record.input()); }, "The name of its input.")
       .def_prop_ro("fields", all_fields)
       .def("__getitem__", required_field, "tag"_a, "The first field with this tag.")
       .def("get", first_field, "tag"_a, "default"_a.none() = nb::none())
       .def("get_fields", fields_with, "tags"_a, "The fields with one of these tags; all without tags.")
       .def("__contains__", [](const HeldRecord& record, std::string_view tag) { return record.find(tag).has_value(); })
       .def("__iter__", [](const HeldRecord& record) { return nb::iter(all_fields(record)); })
-      .def("as_marc", [](const HeldRecord& record) { return bytes(record.serialized(bulkmarc::Format::kIso2709)); },
-           "The record as bytes of ISO 2709.")
+      .def(
+          "as_marc", [](const HeldRecord& record) { return bytes(record.serialized(bulkmarc::Format::kIso2709)); },
+          "The record as bytes of ISO 2709.")
       .def("__str__", [](const HeldRecord& record) { return decode(record.serialized(bulkmarc::Format::kMrk)); })
       .def("__repr__", [](const HeldRecord& record) { return decode(repr(record)); })
       .def("__eq__", is_equal, "other"_a.none())

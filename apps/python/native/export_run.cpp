@@ -1,6 +1,8 @@
 #include "export_run.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -30,9 +32,7 @@ ExportRun::ExportRun(const Options& options, const TargetArguments& target, nb::
     : progress_(std::move(progress)), options_(options.export_options()), run_(std::move(stop)) {
   options_.run.stop = run_.token();
   if (!progress_.is_none()) {
-    options_.run.progress = [this](const bulkmarc::Progress& progress) {
-      run_.in_python([&] { progress_(progress); });
-    };
+    options_.run.progress = [this](const bulkmarc::Progress& told) { run_.in_python([&] { progress_(told); }); };
   }
   target_ = open_target(options, target);
 }
@@ -47,9 +47,8 @@ bulkmarc::Target ExportRun::open_target(const Options& options, const TargetArgu
   }
   if (kind == "write") {
     write_ = target.object;
-    return bulkmarc::Target::function([this](std::string_view bytes) {
-      run_.in_python([&] { write_all(bytes, write_); });
-    });
+    return bulkmarc::Target::function(
+        [this](std::string_view bytes) { run_.in_python([&] { write_all(bytes, write_); }); });
   }
   wants_output_ = kind == "bytes";
   return wants_output_ ? bulkmarc::Target::memory(output_) : bulkmarc::Target::none();

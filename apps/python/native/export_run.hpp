@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include <bulkmarc/bulkmarc.hpp>
 #include <nanobind/nanobind.h>
+#include <bulkmarc/bulkmarc.hpp>
 
 #include "options.hpp"
 #include "run.hpp"

@@ -81,8 +81,8 @@ std::string HeldRecord::serialized(bulkmarc::Format format) const {
   bulkmarc::ExportOptions options;
   options.format = format;
   options.run.threads = 1;
-  const bulkmarc::Report report = bulkmarc::export_records(bulkmarc::Source::records({&record, 1}),
-                                                           bulkmarc::Target::memory(bytes), options);
+  const bulkmarc::Report report =
+      bulkmarc::export_records(bulkmarc::Source::records({&record, 1}), bulkmarc::Target::memory(bytes), options);
   if (!report.rejects.empty()) throw std::length_error(report.rejects.front().detail);
   return bytes;
 }

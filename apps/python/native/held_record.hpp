@@ -35,7 +35,8 @@ class HeldRecord {
              std::uint64_t offset, std::string_view input)
       : owner_(std::move(owner)), view_(view), number_(number), offset_(offset), input_(input) {}
 
-  /// The record that packed() was called for, from another process perhaps. Throws std::invalid_argument where it is none.
+  /// The record that packed() was called for, from another process perhaps. Throws std::invalid_argument where it is
+  /// none.
   static HeldRecord unpack(std::string_view bytes, std::string_view directory, std::uint64_t number,
                            std::uint64_t offset, std::string_view input);
   /// Its directory as bytes.

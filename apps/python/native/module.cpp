@@ -1,15 +1,16 @@
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include <bulkmarc/bulkmarc.hpp>
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
+#include <bulkmarc/bulkmarc.hpp>
 
 #include "bind_records.hpp"
 #include "errors.hpp"
@@ -86,8 +87,8 @@ NB_MODULE(_native, module) {
       .def(
           "__init__",
           [](ReaderHere* self, nb::list inputs, nb::dict options, nb::object progress, nb::object stop) {
-            new (self)
-                ReaderHere(Options(std::move(options)), std::move(inputs), std::move(progress), std::move(stop));
+            new (self) ReaderHere(std::make_unique<Reader>(Options(std::move(options)), std::move(inputs),
+                                                           std::move(progress), std::move(stop)));
           },
           "inputs"_a, "options"_a, "progress"_a.none(), "stop"_a.none())
       .def("__iter__", [](nb::handle self) { return nb::borrow(self); })
@@ -101,12 +102,15 @@ NB_MODULE(_native, module) {
           "__init__",
           [](WriterHere* self, nb::object kind, nb::object target, nb::dict options, nb::object progress,
              nb::object stop) {
-            new (self) WriterHere(Options(std::move(options)), TargetArguments{std::move(kind), std::move(target)},
-                                  std::move(progress), std::move(stop));
+            new (self) WriterHere(std::make_unique<Writer>(Options(std::move(options)),
+                                                           TargetArguments{std::move(kind), std::move(target)},
+                                                           std::move(progress), std::move(stop)));
           },
           "kind"_a, "target"_a.none(), "options"_a, "progress"_a.none(), "stop"_a.none())
-      .def("write", [](WriterHere& self, nb::handle record) { (*self).write(record); }, "record"_a)
-      .def("write_all", [](WriterHere& self, nb::handle records) { (*self).write_all(records); }, "records"_a)
+      .def(
+          "write", [](WriterHere& self, nb::handle record) { (*self).write(record); }, "record"_a)
+      .def(
+          "write_all", [](WriterHere& self, nb::handle records) { (*self).write_all(records); }, "records"_a)
       .def("close", [](WriterHere& self) { return (*self).close(); })
       .def("discard", [](WriterHere& self) { (*self).discard(); });
 
@@ -121,12 +125,15 @@ NB_MODULE(_native, module) {
       .def("schema", &Rows::schema)
       .def("report", &Rows::report);
 
-  module.def("export_inputs", &export_inputs, "inputs"_a, "kind"_a, "target"_a.none(), "options"_a,
-             "progress"_a.none(), "stop"_a.none());
+  module.def("export_inputs", &export_inputs, "inputs"_a, "kind"_a, "target"_a.none(), "options"_a, "progress"_a.none(),
+             "stop"_a.none());
   module.def("format_from_path", &format_from_path, "path"_a);
-  module.def("compression_from_path", [](const std::filesystem::path& path) {
-    return bulkmarc::compression_name(bulkmarc::compression_from_path(path));
-  }, "path"_a);
+  module.def(
+      "compression_from_path",
+      [](const std::filesystem::path& path) {
+        return bulkmarc::compression_name(bulkmarc::compression_from_path(path));
+      },
+      "path"_a);
   module.def("cancel_all", &Run::cancel_all);
   module.def("forked", [] {
     Process::forked();

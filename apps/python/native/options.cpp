@@ -41,8 +41,8 @@ bool Options::take(const char* name, T& value) const {
   if (given.is_none()) return false;
   if (!nb::try_cast(given, value)) {
     const auto type = nb::cast<std::string>(given.type().attr("__name__"));
-    throw nb::type_error((std::string(name) + ": unexpected " + type + " " + nb::cast<std::string>(nb::repr(given)))
-                             .c_str());
+    throw nb::type_error(
+        (std::string(name) + ": unexpected " + type + " " + nb::cast<std::string>(nb::repr(given))).c_str());
   }
   return true;
 }

@@ -20,8 +20,7 @@ class Process {
 template <class T>
 class OfProcess {
  public:
-  template <class... Arguments>
-  explicit OfProcess(Arguments&&... arguments) : object_(std::make_unique<T>(std::forward<Arguments>(arguments)...)) {}
+  explicit OfProcess(std::unique_ptr<T> object) : object_(std::move(object)) {}
   ~OfProcess() {
     if (generation_ != Process::generation()) static_cast<void>(object_.release());
   }

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include <nanobind/nanobind.h>
 #include <bulkmarc/bulkmarc.hpp>
 #include <bulkmarc/records.hpp>
-#include <nanobind/nanobind.h>
 
 #include "inputs.hpp"
 #include "options.hpp"

@@ -4,8 +4,8 @@
 #include <mutex>
 #include <optional>
 
-#include <bulkmarc/bulkmarc.hpp>
 #include <nanobind/nanobind.h>
+#include <bulkmarc/bulkmarc.hpp>
 
 #include "options.hpp"
 

@@ -5,8 +5,8 @@
 #include <set>
 #include <system_error>
 
-#include <bulkmarc/error.hpp>
 #include <nanobind/stl/string.h>
+#include <bulkmarc/error.hpp>
 
 #include "process.hpp"
 

@@ -56,7 +56,8 @@ class Text {
       return;
     }
     if (PyBytes_Check(object.ptr()) == 0) {
-      throw nb::type_error(("a record's " + std::string(nb::str(what).c_str()) + ": expected str, got " + type_name(object)).c_str());
+      throw nb::type_error(
+          ("a record's " + std::string(nb::str(what).c_str()) + ": expected str, got " + type_name(object)).c_str());
     }
     view_ = bytes_of(object);
     is_bytes_ = true;
@@ -78,7 +79,7 @@ class Taker {
   void take(nb::handle record) {
     take_leader(record);
     const nb::object fields = list_of(record, names().fields);
-    for (const nb::handle field : nb::iter(fields)) take_field(field);
+    for (const nb::handle field : fields) take_field(field);
     if (!has_bytes_) records_.set_utf8();
     records_.end();
   }
@@ -90,7 +91,8 @@ class Taker {
     if (PyBytes_Check(leader.ptr()) == 0 && PyUnicode_Check(leader.ptr()) == 0) leader = nb::str(leader);
     const Text text(leader, names().leader);
     if (text.view().size() != kLeaderLength) {
-      throw nb::value_error(("a record's leader has " + std::to_string(text.view().size()) + " bytes: expected 24").c_str());
+      throw nb::value_error(
+          ("a record's leader has " + std::to_string(text.view().size()) + " bytes: expected 24").c_str());
     }
     records_.begin(text.view());
   }
@@ -107,7 +109,7 @@ class Taker {
     } else {
       take_indicators(field);
       const nb::object subfields = list_of(field, names().subfields);
-      for (const nb::handle subfield : nb::iter(subfields)) take_subfield(subfield);
+      for (const nb::handle subfield : subfields) take_subfield(subfield);
     }
     records_.end_field();
   }
@@ -120,7 +122,7 @@ class Taker {
   void take_indicators(nb::handle field) {
     const nb::object indicators = attribute(field, names().indicators);
     if (indicators.is_none()) return records_.append("  ");
-    for (const nb::handle indicator : nb::iter(indicators)) append(indicator, names().indicators);
+    for (const nb::handle indicator : indicators) append(indicator, names().indicators);
   }
 
   void take_subfield(nb::handle subfield) {
@@ -147,7 +149,8 @@ class Taker {
 }  // namespace
 
 void take_over(nb::handle record, TakenRecords& records) {
+  if (record.is_none()) throw nb::value_error("a record is None, as pymarc gives for one that it can't read");
   HeldRecord* ours = nullptr;
-  if (nb::try_cast(record, ours, false)) return records.add(ours->view());
+  if (nb::try_cast(record, ours, false) && ours != nullptr) return records.add(ours->view());
   Taker(records).take(record);
 }

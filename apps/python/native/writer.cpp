@@ -30,7 +30,7 @@ void Writer::write(nb::handle record) {
 }
 
 void Writer::write_all(nb::handle records) {
-  for (const nb::handle record : nb::iter(records)) {
+  for (const nb::handle record : records) {
     write(record);
     if (has_ended_) return;
   }
@@ -49,8 +49,8 @@ void Writer::start(Kind kind) {
   kind_ = kind;
   if (kind == Kind::kBytes) {
     if (!input_options_.format) input_options_.format = bulkmarc::Format::kIso2709;
-    export_.start(bulkmarc::Source::function([this](std::span<char> bytes) { return queue_.read(bytes); },
-                                             input_options_));
+    export_.start(
+        bulkmarc::Source::function([this](std::span<char> bytes) { return queue_.read(bytes); }, input_options_));
   } else {
     export_.start(bulkmarc::Source::pulled([this](bulkmarc::Record& record) { return queue_.next(record); }));
   }

@@ -9,8 +9,8 @@
 namespace nb = nanobind;
 
 /// An export whose records come from Python, one by one: taken over under the GIL into a batch, and serialized and
-/// written by the run's threads. The first record decides whether all of them are bytes of ISO 2709, which are read as a
-/// file of them is, or objects.
+/// written by the run's threads. The first record decides whether all of them are bytes of ISO 2709, which are read as
+/// a file of them is, or objects.
 class Writer {
  public:
   Writer(const Options& options, const TargetArguments& target, nb::object progress, nb::object stop);
