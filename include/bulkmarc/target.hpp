@@ -30,8 +30,9 @@ struct PartOptions {
   /// Go on with the parts that a run of the same inputs and options has left when it was cut off. The records of these
   /// parts are read again, but not written. Where there was no such run, all is exported.
   bool resume = false;
-  /// What tells the records of a source that is not a file from those of others, such as a query or a seed. A run
-  /// resumes only one that had the same.
+  /// What tells the records of a source that is not a file from those of others, such as a query or a seed; and what
+  /// tells RunOptions::predicate and RunOptions::change from others, such as a version. A run resumes only one that had
+  /// the same.
   std::string source = "";
 };
 

@@ -24,7 +24,7 @@ struct WhereCase {
 /// One export, with everything that options, inputs and targets can be, drawn at random: what decides about its result.
 struct ExportCase {
   enum class Origin { kFiles, kRecords, kPulled, kIndexed };
-  enum class Output { kMemory, kFile, kParts, kNothing };
+  enum class Output { kMemory, kFile, kParts, kNothing, kRecords };
 
   std::string description;  ///< One line, to understand a failure.
   Origin origin = Origin::kFiles;
@@ -38,7 +38,14 @@ struct ExportCase {
   Output output = Output::kMemory;
   bulkmarc::PartOptions parts;
   bool keep_rejects = false;
+
+  /// The records that come out are to be UTF-8.
+  [[nodiscard]] bool is_utf8() const;
+  [[nodiscard]] bool has_functions() const { return options.run.predicate || options.run.change; }
 };
+
+/// A record that a RecordStream gives, as text.
+std::string text_of(const bulkmarc::RecordBatch& batch, std::size_t index);
 
 ExportCase draw_export_case(const Draw& draw);
 
