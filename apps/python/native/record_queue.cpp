@@ -39,7 +39,7 @@ void RecordQueue::close() {
 
 bool RecordQueue::next(bulkmarc::Record& record) {
   if (at_ == current_.size() && !advance()) return false;
-  record = bulkmarc::Record(current_[at_++]);
+  record.assign(current_[at_++]);
   return true;
 }
 
