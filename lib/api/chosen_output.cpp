@@ -1,7 +1,5 @@
 #include "api/chosen_output.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +17,7 @@
 #include "api/validation.hpp"
 #include "output/direct_file_output.hpp"
 #include "output/file_output.hpp"
+#include "output/function_output.hpp"
 #include "output/memory_output.hpp"
 #include "output/parts_output.hpp"
 #include "output/pipe_output.hpp"
@@ -147,10 +146,17 @@ class OutputChooser {
     return streamed_to(std::move(output), "the output is divided into parts", parts.path.string());
   }
 
-  ChosenOutput operator()(const Target::Impl::StandardOutput&) const {
-    refuse_backends_of_files("standard output");
-    return streamed_to(std::make_unique<PipeOutput>(STDOUT_FILENO, "standard output", options_.run.stop),
-                       "the target is standard output", "standard output");
+  ChosenOutput operator()(const Target::Impl::Descriptor& descriptor) const {
+    const std::string name = descriptor.name();
+    refuse_backends_of_files(name);
+    return streamed_to(std::make_unique<PipeOutput>(descriptor.number, name, options_.run.stop),
+                       fmt::format("the target is {}", name), name);
+  }
+
+  ChosenOutput operator()(const Target::Impl::Function& function) const {
+    refuse_backends_of_files("the output of a function");
+    return streamed_to(std::make_unique<FunctionOutput>(function.write, options_.run.stop), "the target is a function",
+                       "a function");
   }
 
   ChosenOutput operator()(const Target::Impl::Memory& memory) const {

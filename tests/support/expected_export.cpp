@@ -66,7 +66,7 @@ class Inputs {
  private:
   void open(const ExportCase& example, std::size_t input) {
     try {
-      open_reader(InputFile(folder_.write("opened", example.inputs[input])), example.from, kWhole);
+      open_reader(std::make_unique<InputFile>(folder_.write("opened", example.inputs[input])), example.from, kWhole);
     } catch (const Error& error) {
       if (!error_of_opening_) error_of_opening_ = error.code();
     }
@@ -75,7 +75,7 @@ class Inputs {
   void read_file(const ExportCase& example, std::size_t input) {
     try {
       const auto path = folder_.write(fmt::format("in{}", input), example.inputs[input]);
-      readers_.push_back(open_reader(InputFile(path), example.from, kWhole));
+      readers_.push_back(open_reader(std::make_unique<InputFile>(path), example.from, kWhole));
       read(*readers_.back(), input);
     } catch (const Error& error) {
       error_ = error.code();

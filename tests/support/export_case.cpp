@@ -285,7 +285,8 @@ void draw_output(ExportCase& example, const Draw& draw) {
   draw_functions(example, draw);
 }
 
-Source source_of(const ExportCase& example, const TemporaryFolder& folder) {
+/// The inputs of a case as it says; `given` has those that are not written to files.
+Source source_of(const ExportCase& example, const TemporaryFolder& folder, const std::vector<GivenInput>& given) {
   switch (example.origin) {
     case ExportCase::Origin::kRecords:
       return Source::records(example.records);
@@ -302,11 +303,12 @@ Source source_of(const ExportCase& example, const TemporaryFolder& folder) {
     case ExportCase::Origin::kFiles:
       break;
   }
-  std::vector<std::filesystem::path> paths;
-  for (std::size_t i = 0; i < example.inputs.size(); ++i) {
-    paths.push_back(folder.write(fmt::format("in{}", i), example.inputs[i]));
+  std::vector<Input> inputs;
+  for (const GivenInput& each : given) inputs.push_back(each.input());
+  for (std::size_t i = inputs.size(); i < example.inputs.size(); ++i) {
+    inputs.emplace_back(folder.write(fmt::format("in{}", i), example.inputs[i]));
   }
-  return Source::files(paths, {.format = example.from});
+  return Source::inputs(inputs, {.format = example.from});
 }
 
 std::string unpacked(Compression compression, const std::string& bytes) {
@@ -361,6 +363,10 @@ Way draw_way(const ExportCase& example, const Draw& draw) {
     if (example.options.compression == Compression::kNone && one_in(draw, 4)) way.backend = Backend::kPlaced;
     way.replaces = one_in(draw, 2);
   }
+  if (example.origin == ExportCase::Origin::kFiles && draw(2) == 1) {
+    way.giver = example.options.run.selection.sample ? Giver::kMemory : pick(draw, kGivers);
+  }
+  if (example.output == ExportCase::Output::kMemory && draw(2) == 1) way.taker = pick(draw, kTakers);
   return way;
 }
 
@@ -372,6 +378,12 @@ CaseResult run_case(const ExportCase& example, const Way& way) {
   options.run.batch_bytes = way.batch_bytes;
   options.backend = way.backend;
   if (example.keep_rejects) options.run.rejects = folder.path("rejects");
+  std::vector<GivenInput> given;
+  if (way.giver) {
+    for (const std::string& bytes : example.inputs) given.emplace_back(bytes, *way.giver);
+  }
+  std::optional<TakenOutput> taken;
+  if (way.taker) taken.emplace(*way.taker);
   std::string memory;
   const std::filesystem::path path = folder.path("out.x");
   if (way.replaces) folder.write("out.x", "old");
@@ -389,7 +401,7 @@ CaseResult run_case(const ExportCase& example, const Way& way) {
     const auto target = [&]() -> Target {
       switch (example.output) {
         case ExportCase::Output::kMemory:
-          return Target::memory(memory);
+          return taken ? taken->target() : Target::memory(memory);
         case ExportCase::Output::kFile:
           return Target::file(path, {.sync = false});
         case ExportCase::Output::kParts:
@@ -400,13 +412,13 @@ CaseResult run_case(const ExportCase& example, const Way& way) {
       }
       return Target::none();
     };
-    result.report = export_records(source_of(example, folder), target(), options);
+    result.report = export_records(source_of(example, folder, given), target(), options);
   } catch (const Error& error) {
     result.error = error.code();
     return result;
   }
   if (example.keep_rejects) result.rejects = read_file(*options.run.rejects);
-  if (example.output == ExportCase::Output::kMemory) result.files = {memory};
+  if (example.output == ExportCase::Output::kMemory) result.files = {taken ? taken->bytes() : memory};
   if (example.output == ExportCase::Output::kFile) result.files = {read_file(path)};
   if (example.output == ExportCase::Output::kParts) {
     for (const std::string& part : parts_of_manifest(read_file(folder.path("out.x.manifest.json")))) {

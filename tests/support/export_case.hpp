@@ -9,6 +9,7 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "support/ends.hpp"
 #include "support/exports.hpp"
 #include "support/output_form.hpp"
 
@@ -54,7 +55,9 @@ struct Way {
   int threads = 1;
   std::size_t batch_bytes = 128 * 1024;
   bulkmarc::Backend backend = bulkmarc::Backend::kAuto;
-  bool replaces = false;  ///< A file that exists.
+  bool replaces = false;                      ///< A file that exists.
+  std::optional<Giver> giver = std::nullopt;  ///< Of the inputs, if they are not written to files.
+  std::optional<Taker> taker = std::nullopt;  ///< Of the output, if it is not a string.
 };
 
 /// One that is possible for this case.
@@ -71,7 +74,7 @@ struct CaseResult {
   bool is_limited = false;  ///< The run ended with a limit; only the reference says so.
 };
 
-/// Runs the library. The inputs are written to a folder of its own.
+/// Runs the library. The inputs are written to a folder of its own, unless they are given in another way.
 CaseResult run_case(const ExportCase& example, const Way& way);
 
 /// What the library should do, as simply as it can be said: all records of all inputs are read by one thread in one
