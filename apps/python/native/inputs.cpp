@@ -17,7 +17,7 @@ std::size_t read_into(std::span<char> bytes, nb::handle read) {
   nb::object block = read(bytes.size());
   if (block.is_none() || PyUnicode_Check(block.ptr()) != 0) {
     throw nb::type_error(
-        ("read() returned " + type_name(block) + ": expected bytes, as of a file opened with 'rb'").c_str());
+        ("read() returned " + name_of_type(block) + ": expected bytes, as of a file opened with 'rb'").c_str());
   }
   if (PyBytes_Check(block.ptr()) == 0) block = nb::steal(PyBytes_FromObject(block.ptr()));
   if (!block.is_valid()) throw nb::python_error();

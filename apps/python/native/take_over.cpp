@@ -57,7 +57,7 @@ class Text {
     }
     if (PyBytes_Check(object.ptr()) == 0) {
       throw nb::type_error(
-          ("a record's " + std::string(nb::str(what).c_str()) + ": expected str, got " + type_name(object)).c_str());
+          ("a record's " + std::string(nb::str(what).c_str()) + ": expected str, got " + name_of_type(object)).c_str());
     }
     view_ = bytes_of(object);
     is_bytes_ = true;

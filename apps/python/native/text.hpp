@@ -20,7 +20,7 @@ inline std::string_view bytes_of(nb::handle bytes) {
 }
 
 /// For messages.
-inline std::string type_name(nb::handle object) {
+inline std::string name_of_type(nb::handle object) {
   const nb::object name = object.type().attr("__name__");
   Py_ssize_t size = 0;
   const char* const text = PyUnicode_AsUTF8AndSize(name.ptr(), &size);
