@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,9 +52,10 @@ class Counter:
         self._thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
-        while not self._stop.wait(0):
+        while not self._stop.is_set():
             for _ in range(1000):
                 self.count += 1
+            time.sleep(0)
 
     def __enter__(self) -> Counter:
         self._thread.start()

@@ -10,10 +10,11 @@ FIELD_END, RECORD_END, DELIMITER = b"\x1e", b"\x1d", "\x1f"
 
 def read(catalogue: bytes) -> Iterator[bytes]:
     """The records of a file, each with its terminator."""
-    while catalogue:
-        length = int(catalogue[:5])
-        yield catalogue[:length]
-        catalogue = catalogue[length:]
+    at = 0
+    while at < len(catalogue):
+        length = int(catalogue[at : at + 5])
+        yield catalogue[at : at + length]
+        at += length
 
 
 def fields(record: bytes) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,13 @@
-"""What a field has, as pymarc calls it."""
+"""What a field has, as pymarc calls it, and what records are pickled by."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import _native
+
+if TYPE_CHECKING:
+    from ._native import Record
 
 
 class Subfield(NamedTuple):
@@ -17,3 +22,8 @@ class Indicators(NamedTuple):
 
     first: str
     second: str
+
+
+def unpack(record: bytes, directory: bytes, number: int, offset: int, name: str) -> Record:
+    """The record that was pickled as these. Raises ValueError where it is none."""
+    return _native.unpack_record(record, directory, number, offset, name)

@@ -116,7 +116,7 @@ nb::list fields_with(const HeldRecord& record, const nb::args& tags) {
 nb::object bytes(std::string_view view) { return nb::bytes(view.data(), view.size()); }
 
 nb::tuple reduce(const HeldRecord& record) {
-  const nb::object unpack = nb::module_::import_("bulkmarc._native").attr("unpack_record");
+  const nb::object unpack = nb::module_::import_("bulkmarc._records").attr("unpack");
   return nb::make_tuple(unpack, nb::make_tuple(bytes(record.view().bytes()), bytes(record.packed_directory()),
                                                record.number(), record.offset(), decode(record.input())));
 }
