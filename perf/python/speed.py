@@ -1,6 +1,7 @@
 """Measures the Python package against the command, pymarc and mrrc, and prints a table.
 
-Run it with the Python that has bulkmarc, pymarc and mrrc, on an idle machine; each pair is timed in turn, and medians count.
+Run it with the Python that has bulkmarc, pymarc and mrrc, on an idle machine. What is compared is timed in turn, and
+medians count.
 """
 
 from __future__ import annotations
@@ -101,7 +102,10 @@ class Measurements:
                 found += len(record["245"]["a"]) > 0
             return found
 
-        for name, use, wanted in (("", count, (">= 8 x", ">= 60 x")), (' with record["245"]["a"]', titles, (">= 4 x", ">= 40 x"))):
+        for name, use, wanted in (
+            ("", count, (">= 8 x", ">= 60 x")),
+            (' with record["245"]["a"]', titles, (">= 4 x", ">= 40 x")),
+        ):
             require(use(bulkmarc.MARCReader(self.large)) == self.records, "reading")
             ours, rust, python = medians(
                 self.rounds,
@@ -130,7 +134,9 @@ class Measurements:
                 writer.close(close_fh=False)
 
         our_time, their_time = medians(self.rounds, ours, theirs)
-        tell(f"{len(records):,} pymarc records to MARCXML, against XMLWriter", ">= 3 x", f"{their_time / our_time:.1f} x")
+        tell(
+            f"{len(records):,} pymarc records to MARCXML, against XMLWriter", ">= 3 x", f"{their_time / our_time:.1f} x"
+        )
 
     def at_once(self) -> None:
         for threads in (2, 4):
@@ -141,9 +147,15 @@ class Measurements:
 
             numbers = range(threads)
             in_turn, together = medians(
-                self.rounds * 5, lambda n=numbers: [export(i) for i in n], lambda n=numbers, p=pool: list(p.map(export, n))
+                self.rounds * 5,
+                lambda n=numbers: [export(i) for i in n],
+                lambda n=numbers, p=pool: list(p.map(export, n)),
             )
-            tell(f"{threads} exports of {self.small_records:,} records at once against in turn", ">= 1.6 x", f"{in_turn / together:.2f} x")
+            tell(
+                f"{threads} exports of {self.small_records:,} records at once against in turn",
+                ">= 1.6 x",
+                f"{in_turn / together:.2f} x",
+            )
 
     def counter(self) -> None:
         count, done = 0, threading.Event()
@@ -162,7 +174,9 @@ class Measurements:
             rates.append((count - before) / (time.perf_counter() - start))
         done.set()
         thread.join()
-        tell("a counter thread during an export with threads=1", ">= 0.9 of its own speed", f"{rates[1] / rates[0]:.2f}")
+        tell(
+            "a counter thread during an export with threads=1", ">= 0.9 of its own speed", f"{rates[1] / rates[0]:.2f}"
+        )
 
     def event_loop(self) -> None:
         """Of an export of the large catalogue: give it enough records for 1 GB."""
@@ -179,7 +193,9 @@ class Measurements:
             return longest
 
         size = self.large.stat().st_size
-        tell(f"longest stall of an asyncio loop, {size / 1e6:,.0f} MB", "< 20 ms", f"{asyncio.run(stall()) * 1e3:.1f} ms")
+        tell(
+            f"longest stall of an asyncio loop, {size / 1e6:,.0f} MB", "< 20 ms", f"{asyncio.run(stall()) * 1e3:.1f} ms"
+        )
 
     def startup(self) -> None:
         def start(program: str) -> Case:
@@ -196,7 +212,9 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=None, help="for the files (default: a temporary one)")
     parser.add_argument("--wheel", type=Path, default=None, help="whose size is told")
     arguments = parser.parse_args()
-    print(f"bulkmarc {bulkmarc.__version__}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.platform()}\n")
+    print(
+        f"bulkmarc {bulkmarc.__version__}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.platform()}\n"
+    )
     print("| measure | wanted | measured |\n| --- | --- | --- |")
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         measurements = Measurements(Path(folder), arguments.records, arguments.rounds)

@@ -1,4 +1,4 @@
-"""A reader of ISO 2709 and a writer of MARCXML that share nothing with bulkmarc: slow, simple, for whole records only."""
+"""A reader of ISO 2709 and a writer of MARCXML that share nothing with bulkmarc: slow, and for whole records only."""
 
 from __future__ import annotations
 

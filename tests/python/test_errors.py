@@ -61,7 +61,9 @@ def test_errors_have_their_classes(catalogue: Path, tmp_path: Path) -> None:
         ({"from_": "pdf"}, "from_: unknown name 'pdf'"),
     ],
 )
-def test_options_that_can_not_be_used(catalogue: Path, tmp_path: Path, options: dict[str, object], message: str) -> None:
+def test_options_that_can_not_be_used(
+    catalogue: Path, tmp_path: Path, options: dict[str, object], message: str
+) -> None:
     with pytest.raises(bulkmarc.OptionsError) as caught:
         bulkmarc.export(catalogue, tmp_path / "a.xml", **options)  # type: ignore[arg-type]
     assert caught.value.code == "invalid_options"
@@ -69,7 +71,9 @@ def test_options_that_can_not_be_used(catalogue: Path, tmp_path: Path, options: 
     assert isinstance(caught.value, ValueError)
 
 
-@pytest.mark.parametrize(("name", "value"), [("limit", -1), ("limit", "9"), ("strict", "no"), ("where", 3), ("ids", [3])])
+@pytest.mark.parametrize(
+    ("name", "value"), [("limit", -1), ("limit", "9"), ("strict", "no"), ("where", 3), ("ids", [3])]
+)
 def test_options_of_the_wrong_type(catalogue: Path, name: str, value: object) -> None:
     with pytest.raises(TypeError, match=name):
         bulkmarc.check(catalogue, **{name: value})  # type: ignore[arg-type]

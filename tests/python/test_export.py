@@ -71,8 +71,6 @@ def test_lists_are_of_inputs_or_of_records(catalogue: Path) -> None:
 
 def test_file_objects_are_read_and_written_in_blocks(catalogue: Path, marcxml: bytes) -> None:
     class Source:
-        sizes: list[int] = []
-
         def __init__(self) -> None:
             self._file = io.BytesIO(catalogue.read_bytes())
             self.threads: set[int] = set()
@@ -146,9 +144,15 @@ def test_options_are_those_of_the_command(catalogue: Path, tmp_path: Path) -> No
         ({"skip": 10, "limit": 20, "fields": "001,245$a"}, ["--skip", "10", "--limit", "20", "--fields", "001,245$a"]),
         ({"sample": 30, "seed": 5}, ["--sample", "30", "--seed", "5"]),
         ({"ids": ids}, ["--ids", str(ids)]),
-        ({"columns": "id=001,subjects[]=650$a", "separator": " | "}, ["--columns", "id=001,subjects[]=650$a", "--separator", " | "]),
+        (
+            {"columns": "id=001,subjects[]=650$a", "separator": " | "},
+            ["--columns", "id=001,subjects[]=650$a", "--separator", " | "],
+        ),
         ({"table": "subfields", "limit": 9}, ["--table", "subfields", "--limit", "9"]),
-        ({"threads": 1, "batch_size": 4096, "backend": "stream", "sync": False}, ["--threads", "1", "--batch-size", "4K", "--backend", "stream", "--no-sync"]),
+        (
+            {"threads": 1, "batch_size": 4096, "backend": "stream", "sync": False},
+            ["--threads", "1", "--batch-size", "4K", "--backend", "stream", "--no-sync"],
+        ),
         ({"strict": True, "max_findings": 1, "keep_going": True}, ["--strict", "--max-findings", "1", "--keep-going"]),
         ({"from_": "mrc", "to_utf8": True, "statistics": False}, ["--from", "mrc", "--to-utf8"]),
     ]

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import bulkmarc
 from conftest import command
+
+import bulkmarc
 
 
 def test_the_installed_package_is_tested() -> None:

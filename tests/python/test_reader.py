@@ -26,12 +26,14 @@ def test_records_come_in_order_with_their_fields(catalogue: Path) -> None:
         assert record.offset == offset
         offset += len(expected)
         texts = [
-            f.data if f.data is not None else "".join(f.indicators or ()) + "".join(f"\x1f{c}{v}" for c, v in f.subfields)
+            f.data
+            if f.data is not None
+            else "".join(f.indicators or ()) + "".join(f"\x1f{c}{v}" for c, v in f.subfields)
             for f in record.fields
         ]
         assert [(f.tag, text) for f, text in zip(record.fields, texts, strict=True)] == list(serial.fields(expected))
         assert record.leader == expected[:24].decode()
-    assert records[17].as_marc() == list(serial.read(whole[: offset]))[17]
+    assert records[17].as_marc() == list(serial.read(whole[:offset]))[17]
 
 
 def test_fields_are_found_as_in_pymarc(catalogue: Path) -> None:
@@ -78,7 +80,12 @@ def test_records_pickle(catalogue: Path) -> None:
         assert (copy.number, copy.offset, copy.input) == (record.number, record.offset, record.input)
         assert copy.as_marc() == record.as_marc()
     function, (data, directory, *rest) = record.__reduce__()
-    for broken in ((data[:23], directory), (data, directory[:-1]), (data[:-1], directory), (b"\0" * len(data), directory)):
+    for broken in (
+        (data[:23], directory),
+        (data, directory[:-1]),
+        (data[:-2], directory),
+        (b"\0" * len(data), directory),
+    ):
         with pytest.raises(ValueError, match="not a packed record"):
             function(*broken, *rest)
 

@@ -67,7 +67,9 @@ def test_objects_are_taken_by_their_shape() -> None:
         Field("245", indicators=["1", "0"], subfields=[("a", "Wörter und"), bulkmarc.Subfield("b", "Sachen.")]),
         Field("500", indicators=None, subfields=[]),
     )
-    assert written(record) == "=LDR  00000nam a2200000 i 4500\n=001  ocm1\n=245  10$aWörter und$bSachen.\n=500  \\\\\n\n"
+    assert (
+        written(record) == "=LDR  00000nam a2200000 i 4500\n=001  ocm1\n=245  10$aWörter und$bSachen.\n=500  \\\\\n\n"
+    )
 
 
 def test_what_is_no_record_is_told() -> None:
@@ -154,7 +156,10 @@ def test_a_cursor_stays_in_its_thread_and_is_not_drained_at_a_limit(catalogue: P
 def test_several_threads_share_a_writer(catalogue: Path, tmp_path: Path) -> None:
     records = list(bulkmarc.MARCReader(catalogue))
     with bulkmarc.MARCWriter(tmp_path / "a.mrc") as writer:
-        threads = [threading.Thread(target=lambda own=own: [writer.write(r) for r in own]) for own in (records[::2], records[1::2])]
+        threads = [
+            threading.Thread(target=lambda own=own: [writer.write(r) for r in own])
+            for own in (records[::2], records[1::2])
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -5,8 +5,7 @@ import os
 
 from ._errors import Cancelled, Error, InputError, OptionsError, OutputError
 from ._export import check, export
-from ._native import Field, Progress, Record
-from ._native import cancel_all, forked, version
+from ._native import Field, Progress, Record, cancel_all, forked, version
 from ._reader import MARCReader
 from ._records import Indicators, Subfield
 from ._report import Finding, Report

@@ -129,7 +129,9 @@ class Output:
         if options.get("format") is None:
             options["format"] = _native.format_from_path(self.object) if is_path else None
             if options["format"] is None:
-                reason = f"{self.object}: the extension is not that of a format" if is_path else "the target has no name"
+                reason = (
+                    f"{self.object}: the extension is not that of a format" if is_path else "the target has no name"
+                )
                 raise option_error(f"{reason}; choose a format ({', '.join(_native.format_names())})")
         if options.get("compression") is None and is_path:
             options["compression"] = _native.compression_from_path(self.object)

@@ -1,7 +1,7 @@
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, final, overload
 import os
 import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, final, overload
 
 from ._records import Indicators, Subfield
 

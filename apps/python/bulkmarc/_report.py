@@ -29,10 +29,12 @@ class Finding:
     snippet: str
 
     def __str__(self) -> str:
-        return f"record {self.record} at {self.offset} (001: {self.control_number or 'none'}): {self.code}: {self.detail}"
+        return (
+            f"record {self.record} at {self.offset} (001: {self.control_number or 'none'}): {self.code}: {self.detail}"
+        )
 
     def _repr_html_(self) -> str:
-        return _table(((field.name, getattr(self, field.name)) for field in fields(self)))
+        return _table((field.name, getattr(self, field.name)) for field in fields(self))
 
 
 @dataclass(frozen=True)
@@ -140,4 +142,6 @@ def make_report(json_text: str, text: str, data: bytes | None = None) -> Report:
         told[list_of_findings] = [Finding(**finding) for finding in told[list_of_findings]]
     told["seconds"] = Seconds(**told["seconds"])
     known = {field.name for field in fields(Report)}
-    return Report(**{name: value for name, value in told.items() if name in known}, data=data, _json=json_text, _text=text)
+    return Report(
+        **{name: value for name, value in told.items() if name in known}, data=data, _json=json_text, _text=text
+    )

@@ -53,6 +53,8 @@ void with_the_gil(const std::function<void()>& function) {
   const nb::gil_scoped_acquire acquired;
   try {
     function();
+  } catch (const nb::python_error& error) {
+    throw PythonRaised(message_of(error));
   } catch (const std::exception& error) {
     throw PythonRaised(error.what());
   }

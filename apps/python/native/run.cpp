@@ -15,14 +15,6 @@ namespace {
 /// Half of what a KeyboardInterrupt may take.
 constexpr std::chrono::milliseconds kSignalInterval{50};
 
-std::string message_of(const nb::python_error& error) {
-  try {
-    return nb::cast<std::string>(error.type().attr("__name__")) + ": " + nb::cast<std::string>(nb::str(error.value()));
-  } catch (const std::exception&) {
-    return "an exception of Python's";
-  }
-}
-
 /// All that exist; guarded by the GIL.
 std::set<Run*>& runs() {
   static std::set<Run*> all;
@@ -30,6 +22,14 @@ std::set<Run*>& runs() {
 }
 
 }  // namespace
+
+std::string message_of(const nb::python_error& error) {
+  try {
+    return nb::cast<std::string>(error.type().attr("__name__")) + ": " + nb::cast<std::string>(nb::str(error.value()));
+  } catch (const std::exception&) {
+    return "an exception of Python's";
+  }
+}
 
 struct Run::Call {
   const std::function<void()>& function;

@@ -21,6 +21,9 @@ class PythonRaised : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Kind and text of what Python raised, in one line. REQUIRES: the GIL.
+std::string message_of(const nb::python_error& error);
+
 /// A run of the library, on a thread of its own. Python is called by one thread alone: the one that came from Python,
 /// which waits here without the GIL, and takes it to call what the run's threads ask for and to look for signals. So a
 /// file object, a cursor or a progress function sees the thread that its owner uses, and the run's threads touch no
