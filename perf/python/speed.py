@@ -213,7 +213,8 @@ def main() -> None:
     parser.add_argument("--wheel", type=Path, default=None, help="whose size is told")
     arguments = parser.parse_args()
     print(
-        f"bulkmarc {bulkmarc.__version__}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.platform()}\n"
+        f"bulkmarc {bulkmarc.__version__}, Python {platform.python_version()}, "
+        f"{os.cpu_count()} cores, {platform.platform()}\n"
     )
     print("| measure | wanted | measured |\n| --- | --- | --- |")
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:

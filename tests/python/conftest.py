@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import plain_marc
 import pytest
-import serial
 
 REAL = Path(__file__).parents[2] / "data" / "real"
 RECORDS = 10_000
@@ -33,7 +33,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def marcxml(catalogue: Path) -> bytes:
     """The same as MARCXML, by an encoder of the tests' own."""
-    return serial.marcxml(serial.read(catalogue.read_bytes()))
+    return plain_marc.marcxml(plain_marc.read(catalogue.read_bytes()))
 
 
 @pytest.fixture(params=sorted(REAL.glob("*.mrc")), ids=lambda path: path.stem)

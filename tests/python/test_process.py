@@ -52,8 +52,8 @@ def test_a_process_that_is_forked_before_its_first_run_may_run(catalogue: Path) 
 def test_a_process_that_is_forked_after_a_run_is_told_so(catalogue: Path) -> None:
     told, reader, parent = fork(catalogue, "used").splitlines()
     assert (
-        told
-        == "RuntimeError: bulkmarc was in use before this process was forked: start processes by 'spawn' or 'forkserver'"
+        told == "RuntimeError: bulkmarc was in use before this process was forked: "
+        "start processes by 'spawn' or 'forkserver'"
     )
     assert reader == "000000000001 RuntimeError: it was made before this process was forked"
     assert parent == str(RECORDS)

@@ -11,8 +11,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import plain_marc
 import pytest
-import serial
 from conftest import RECORDS, Counter
 
 import bulkmarc
@@ -50,7 +50,7 @@ def test_sequential_baseline_comparison(catalogue: Path, marcxml: bytes, tmp_pat
         bulkmarc.export(catalogue, tmp_path / "file.xml"),
         bulkmarc.export(catalogue, in_memory, format="marcxml"),
         bulkmarc.export(catalogue, None, format="marcxml"),
-        bulkmarc.export(serial.read(catalogue.read_bytes()), as_records),
+        bulkmarc.export(plain_marc.read(catalogue.read_bytes()), as_records),
     ]
     assert {counts(report)[:2] for report in reports} == {(RECORDS, RECORDS)}
     outputs = [(tmp_path / "file.xml").read_bytes(), in_memory.getvalue(), reports[2].data, as_records.read_bytes()]
@@ -142,13 +142,13 @@ def test_bytesio_vs_file_isolation(catalogue: Path, marcxml: bytes, tmp_path: Pa
     for broken_off, error in ((interrupted, KeyboardInterrupt), (broken, ZeroDivisionError)):
         file.write_bytes(b"old")
         with pytest.raises(error):
-            bulkmarc.export(broken_off(serial.read(records)), file)
+            bulkmarc.export(broken_off(plain_marc.read(records)), file)
         assert file.read_bytes() == b"old"
         for position in (0, 2, 3):
             memory = io.BytesIO(b"old")
             memory.seek(position)
             with pytest.raises(error):
-                bulkmarc.export(broken_off(serial.read(records)), memory, format="marcxml")
+                bulkmarc.export(broken_off(plain_marc.read(records)), memory, format="marcxml")
             assert (memory.getvalue(), memory.tell()) == (b"old", position)
     assert os.listdir(tmp_path) == ["catalogue.xml"]
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import plain_marc
 import pytest
-import serial
 from conftest import RECORDS
 
 import bulkmarc
@@ -53,7 +53,7 @@ def test_our_own_records_are_written_as_they_are(catalogue: Path, marcxml: bytes
 
 def test_bytes_are_read_as_a_file_of_them(catalogue: Path, marcxml: bytes, tmp_path: Path) -> None:
     with bulkmarc.MARCWriter(tmp_path / "a.xml") as writer:
-        for record in serial.read(catalogue.read_bytes()):
+        for record in plain_marc.read(catalogue.read_bytes()):
             writer.write(record)
         with pytest.raises(TypeError, match="all bytes of ISO 2709, or all objects"):
             writer.write(Record(LEADER))

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 from . import _native
 from ._errors import OptionsError, make_error
 
-StrPath: TypeAlias = "str | os.PathLike[str]"
+StrPath: TypeAlias = str | os.PathLike[str]
 
 
 @runtime_checkable
@@ -28,10 +28,10 @@ class Writable(Protocol):
     def write(self, data: bytes, /) -> Any: ...
 
 
-Buffer: TypeAlias = "bytes | bytearray | memoryview"
-Input: TypeAlias = "StrPath | Buffer | Readable"
-Source: TypeAlias = "Input | Sequence[Input] | Iterable[Any]"
-Target: TypeAlias = "StrPath | Writable | None"
+Buffer: TypeAlias = bytes | bytearray | memoryview
+Input: TypeAlias = StrPath | Buffer | Readable
+Source: TypeAlias = Input | Sequence[Input] | Iterable[Any]
+Target: TypeAlias = StrPath | Writable | None
 
 
 def option_error(message: str) -> OptionsError:
@@ -127,11 +127,11 @@ class Output:
     def _choose_format(self, options: dict[str, Any]) -> None:
         is_path = self.kind == "path"
         if options.get("format") is None:
-            options["format"] = _native.format_from_path(self.object) if is_path else None
+            options["format"] = _native.format_from_path(str(self.object)) if is_path else None
             if options["format"] is None:
                 reason = (
                     f"{self.object}: the extension is not that of a format" if is_path else "the target has no name"
                 )
                 raise option_error(f"{reason}; choose a format ({', '.join(_native.format_names())})")
         if options.get("compression") is None and is_path:
-            options["compression"] = _native.compression_from_path(self.object)
+            options["compression"] = _native.compression_from_path(str(self.object))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from typing import Any
 
@@ -47,14 +46,19 @@ class Cancelled(Error):
     """The run was stopped; the target is as it was."""
 
 
-@functools.cache
+_CLASSES: dict[tuple[type[Error], type[OSError]], type[Error]] = {}
+
+
 def _class_of(base: type[Error], os_error: int) -> type[Error]:
-    """A subclass of `base` that is an OSError as well: FileNotFoundError, for example."""
+    """A subclass of `base` that is an OSError as well: FileNotFoundError, for example. It is always the same."""
     if os_error == 0:
         return base
     system: type[OSError] = type(OSError(os_error, ""))
+    if (base, system) in _CLASSES:
+        return _CLASSES[base, system]
     name = base.__name__ if system is OSError else f"{base.__name__} ({system.__name__})"
-    return type(name, (base, system), {"__module__": base.__module__, "__doc__": base.__doc__})
+    made = type(name, (base, system), {"__module__": base.__module__, "__doc__": base.__doc__})
+    return _CLASSES.setdefault((base, system), made)
 
 
 def make_error(code: str, path: str, message: str, os_error: int) -> Error:

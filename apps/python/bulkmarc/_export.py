@@ -102,7 +102,10 @@ def check(
     progress: ProgressOption = None,
     stop: threading.Event | None = None,
 ) -> Report:
-    """Reports what an export would do, and writes nothing. Takes what export() takes; `format` is marcxml by default."""
+    """Reports what an export would do, and writes nothing.
+
+    Takes what export() takes. The format is marcxml by default, or csv for a table.
+    """
     options = dict(locals())
     if format is None:
         options["format"] = "marcxml" if table is None and columns is None else "csv"
@@ -128,7 +131,7 @@ def _run(source: object, kind: str, target: object, options: dict[str, Any]) -> 
         return make_report(*_native.export_inputs(inputs, kind, target, options, progress, options["stop"]))
     if not isinstance(source, Iterable):
         raise TypeError(
-            f"the source is {type(source).__name__}: expected a path, bytes, a binary file object or an iterable of records"
+            f"the source is {type(source).__name__}: expected a path, bytes, a binary file object or records"
         )
     writer = _native.Writer(kind, target, options, progress, options["stop"])
     try:

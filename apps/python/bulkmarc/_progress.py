@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
-if TYPE_CHECKING:
-    from ._native import Progress
+from ._native import Progress
 
-ProgressOption: TypeAlias = "Callable[[Progress], object] | bool | None"
+ProgressOption: TypeAlias = Callable[[Progress], object] | bool | None
 
 
 def progress_function(progress: ProgressOption) -> Callable[[Progress], object] | None:

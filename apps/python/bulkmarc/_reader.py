@@ -58,7 +58,7 @@ class MARCReader:
         if inputs is None:
             raise TypeError(f"the source is {type(source).__name__}: expected a path, bytes or a binary file object")
         self._native = _native.Reader(inputs, prepare(options), progress_function(progress), stop)
-        self._records = chain.from_iterable(self._native)
+        self._records: Iterator[Record] = chain.from_iterable(self._native)
 
     def __iter__(self) -> Iterator[Record]:
         return self._records

@@ -78,10 +78,12 @@ def to_parquet(source: Source, path: StrPath, **options: Any) -> Report:
     target = os.fspath(path)
     beside = f"{target}.{os.getpid()}.part"
     try:
-        with pyarrow.RecordBatchReader.from_stream(found) as reader:
-            with pyarrow.parquet.ParquetWriter(beside, reader.schema) as writer:
-                for batch in reader:
-                    writer.write_batch(batch)
+        with (
+            pyarrow.RecordBatchReader.from_stream(found) as reader,
+            pyarrow.parquet.ParquetWriter(beside, reader.schema) as writer,
+        ):
+            for batch in reader:
+                writer.write_batch(batch)
         os.replace(beside, target)
     except BaseException:
         if os.path.exists(beside):
