@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from conftest import RECORDS, Counter
+from conftest import RECORDS
 
 import bulkmarc
 
@@ -53,13 +53,6 @@ def test_sources_in_memory_and_file_objects(catalogue: Path) -> None:
 def test_a_stream_that_nobody_reads_is_released(catalogue: Path) -> None:
     bulkmarc.rows(catalogue).__arrow_c_stream__()
     bulkmarc.rows(catalogue).__arrow_c_schema__()
-
-
-def test_the_gil_is_released(catalogue: Path, counter: Counter) -> None:
-    rows = bulkmarc.rows(catalogue)
-    before = counter.count
-    assert pyarrow.table(rows).num_rows == RECORDS
-    assert counter.count > before
 
 
 def test_parquet(catalogue: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import plain_marc
+import pyarrow
 import pytest
 from conftest import RECORDS, Counter
 
@@ -116,6 +117,11 @@ def test_gil_release_overhead(catalogue: Path, tmp_path: Path, counter: Counter)
     before = counter.count
     assert sum(1 for _ in reader) == RECORDS
     count("reader", before)
+
+    rows = bulkmarc.rows(catalogue)
+    before = counter.count
+    assert pyarrow.table(rows).num_rows == RECORDS
+    count("rows", before)
 
     print(counted)
     assert all(counted.values()), counted
