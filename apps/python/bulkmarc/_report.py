@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import json
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -127,6 +125,8 @@ def _counts(records: int, by_reason: dict[str, int]) -> str:
 
 
 def _table(rows: Any) -> str:
+    import html  # Most programs need none.
+
     lines = "".join(
         f"<tr><th style='text-align:left'>{html.escape(str(name))}</th>"
         f"<td style='text-align:left'>{html.escape(str(value))}</td></tr>"
@@ -137,6 +137,8 @@ def _table(rows: Any) -> str:
 
 def make_report(json_text: str, text: str, data: bytes | None = None) -> Report:
     """The report that the library told as JSON and as text."""
+    import json
+
     told = json.loads(json_text)
     for list_of_findings in ("rejects", "repairs"):
         told[list_of_findings] = [Finding(**finding) for finding in told[list_of_findings]]
