@@ -58,6 +58,7 @@ step "format" check_format
 step "scripts" check_scripts
 step "release build" build release -DBULKMARC_WERROR=ON
 step "release tests" ctest --preset release
+step "Python package" tests/python/run
 step "static analysis" analyse
 step "asan build" build asan
 step "asan tests" ctest --preset asan

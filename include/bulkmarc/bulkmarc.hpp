@@ -11,6 +11,7 @@
 #include <bulkmarc/format.hpp>
 #include <bulkmarc/record.hpp>
 #include <bulkmarc/record_view.hpp>
+#include <bulkmarc/records.hpp>
 #include <bulkmarc/report.hpp>
 #include <bulkmarc/report_file.hpp>
 #include <bulkmarc/rows.hpp>

@@ -77,6 +77,10 @@ class BULKMARC_API Record {
   /// Replaces the leader.
   Record& set_leader(std::string_view leader);
 
+  /// Replaces everything by a copy of the record that is borrowed, as the constructor does, in the memory that is
+  /// there. REQUIRES: it is not this one. Where it throws, the fields that had room are copied.
+  Record& assign(const RecordView& record);
+
   /// Removes all fields, keeps the leader, and keeps the memory for the next record.
   void clear();
 

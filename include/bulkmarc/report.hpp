@@ -108,7 +108,7 @@ struct BULKMARC_API Report {
   std::uint64_t records_read = 0;
   std::uint64_t records_exported = 0;
   std::uint64_t records_rejected = 0;
-  std::uint64_t records_selected_out = 0;  ///< Those that RunOptions::selection left out.
+  std::uint64_t records_selected_out = 0;  ///< Left out by RunOptions::selection, predicate or change.
   std::uint64_t records_repaired = 0;      ///< Of the exported ones, those with at least one repair.
   std::uint64_t bytes_read = 0;            ///< Of the inputs, decompressed, and XML in UTF-8; each byte counts once.
   std::uint64_t bytes_written = 0;         ///< The size of the output, all parts of it.

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <bulkmarc/record.hpp>
+#include <bulkmarc/record_view.hpp>
 #include <bulkmarc/report.hpp>
 #include <bulkmarc/selection.hpp>
 
@@ -23,7 +25,7 @@ struct Progress {
   double fraction = 0;            ///< Of the whole run, all phases, from 0 to 1; 0 where it can't be known.
 };
 
-/// What exports and row streams have in common.
+/// What exports, row streams and record streams have in common.
 struct RunOptions {
   // What decides which records come out, and how.
 
@@ -33,6 +35,20 @@ struct RunOptions {
   /// Compose characters (Unicode's Normalization Form C): a letter and its accent become one character, where there is
   /// one. For ISO 2709 only with ExportOptions::to_utf8. Needs a build with ICU; otherwise Error with kInvalidOptions.
   bool nfc = false;
+
+  // Functions of the caller that decide on each record. They are called while the records are handled in parallel: by
+  // several threads at once, in no order, sometimes more than once for a record, and for a few records behind a limit.
+  // So they must be thread-safe, and depend on the record alone. What they throw ends the run and reaches its caller. A
+  // record that they refuse counts as selected out. They can't be combined with Backend::kMapped.
+
+  /// Keeps only the records for which it returns true. It is asked about those that `selection` takes, before fields
+  /// are left out. The text is UTF-8 where the output is, whatever leader/09 says. The view is borrowed for the call.
+  std::function<bool(const RecordView& record)> predicate = {};
+  /// May change the record as it is about to be written: repaired, converted, without the fields that are not wanted.
+  /// Returns false to leave it out. Where the output is UTF-8, so is the text, before and after: bytes that are not
+  /// become U+FFFD, and a finding. The record is borrowed for the call. Findings tell of the record as it was read,
+  /// and statistics count it so.
+  std::function<bool(Record& record)> change = {};
 
   // What the caller learns about the run.
 

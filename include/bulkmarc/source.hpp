@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <bulkmarc/export_macro.hpp>
@@ -15,31 +18,41 @@
 
 namespace bulkmarc {
 
-/// One input: a file, a folder, or the process's standard input.
+/// One input: a file or a folder, or what Source::memory(), function(), descriptor() and standard_input() take.
 class Input {
  public:
-  Input(std::filesystem::path path) : path_(std::move(path)) {}
-  static Input standard_input() { return {{}, true}; }
+  struct Descriptor {
+    int number;
+  };
+  using Function = std::function<std::size_t(std::span<char> bytes)>;
+  using Kind = std::variant<std::filesystem::path, std::string_view, Function, Descriptor>;
 
-  [[nodiscard]] bool is_standard_input() const { return is_standard_input_; }
-  /// Empty for standard input.
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  Input(std::filesystem::path path) : kind_(std::move(path)) {}
+  static Input memory(std::string_view bytes) { return of(bytes); }
+  static Input function(Function read) { return of(std::move(read)); }
+  static Input descriptor(int descriptor) { return of(Descriptor{descriptor}); }
+  static Input standard_input() { return descriptor(0); }
+
+  [[nodiscard]] const Kind& kind() const { return kind_; }
 
  private:
-  Input(std::filesystem::path path, bool is_standard_input)
-      : path_(std::move(path)), is_standard_input_(is_standard_input) {}
+  Input() = default;
+  static Input of(Kind kind) {
+    Input input;
+    input.kind_ = std::move(kind);
+    return input;
+  }
 
-  std::filesystem::path path_;
-  bool is_standard_input_ = false;
+  Kind kind_;
 };
 
 /// How inputs are read.
 struct InputOptions {
-  /// The format of all of them, one of record_formats(); kJson and kNdjson are read alike. Without it, each file's
-  /// first bytes tell, or else its name.
+  /// The format of all of them, one of record_formats(); kJson and kNdjson are read alike. Without it, each input's
+  /// first bytes tell, or else the name of the file.
   std::optional<Format> format = std::nullopt;
   /// An input that can't be read, from its beginning or any further, does not end the run: it is a reject
-  /// (kInputUnreadable), and the run goes on with the next one. All files are then read once, one after the other.
+  /// (kInputUnreadable), and the run goes on with the next one. All of them are then read once, one after the other.
   bool keep_going = false;
   /// Files that the caller reads for the same run, a list of ids for example: a run refuses to write to them as it does
   /// to its inputs.
@@ -55,13 +68,30 @@ class BULKMARC_API Source {
   /// stands for the files in it and in its folders that have the extension of a format, or .mrk8, .dat, .lex or .bin if
   /// they hold records, sorted by name, but not for manifests and reports. The manifest of an output in parts stands
   /// for its parts, and is checked against them. A regular file that is reached more than once is read once. Regular
-  /// files of ISO 2709 may be walked twice; all else, standard input too, is read once, and so is everything where
-  /// there are more than 100 files.
+  /// files of ISO 2709 may be walked twice; all else is read once, and so is everything where there are more than 100
+  /// inputs.
   static Source file(const std::filesystem::path& path, const InputOptions& options = {});
   static Source files(const std::vector<std::filesystem::path>& paths, const InputOptions& options = {});
-  /// The process's standard input, read from where it stands to its end.
+
+  /// Bytes in memory in any of the formats, compressed or not. They are borrowed, and must not change, until the run is
+  /// over. ISO 2709 that is not compressed may be walked twice, and is split in parallel, as in a file.
+  static Source memory(std::string_view bytes, const InputOptions& options = {});
+
+  /// Bytes that a function reads: `read(bytes)` fills at most bytes.size() of them, which is never 0, and returns how
+  /// many; 0 only at the end. It is called by one thread at a time, but not always by the same one, and not again after
+  /// the end or after it has thrown. More than bytes.size() is an Error (kInputRead). What it throws ends the run and
+  /// reaches its caller; only an Error counts as an input that can't be read, where `options.keep_going` asks for that.
+  /// A stop is noticed between two calls: a function that waits looks for it itself.
+  static Source function(std::function<std::size_t(std::span<char> bytes)> read, const InputOptions& options = {});
+
+  /// An open descriptor, read from where it stands to its end. It is borrowed and stays open; where it stands after the
+  /// run is not known. What it waits for, in a pipe, a socket or a terminal, ends within a tenth of a second when a
+  /// stop is requested. It may be non-blocking. The file behind it can't be a target of the same run.
+  static Source descriptor(int descriptor, const InputOptions& options = {});
+  /// The process's standard input: its descriptor 0.
   static Source standard_input(const InputOptions& options = {});
-  /// Files as files() takes them, and standard input, in this order. Standard input may be among them once.
+
+  /// Any of these, in this order; folders and files as files() takes them. A descriptor may be among them once.
   static Source inputs(const std::vector<Input>& inputs, const InputOptions& options = {});
 
   /// Records in memory, borrowed until the export returns. May be walked twice.

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <bulkmarc/export_macro.hpp>
 
@@ -30,13 +32,14 @@ struct PartOptions {
   /// Go on with the parts that a run of the same inputs and options has left when it was cut off. The records of these
   /// parts are read again, but not written. Where there was no such run, all is exported.
   bool resume = false;
-  /// What tells the records of a source that is not a file from those of others, such as a query or a seed. A run
-  /// resumes only one that had the same.
+  /// What tells the records of a source that is not a file from those of others, such as a query or a seed; and what
+  /// tells RunOptions::predicate and RunOptions::change from others, such as a version. A run resumes only one that had
+  /// the same.
   std::string source = "";
 };
 
-/// Where an export's bytes go. Movable, not thread-safe; borrows nothing but the string of memory(). One that was moved
-/// from can't be exported to (ErrorCode::kInvalidOptions).
+/// Where an export's bytes go. Movable, not thread-safe; borrows nothing but the string of memory() and an open
+/// descriptor. One that was moved from can't be exported to (ErrorCode::kInvalidOptions).
 class BULKMARC_API Target {
  public:
   /// A file, replaced as a whole when the export has succeeded, and untouched when it has not (docs/durability.md).
@@ -50,8 +53,21 @@ class BULKMARC_API Target {
   /// manifest (docs/durability.md). `options` hold for every file.
   static Target parts(const std::filesystem::path& path, PartOptions parts, FileOptions options = {});
 
-  /// The process's standard output, written to directly, in order.
+  /// An open descriptor, written to directly, in order, from where it stands. It is borrowed and stays open. What was
+  /// written can't be taken back: after an error it has a part of the output. A pipe, a socket or a terminal is waited
+  /// for until a stop is requested, whether it blocks or not. Where nobody reads it any more, the system sends SIGPIPE;
+  /// a program that ignores it gets an Error (kOutputWrite, EPIPE). The file behind it must be none of the run's
+  /// others.
+  static Target descriptor(int descriptor);
+  /// The process's standard output: its descriptor 1.
   static Target standard_output();
+
+  /// A function of the caller: `write(bytes)` takes the bytes in order, in blocks of 1 MiB of which only the last may
+  /// be shorter, never empty, and borrowed for the call. It is called by one thread at a time, but not always by the
+  /// same one; not for an output of no bytes, and not again after it has thrown or the run has failed otherwise. What
+  /// it throws ends the run and reaches its caller. What it took can't be taken back: the output is whole when the
+  /// export has returned. A stop is noticed between two calls: a function that waits looks for it itself.
+  static Target function(std::function<void(std::string_view bytes)> write);
 
   /// The caller's string, replaced when the export has succeeded. It must live until then.
   static Target memory(std::string& output);

@@ -1,7 +1,5 @@
 #include "api/chosen_output.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +17,7 @@
 #include "api/validation.hpp"
 #include "output/direct_file_output.hpp"
 #include "output/file_output.hpp"
+#include "output/function_output.hpp"
 #include "output/memory_output.hpp"
 #include "output/parts_output.hpp"
 #include "output/pipe_output.hpp"
@@ -88,6 +87,8 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
                                       {"to_utf8", options.to_utf8},
                                       {"nfc", options.run.nfc},
                                       {"selection", digest_of(options.run.selection)},
+                                      {"predicate", static_cast<bool>(options.run.predicate)},
+                                      {"change", static_cast<bool>(options.run.change)},
                                       {"split_records", target.options.records},
                                       {"split_size", target.options.bytes},
                                       {"source", target.options.source},
@@ -116,7 +117,8 @@ class OutputChooser {
         source_(source),
         wanted_(options.backend),
         rereadable_(source.reader->rereadable()),
-        compressed_(options.compression != Compression::kNone) {}
+        compressed_(options.compression != Compression::kNone),
+        has_functions_(options.run.predicate || options.run.change) {}
 
   ChosenOutput operator()(const Target::Impl::File& file) const {
     if (is_pipe_or_device(file.path)) {
@@ -144,17 +146,24 @@ class OutputChooser {
     return streamed_to(std::move(output), "the output is divided into parts", parts.path.string());
   }
 
-  ChosenOutput operator()(const Target::Impl::StandardOutput&) const {
-    refuse_backends_of_files("standard output");
-    return streamed_to(std::make_unique<PipeOutput>(STDOUT_FILENO, "standard output", options_.run.stop),
-                       "the target is standard output", "standard output");
+  ChosenOutput operator()(const Target::Impl::Descriptor& descriptor) const {
+    const std::string name = descriptor.name();
+    refuse_backends_of_files(name);
+    return streamed_to(std::make_unique<PipeOutput>(descriptor.number, name, options_.run.stop),
+                       fmt::format("the target is {}", name), name);
+  }
+
+  ChosenOutput operator()(const Target::Impl::Function& function) const {
+    refuse_backends_of_files("the output of a function");
+    return streamed_to(std::make_unique<FunctionOutput>(function.write, options_.run.stop), "the target is a function",
+                       "a function");
   }
 
   ChosenOutput operator()(const Target::Impl::Memory& memory) const {
     if (wanted_ == Backend::kDirect) refuse_direct("memory");
     auto output = std::make_unique<MemoryOutput>(memory.output);
     ChosenOutput chosen = {.backend = UsedBackend::kMemory, .reason = "the target is memory", .name = "memory"};
-    if (rereadable_ && !compressed_ && (wanted_ == Backend::kAuto || wanted_ == Backend::kMapped)) {
+    if (rereadable_ && !compressed_ && !has_functions_ && (wanted_ == Backend::kAuto || wanted_ == Backend::kMapped)) {
       chosen.mapped = std::move(output);
     } else {
       chosen.streamed = std::move(output);
@@ -230,6 +239,7 @@ class OutputChooser {
   [[nodiscard]] Way mapped() const {
     if (compressed_) refuse("a compressed output can't be mapped, as its size is not known before");
     if (!rereadable_) refuse("a mapped output needs an input that can be read twice");
+    if (has_functions_) refuse("a mapped output handles every record twice, and takes no predicate and no change");
     return {UsedBackend::kMapped, "as asked"};
   }
 
@@ -244,6 +254,7 @@ class OutputChooser {
   Backend wanted_;
   bool rereadable_;
   bool compressed_;
+  bool has_functions_;  // Of the caller, which decide on each record: they are to be asked once.
 };
 
 }  // namespace

@@ -19,6 +19,7 @@
 #include "output/manifest.hpp"
 #include "output/sha256.hpp"
 #include "platform/platform.hpp"
+#include "platform/stop.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -45,7 +46,7 @@ void check(const Promised& promised, const std::stop_token& stop) try {
   Buffer buffer;
   const auto room = buffer.room(kReadAtOnce);
   for (std::size_t got = 1; got != 0;) {
-    if (stop.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
+    throw_if_stopped(stop);
     got = file.read(room);
     hash.add({room.data(), got});
   }
@@ -81,18 +82,18 @@ class ListMaker {
   explicit ListMaker(std::stop_token stop) : stop_(std::move(stop)) {}
 
   InputList make(const std::vector<Input>& inputs) {
-    InputPaths expanded = expand_folders(inputs, file_holds_records);
+    ExpandedInputs expanded = expand_folders(inputs, file_holds_records);
     list_.passed_over = std::move(expanded.passed_over);
-    for (InputPath& input : expanded.inputs) add(std::move(input));
+    for (ListedInput& input : expanded.inputs) add(std::move(input));
     check_all();
     return std::move(list_);
   }
 
  private:
-  void add(InputPath input) {
-    const bool may_be_manifest = !input.error && !input.in_folder && !input.standard_input;
-    if (may_be_manifest && own_file_at(input.path) == OwnFile::kManifest) {
-      add_parts(input.path);
+  void add(ListedInput input) {
+    const bool may_be_manifest = !input.error && !input.in_folder && input.path() != nullptr;
+    if (may_be_manifest && own_file_at(*input.path()) == OwnFile::kManifest) {
+      add_parts(*input.path());
     } else {
       add_once(std::move(input));
     }
@@ -102,23 +103,24 @@ class ListMaker {
     list_.manifests.push_back(manifest);
     for (Part& part : read_manifest(manifest)) {
       fs::path path = manifest.parent_path() / part.file;
-      const std::size_t input = add_once({.path = path});
+      const std::size_t input = add_once({.input = path});
       promised_.push_back({input, std::move(path), manifest, std::move(part)});
     }
   } catch (const Error& error) {
     list_.inputs.push_back({manifest, error});
   }
 
-  /// Returns the index of the input that the path is.
-  std::size_t add_once(InputPath input) {
+  /// Returns the index of the input that it is.
+  std::size_t add_once(ListedInput input) {
     struct ::stat status = {};
     const std::size_t index = list_.inputs.size();
-    if (!input.error && !input.standard_input && platform().stat(input.path.c_str(), status) == 0 &&
+    if (!input.error && input.path() != nullptr && platform().stat(input.path()->c_str(), status) == 0 &&
         S_ISREG(status.st_mode)) {
       const auto [first, is_new] = known_.emplace(std::pair(status.st_dev, status.st_ino), index);
       if (!is_new) {
-        const std::string earlier = list_.inputs[first->second].path.string();
-        list_.passed_over.push_back({input.path.string(), fmt::format("the same file as {}, which is read", earlier)});
+        const std::string earlier = list_.inputs[first->second].path()->string();
+        list_.passed_over.push_back(
+            {input.path()->string(), fmt::format("the same file as {}, which is read", earlier)});
         return first->second;
       }
     }

@@ -15,7 +15,7 @@ namespace bulkmarc {
 
 /// The inputs of a run.
 struct InputList {
-  std::vector<InputPath> inputs;
+  std::vector<ListedInput> inputs;
   std::vector<PassedOver> passed_over;
   std::vector<std::filesystem::path> manifests;  ///< Those that were named, and stand for their parts.
 };

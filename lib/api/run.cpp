@@ -135,7 +135,9 @@ Policy Run::policy(bool to_utf8) const {
           to_utf8,
           options_.nfc,
           options_.statistics,
-          selector_->is_needed() ? &*selector_ : nullptr};
+          selector_->is_needed() ? &*selector_ : nullptr,
+          options_.predicate ? &options_.predicate : nullptr,
+          options_.change ? &options_.change : nullptr};
 }
 
 void Run::on_threads(const std::function<void()>& body) const {

@@ -1,12 +1,12 @@
 #include <bulkmarc/source.hpp>
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <string>
+#include <set>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -17,6 +17,7 @@
 #include "api/validation.hpp"
 #include "formats/open_reader.hpp"
 #include "input/chained_reader.hpp"
+#include "input/open_input.hpp"
 #include "input/record_reader.hpp"
 #include "record/internals.hpp"
 
@@ -26,20 +27,20 @@ namespace {
 /// More inputs than these are opened one after the other, and read once: a process can't have any number of files open.
 constexpr std::size_t kMostOpenInputs = 100;
 
-/// Opens the files of a list.
-class FileOpener {
+/// Opens the inputs of a list.
+class InputOpener {
  public:
-  FileOpener(InputList list, const InputOptions& options, std::size_t batch_bytes, std::stop_token stop)
+  InputOpener(InputList list, const InputOptions& options, std::size_t batch_bytes, std::stop_token stop)
       : list_(std::move(list)), options_(options), batch_bytes_(batch_bytes), stop_(std::move(stop)) {}
 
   OpenedSource open() {
     opened_.opens_again = true;
     opened_.passed_over = std::move(list_.passed_over);
-    for (const auto& manifest : list_.manifests) add_status({.path = manifest});
-    for (const auto& other : options_.also_read) add_status({.path = other});
+    for (const auto& manifest : list_.manifests) note(manifest, IfMissing::kIgnore);
+    for (const auto& other : options_.also_read) note(other, IfMissing::kIgnore);
     const bool later = options_.keep_going || list_.inputs.size() > kMostOpenInputs;
     std::vector<std::unique_ptr<Reader>> readers;
-    for (const InputPath& input : list_.inputs) {
+    for (const ListedInput& input : list_.inputs) {
       if (input.error && !options_.keep_going) throw Error(*input.error);
       readers.push_back(later ? note_and_open_later(input) : open_now(input));
     }
@@ -48,60 +49,63 @@ class FileOpener {
   }
 
  private:
-  /// Notes the file, and opens it when its turn comes.
-  std::unique_ptr<Reader> note_and_open_later(const InputPath& input) {
-    const std::optional<struct ::stat> status = add_status(input);
-    if (!status && !options_.keep_going) require_file(input.path);
+  enum class IfMissing { kThrow, kIgnore };
+
+  /// Notes the input, and opens it when its turn comes.
+  std::unique_ptr<Reader> note_and_open_later(const ListedInput& input) {
+    const auto status = note(input.input, options_.keep_going ? IfMissing::kIgnore : IfMissing::kThrow);
     // What is missing now is expected to be missing then.
-    opened_.opens_again &= !input.standard_input && (!status || S_ISREG(status->st_mode));
-    if (status && S_ISREG(status->st_mode)) opened_.files.push_back({input.path, *status});
+    opened_.opens_again &= bulkmarc::opens_again(input.input) && (!status || S_ISREG(status->st_mode));
+    note_regular_file(input, status);
     return open_later(input);
   }
 
-  [[nodiscard]] std::unique_ptr<Reader> open_later(const InputPath& input) const {
+  [[nodiscard]] std::unique_ptr<Reader> open_later(const ListedInput& input) const {
     const auto open = [input, stop = stop_, options = options_, batch_bytes = batch_bytes_] {
       if (input.error) throw Error(*input.error);
-      return open_stream_reader(open_file(input, stop), options.format, batch_bytes, options.keep_going);
+      return open_stream_reader(open_input(input.input, stop).stream, options.format, batch_bytes, options.keep_going);
     };
     const auto when_unreadable =
         options_.keep_going ? LazyReader::WhenUnreadable::kReject : LazyReader::WhenUnreadable::kThrow;
-    return std::make_unique<LazyReader>(input.name(), open, when_unreadable);
+    return std::make_unique<LazyReader>(name_of(input.input), open, when_unreadable);
   }
 
-  /// Opens the file, so that one that is not an input is known before anything is written. But what is read as a stream
-  /// is opened once more when its turn comes: decompressors take much memory.
-  std::unique_ptr<Reader> open_now(const InputPath& input) {
-    InputFile file = open_file(input, stop_);
-    opened_.add(file.status());
-    opened_.opens_again &= file.is_seekable();
-    if (file.is_regular()) opened_.files.push_back({input.path, file.status()});
-    if (list_.inputs.size() > 1 && !file.is_seekable()) return open_in_turn(std::move(file));
-    std::unique_ptr<Reader> reader = open_reader(std::move(file), options_.format, batch_bytes_);
+  /// Opens the input, so that a file that is none is known before anything is written. But what is read as a stream is
+  /// opened once more when its turn comes: decompressors take much memory.
+  std::unique_ptr<Reader> open_now(const ListedInput& input) {
+    auto [stream, status] = open_input(input.input, stop_);
+    if (status) opened_.add(*status);
+    note_regular_file(input, status);
+    const bool is_seekable = stream->random_access() != nullptr;
+    opened_.opens_again &= is_seekable;
+    if (list_.inputs.size() > 1 && !is_seekable) return open_in_turn(std::move(stream));
+    std::unique_ptr<Reader> reader = open_reader(std::move(stream), options_.format, batch_bytes_);
     if (list_.inputs.size() == 1 || reader->rereadable()) return reader;
     return open_later(input);
   }
 
-  /// Pipes and devices stay open, as they can't be opened again.
-  [[nodiscard]] std::unique_ptr<Reader> open_in_turn(InputFile file) const {
-    const std::string name = file.path().string();
-    const auto shared = std::make_shared<InputFile>(std::move(file));
+  /// Pipes, devices, descriptors and functions stay open, as they can't be opened again.
+  [[nodiscard]] std::unique_ptr<Reader> open_in_turn(std::unique_ptr<ByteStream> stream) const {
+    const std::string name = stream->path().string();
+    const auto shared = std::make_shared<std::unique_ptr<ByteStream>>(std::move(stream));
     return std::make_unique<LazyReader>(name, [shared, format = options_.format, batch_bytes = batch_bytes_] {
       return open_stream_reader(std::move(*shared), format, batch_bytes);
     });
   }
 
-  /// Notes a file that is read. Returns nothing where there is none.
-  std::optional<struct ::stat> add_status(const InputPath& input) {
-    struct ::stat status = {};
-    const int failed =
-        input.standard_input ? platform().fstat(STDIN_FILENO, status) : platform().stat(input.path.c_str(), status);
-    if (failed != 0) return std::nullopt;
-    opened_.add(status);
+  /// Notes what the system reads. Returns nothing for what it does not, or can't.
+  std::optional<struct ::stat> note(const Input& input, IfMissing if_missing) try {
+    const std::optional<struct ::stat> status = status_of(input);
+    if (status) opened_.add(*status);
     return status;
+  } catch (const Error&) {
+    if (if_missing == IfMissing::kThrow) throw;
+    return std::nullopt;
   }
 
-  static InputFile open_file(const InputPath& input, const std::stop_token& stop) {
-    return input.standard_input ? InputFile::standard_input(stop) : InputFile(input.path, stop);
+  void note_regular_file(const ListedInput& input, const std::optional<struct ::stat>& status) {
+    if (!status || !S_ISREG(status->st_mode)) return;
+    opened_.files.push_back({input.path() != nullptr ? *input.path() : std::filesystem::path(), *status});
   }
 
   InputList list_;
@@ -110,6 +114,17 @@ class FileOpener {
   std::stop_token stop_;
   OpenedSource opened_;
 };
+
+void validate_inputs(const std::vector<Input>& inputs) {
+  std::set<int> descriptors;
+  for (const Input& input : inputs) {
+    if (const auto* path = std::get_if<std::filesystem::path>(&input.kind())) refuse_nul(*path);
+    const auto* descriptor = std::get_if<Input::Descriptor>(&input.kind());
+    if (descriptor != nullptr && !descriptors.insert(descriptor->number).second) {
+      refuse(fmt::format("{} can be read only once", name_of(input)));
+    }
+  }
+}
 
 }  // namespace
 
@@ -126,6 +141,18 @@ Source::Impl& impl_of(Source& source) {
 
 Source Source::file(const std::filesystem::path& path, const InputOptions& options) { return files({path}, options); }
 
+Source Source::memory(std::string_view bytes, const InputOptions& options) {
+  return inputs({Input::memory(bytes)}, options);
+}
+
+Source Source::function(std::function<std::size_t(std::span<char>)> read, const InputOptions& options) {
+  return inputs({Input::function(std::move(read))}, options);
+}
+
+Source Source::descriptor(int descriptor, const InputOptions& options) {
+  return inputs({Input::descriptor(descriptor)}, options);
+}
+
 Source Source::standard_input(const InputOptions& options) { return inputs({Input::standard_input()}, options); }
 
 Source Source::files(const std::vector<std::filesystem::path>& paths, const InputOptions& options) {
@@ -133,20 +160,15 @@ Source Source::files(const std::vector<std::filesystem::path>& paths, const Inpu
 }
 
 Source Source::inputs(const std::vector<Input>& inputs, const InputOptions& options) {
-  std::vector<std::filesystem::path> named;
-  for (const Input& input : inputs) {
-    if (!input.is_standard_input()) named.push_back(input.path());
-  }
+  std::vector<Input> named = inputs;
   named.insert(named.end(), options.also_read.begin(), options.also_read.end());
   return Source(std::make_unique<Impl>(Impl{
       [inputs, named, options](std::size_t batch_bytes, const std::stop_token& stop) {
         if (options.format && needs_table(*options.format)) {
           throw Error(ErrorCode::kInvalidOptions, {}, fmt::format("{} can't be read", format_name(*options.format)));
         }
-        std::ranges::for_each(named, refuse_nul);
-        if (std::ranges::count_if(inputs, &Input::is_standard_input) > 1)
-          refuse("standard input can be read only once");
-        return FileOpener(list_inputs(inputs, stop), options, batch_bytes, stop).open();
+        validate_inputs(named);
+        return InputOpener(list_inputs(inputs, stop), options, batch_bytes, stop).open();
       },
       std::move(named)}));
 }

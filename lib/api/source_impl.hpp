@@ -16,7 +16,7 @@
 
 namespace bulkmarc {
 
-/// A regular file among the inputs.
+/// A regular file among the inputs; a descriptor has no path.
 struct SourceFile {
   std::filesystem::path path;
   struct ::stat status;
@@ -30,15 +30,16 @@ struct OpenedSource {
   std::vector<PassedOver> passed_over = {};
   std::set<std::pair<dev_t, ino_t>> no_targets = {};  ///< The devices and numbers of all files that are read.
 
-  /// Adds a file that is read. Devices such as a terminal may be written to all the same.
+  /// Adds a file that is read. Devices such as a terminal, and sockets, may be written to all the same: what is written
+  /// there is not read again.
   void add(const struct ::stat& status) {
-    if (!S_ISCHR(status.st_mode)) no_targets.emplace(status.st_dev, status.st_ino);
+    if (!S_ISCHR(status.st_mode) && !S_ISSOCK(status.st_mode)) no_targets.emplace(status.st_dev, status.st_ino);
   }
 };
 
 struct Source::Impl {
   std::function<OpenedSource(std::size_t batch_bytes, const std::stop_token& stop)> open;
-  std::vector<std::filesystem::path> paths = {};  ///< Of the files and folders that the caller named.
+  std::vector<Input> inputs = {};  ///< As the caller named them, and what he reads besides.
 };
 
 /// Throws Error (kInvalidOptions) where the source was moved from.

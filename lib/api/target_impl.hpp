@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include <bulkmarc/target.hpp>
@@ -18,13 +20,20 @@ struct Target::Impl {
     PartOptions options;
     FileOptions file_options;
   };
-  struct StandardOutput {};
+  struct Descriptor {
+    int number;
+
+    [[nodiscard]] std::string name() const;  ///< As reports and errors tell it.
+  };
+  struct Function {
+    std::function<void(std::string_view)> write;
+  };
   struct Memory {
     std::string& output;
   };
   struct None {};
 
-  std::variant<File, Parts, StandardOutput, Memory, None> kind;
+  std::variant<File, Parts, Descriptor, Function, Memory, None> kind;
 };
 
 /// Throws Error (kInvalidOptions) where the target was moved from.

@@ -1,7 +1,5 @@
 #include "api/validation.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <system_error>
 #include <variant>
@@ -31,8 +29,26 @@ bool is_same_file(const fs::path& one, const fs::path& other) {
          fs::weakly_canonical(fs::absolute(one), error) == fs::weakly_canonical(fs::absolute(other), error);
 }
 
-void refuse_same_file(const fs::path& target, const fs::path& rejects) {
-  if (is_same_file(target, rejects)) refuse(target.string() + ": the output and the rejects need a file each");
+/// True when the regular file that `path` names is open as `descriptor`.
+bool is_open_as(const fs::path& path, int descriptor) {
+  struct ::stat named = {};
+  struct ::stat opened = {};
+  return platform().stat(path.c_str(), named) == 0 && platform().fstat(descriptor, opened) == 0 &&
+         S_ISREG(named.st_mode) && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
+/// True when writing the regular file `path` would replace what the input reads.
+bool is_input(const fs::path& path, const Input& input) {
+  if (const auto* named = std::get_if<fs::path>(&input.kind())) return is_same_file(path, *named);
+  const auto* descriptor = std::get_if<Input::Descriptor>(&input.kind());
+  return descriptor != nullptr && is_open_as(path, descriptor->number);
+}
+
+/// True when the output itself goes to `path`.
+bool is_target(const fs::path& path, const Target::Impl& target) {
+  if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) return is_same_file(path, file->path);
+  const auto* descriptor = std::get_if<Target::Impl::Descriptor>(&target.kind);
+  return descriptor != nullptr && is_open_as(path, descriptor->number);
 }
 
 /// True when `file` has the name of one of the parts of an output.
@@ -61,6 +77,13 @@ void validate_parts(const Target::Impl::Parts& parts, const OpenedSource& source
   if (rejects && is_among_parts(*rejects, names)) {
     refuse(rejects->string() + ": the parts and the rejects need a file each");
   }
+}
+
+void validate_descriptor(const Target::Impl::Descriptor& descriptor, const OpenedSource& source) {
+  struct ::stat status = {};
+  const int failed = platform().fstat(descriptor.number, status);
+  if (failed != 0) throw Error(ErrorCode::kTargetUnusable, descriptor.name(), "can't be examined", -failed);
+  refuse_input_as_target(source, descriptor.name(), status);
 }
 
 void validate_names(const Target::Impl& target, const RunOptions& options) {
@@ -117,10 +140,7 @@ bool validate_report(const RunOptions& options, const Target::Impl& target, cons
   validate_names(target, options);
   if (!options.report) return true;
   const fs::path& report = *options.report;
-  const auto* file = std::get_if<Target::Impl::File>(&target.kind);
-  if (file != nullptr && is_same_file(report, file->path)) {
-    refuse(report.string() + ": the output and the report need a file each");
-  }
+  if (is_target(report, target)) refuse(report.string() + ": the output and the report need a file each");
   const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
   if (parts != nullptr && is_among_parts(report, PartNames(parts->path))) {
     refuse(report.string() + ": the report would have the name of a part");
@@ -128,16 +148,18 @@ bool validate_report(const RunOptions& options, const Target::Impl& target, cons
   if (options.rejects && is_same_file(report, *options.rejects)) {
     refuse(report.string() + ": the rejects and the report need a file each");
   }
-  const auto is_report = [&](const fs::path& input) { return is_same_file(report, input); };
-  if (std::ranges::any_of(source.paths, is_report))
+  const auto is_report = [&](const Input& input) { return is_input(report, input); };
+  if (std::ranges::any_of(source.inputs, is_report))
     throw Error(ErrorCode::kTargetIsInput, report, "is one of the inputs");
   std::error_code error;
-  const auto holds_report = [&](const fs::path& input) {
+  const auto holds_report = [&](const Input& input) {
+    const auto* path = std::get_if<fs::path>(&input.kind());
+    if (path == nullptr) return false;
     // The parts of a manifest are in its folder.
-    if (own_file_at(input) == OwnFile::kManifest) return is_within(report, fs::absolute(input).parent_path());
-    return fs::is_directory(input, error) && is_within(report, input);
+    if (own_file_at(*path) == OwnFile::kManifest) return is_within(report, fs::absolute(*path).parent_path());
+    return fs::is_directory(*path, error) && is_within(report, *path);
   };
-  return !fs::exists(report, error) || std::ranges::none_of(source.paths, holds_report);
+  return !fs::exists(report, error) || std::ranges::none_of(source.inputs, holds_report);
 }
 
 void refuse_input_as_target(const OpenedSource& source, const fs::path& target) {
@@ -153,14 +175,11 @@ void refuse_input_as_target(const OpenedSource& source, const fs::path& target, 
 }
 
 void validate_files(const Target::Impl& target, const RunOptions& options, const OpenedSource& source) {
-  if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) {
-    refuse_input_as_target(source, file->path);
-    if (options.rejects) refuse_same_file(file->path, *options.rejects);
-  }
-  struct ::stat status = {};
-  if (std::holds_alternative<Target::Impl::StandardOutput>(target.kind) &&
-      platform().fstat(STDOUT_FILENO, status) == 0) {
-    refuse_input_as_target(source, "standard output", status);
+  if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) refuse_input_as_target(source, file->path);
+  const auto* descriptor = std::get_if<Target::Impl::Descriptor>(&target.kind);
+  if (descriptor != nullptr) validate_descriptor(*descriptor, source);
+  if (options.rejects && is_target(*options.rejects, target)) {
+    refuse(options.rejects->string() + ": the output and the rejects need a file each");
   }
   const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
   if (parts != nullptr) validate_parts(*parts, source, options.rejects);

@@ -23,14 +23,15 @@
 namespace bulkmarc {
 namespace {
 
-/// True when the file is .mrc that can be read in any order.
-bool is_seekable_iso2709(const InputFile& file, std::optional<Format> wanted) {
-  if (!file.is_seekable()) return false;
+/// True for .mrc that can be read in any order.
+bool is_seekable_iso2709(const ByteStream& stream, std::optional<Format> wanted) {
+  const RandomAccess* bytes = stream.random_access();
+  if (bytes == nullptr) return false;
   Buffer first;
-  const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kBytesThatTell, file.size()));
-  file.read_at(0, first.room(length));
+  const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kBytesThatTell, bytes->size()));
+  bytes->read_at(0, first.room(length));
   first.set_size(length);
-  return !codec_of(first.view()) && choose_format(wanted, first.view(), file.path()) == Format::kIso2709 &&
+  return !codec_of(first.view()) && choose_format(wanted, first.view(), stream.path()) == Format::kIso2709 &&
          may_be_iso2709(first.view());
 }
 
@@ -57,8 +58,9 @@ std::unique_ptr<StreamReader> read_text(std::unique_ptr<PeekedStream> stream, st
   return std::make_unique<TextReader>(std::move(stream), std::move(format), batch_bytes);
 }
 
-std::unique_ptr<StreamReader> read_stream(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes) {
-  auto stream = decompressed(std::make_unique<PeekedStream>(std::make_unique<InputFile>(std::move(file))));
+std::unique_ptr<StreamReader> read_stream(std::unique_ptr<ByteStream> original, std::optional<Format> wanted,
+                                          std::size_t batch_bytes) {
+  auto stream = decompressed(std::make_unique<PeekedStream>(std::move(original)));
   const std::string_view first_bytes = stream->peek(kBytesThatTell);
   switch (choose_format(wanted, first_bytes, stream->path())) {
     case Format::kMarcXml:
@@ -80,14 +82,15 @@ std::unique_ptr<StreamReader> read_stream(InputFile file, std::optional<Format> 
 
 }  // namespace
 
-std::unique_ptr<Reader> open_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes) {
-  if (is_seekable_iso2709(file, wanted)) return std::make_unique<Iso2709FileReader>(std::move(file), batch_bytes);
-  return read_stream(std::move(file), wanted, batch_bytes);
+std::unique_ptr<Reader> open_reader(std::unique_ptr<ByteStream> stream, std::optional<Format> wanted,
+                                    std::size_t batch_bytes) {
+  if (is_seekable_iso2709(*stream, wanted)) return std::make_unique<Iso2709RangeReader>(std::move(stream), batch_bytes);
+  return read_stream(std::move(stream), wanted, batch_bytes);
 }
 
-std::unique_ptr<Reader> open_stream_reader(InputFile file, std::optional<Format> wanted, std::size_t batch_bytes,
-                                           bool keep_going) {
-  std::unique_ptr<StreamReader> reader = read_stream(std::move(file), wanted, batch_bytes);
+std::unique_ptr<Reader> open_stream_reader(std::unique_ptr<ByteStream> stream, std::optional<Format> wanted,
+                                           std::size_t batch_bytes, bool keep_going) {
+  std::unique_ptr<StreamReader> reader = read_stream(std::move(stream), wanted, batch_bytes);
   if (keep_going) reader->keep_going();
   return reader;
 }

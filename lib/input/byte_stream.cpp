@@ -1,7 +1,6 @@
 #include "input/byte_stream.hpp"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +8,8 @@
 #include <utility>
 
 #include <bulkmarc/error.hpp>
+
+#include "platform/stop.hpp"
 
 namespace bulkmarc {
 
@@ -38,13 +39,6 @@ std::size_t PeekedStream::read(std::span<char> bytes) {
   return next.size();
 }
 
-struct ::stat require_file(const std::filesystem::path& path) {
-  struct ::stat status = {};
-  const int failed = platform().stat(path.c_str(), status);
-  if (failed != 0) throw Error(ErrorCode::kInputOpen, path, "can't be opened", -failed);
-  return status;
-}
-
 namespace {
 
 // Whoever opens a pipe that nobody writes to would wait in the system's call, deaf to any request to stop.
@@ -57,15 +51,19 @@ Descriptor open_to_read(const std::filesystem::path& path) {
 }  // namespace
 
 InputFile::InputFile(const std::filesystem::path& path, std::stop_token stop)
-    : InputFile(path, open_to_read(path), std::move(stop)) {}
+    : InputFile(open_to_read(path), path, std::move(stop)) {}
 
-InputFile InputFile::standard_input(std::stop_token stop) { return {"standard input", Descriptor(), std::move(stop)}; }
+InputFile::InputFile(Descriptor owned, std::filesystem::path name, std::stop_token stop)
+    : path_(std::move(name)), stop_(std::move(stop)), owned_(std::move(owned)), descriptor_(owned_.get()) {
+  examine();
+}
 
-InputFile::InputFile(std::filesystem::path name, Descriptor owned, std::stop_token stop)
-    : path_(std::move(name)),
-      stop_(std::move(stop)),
-      owned_(std::move(owned)),
-      descriptor_(owned_.is_open() ? owned_.get() : STDIN_FILENO) {
+InputFile::InputFile(int descriptor, std::filesystem::path name, std::stop_token stop)
+    : path_(std::move(name)), stop_(std::move(stop)), descriptor_(descriptor) {
+  examine();
+}
+
+void InputFile::examine() {
   const int failed = platform().fstat(descriptor_, status_);
   if (failed != 0) throw Error(ErrorCode::kInputOpen, path_, "can't be examined", -failed);
   if (S_ISDIR(status_.st_mode)) throw Error(ErrorCode::kInputOpen, path_, "is a directory");
@@ -85,7 +83,7 @@ void InputFile::wait_until_readable() const {
   constexpr int kMillisecondsBetweenLooks = 50;
   int ready = 0;
   while (ready == 0 || ready == -EINTR) {
-    if (stop_.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
+    throw_if_stopped(stop_);
     ready = platform().wait_until_readable(descriptor_, kMillisecondsBetweenLooks);
   }
 }

@@ -16,6 +16,17 @@
 
 namespace bulkmarc {
 
+/// Bytes of which any can be read at any time.
+class RandomAccess {
+ public:
+  virtual ~RandomAccess() = default;
+
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// Reads all of [offset, offset + bytes.size()), which ends at size() at the latest. Thread-safe. Throws Error,
+  /// kInputChanged if there are fewer bytes by now.
+  virtual void read_at(std::uint64_t offset, std::span<char> bytes) const = 0;
+};
+
 /// Bytes that come one after the other and only once: a file, a pipe, or what becomes of another stream. Not
 /// thread-safe.
 class ByteStream {
@@ -24,8 +35,10 @@ class ByteStream {
 
   /// The name of the input, for reports and errors.
   [[nodiscard]] virtual const std::filesystem::path& path() const = 0;
-  /// Reads what comes next, at most bytes.size(). Returns 0 only at the end. Throws Error.
+  /// Reads what comes next, at most bytes.size(), which is not 0. Returns 0 only at the end. Throws Error.
   virtual std::size_t read(std::span<char> bytes) = 0;
+  /// All of its bytes, if they can be read in any order, too; else nullptr. Lives as long as the stream.
+  [[nodiscard]] virtual const RandomAccess* random_access() const { return nullptr; }
   /// Once read() told the end: what is damaged and where, for people, if the data does not really end there; else
   /// empty.
   [[nodiscard]] virtual std::string damage() const { return {}; }
@@ -55,35 +68,31 @@ class PeekedStream final : public ByteStream {
   std::exception_ptr failure_;
 };
 
-/// The status of a file that is to be read later. Throws Error (kInputOpen) where there is none.
-struct ::stat require_file(const std::filesystem::path& path);
-
-/// A file opened for reading, or standard input.
-class InputFile final : public ByteStream {
+/// A file opened for reading, or a descriptor that somebody else has opened.
+class InputFile final : public ByteStream, public RandomAccess {
  public:
   /// Throws Error (kInputOpen) for what does not exist, may not be read, or is a directory. Returns at once for a pipe
   /// that nobody writes to; whoever waits for data stops waiting with kCancelled when `stop` is requested.
   explicit InputFile(const std::filesystem::path& path, std::stop_token stop = {});
-  /// The process's standard input, which stays open. Throws as the constructor does.
-  static InputFile standard_input(std::stop_token stop = {});
+  /// Reads a descriptor, which stays open, from where it stands. Throws Error (kInputOpen).
+  InputFile(int descriptor, std::filesystem::path name, std::stop_token stop = {});
 
   [[nodiscard]] const std::filesystem::path& path() const override { return path_; }
   /// True for regular files, which have a size and can be read anywhere.
   [[nodiscard]] bool is_regular() const { return S_ISREG(status_.st_mode); }
-  /// True for a regular file that was opened for this run alone, so that all of it can be read in any order.
-  [[nodiscard]] bool is_seekable() const { return is_regular() && owned_.is_open(); }
-  [[nodiscard]] std::uint64_t size() const { return static_cast<std::uint64_t>(status_.st_size); }
+  [[nodiscard]] std::uint64_t size() const override { return static_cast<std::uint64_t>(status_.st_size); }
   [[nodiscard]] const struct ::stat& status() const { return status_; }
 
-  /// Reads what comes next, at most bytes.size(). Returns 0 only at the end. Throws Error (kInputRead).
   std::size_t read(std::span<char> bytes) override;
-  /// Reads all of [offset, offset + bytes.size()). Thread-safe. Throws Error, kInputChanged if the file has
-  /// become shorter.
-  void read_at(std::uint64_t offset, std::span<char> bytes) const;
+  void read_at(std::uint64_t offset, std::span<char> bytes) const override;
+  /// For a regular file that was opened for this run alone: where another descriptor stands is not this one's business.
+  [[nodiscard]] const RandomAccess* random_access() const override {
+    return is_regular() && owned_.is_open() ? this : nullptr;
+  }
 
  private:
-  /// Reads from `owned`, or from standard input where that is closed.
-  InputFile(std::filesystem::path name, Descriptor owned, std::stop_token stop);
+  InputFile(Descriptor owned, std::filesystem::path name, std::stop_token stop);
+  void examine();
   void wait_until_readable() const;
 
   std::filesystem::path path_;

@@ -133,11 +133,11 @@ class FolderList {
       folders_.pop_back();
       list(next);
     }
-    std::ranges::sort(inputs_, {}, &InputPath::path);
+    std::ranges::sort(inputs_, {}, [](const ListedInput& input) -> const fs::path& { return *input.path(); });
     std::ranges::sort(passed_over_, {}, &PassedOver::path);
   }
 
-  void move_to(InputPaths& all) {
+  void move_to(ExpandedInputs& all) {
     if (inputs_.empty()) add_error(folder_, "is a folder without a file of a known extension", 0);
     std::ranges::move(inputs_, std::back_inserter(all.inputs));
     std::ranges::move(passed_over_, std::back_inserter(all.passed_over));
@@ -164,10 +164,10 @@ class FolderList {
       if (const char* reason = reason_to_pass_over(entry)) {
         passed_over_.push_back({entry.path().string(), reason});
       } else {
-        inputs_.push_back({.path = entry.path(), .in_folder = true});
+        inputs_.push_back({.input = entry.path(), .in_folder = true});
       }
     } else if (has_shared_extension(name) && entry.is_regular_file(unknown) && holds_records_(entry.path())) {
-      inputs_.push_back({.path = entry.path(), .in_folder = true});
+      inputs_.push_back({.input = entry.path(), .in_folder = true});
     }
   }
 
@@ -178,20 +178,21 @@ class FolderList {
   const fs::path& folder_;
   const HoldsRecords& holds_records_;
   std::vector<fs::path> folders_;  // That are still to be listed.
-  std::vector<InputPath> inputs_;
+  std::vector<ListedInput> inputs_;
   std::vector<PassedOver> passed_over_;
 };
 
 }  // namespace
 
-InputPaths expand_folders(const std::vector<Input>& inputs, const HoldsRecords& holds_records) {
-  InputPaths all;
+ExpandedInputs expand_folders(const std::vector<Input>& inputs, const HoldsRecords& holds_records) {
+  ExpandedInputs all;
   for (const Input& input : inputs) {
     std::error_code unknown;
-    if (!input.is_standard_input() && fs::is_directory(input.path(), unknown)) {
-      FolderList(input.path(), holds_records).move_to(all);
+    const auto* path = std::get_if<fs::path>(&input.kind());
+    if (path != nullptr && fs::is_directory(*path, unknown)) {
+      FolderList(*path, holds_records).move_to(all);
     } else {
-      all.inputs.push_back({.path = input.path(), .standard_input = input.is_standard_input()});
+      all.inputs.push_back({.input = input});
     }
   }
   return all;

@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include <bulkmarc/error.hpp>
@@ -23,28 +23,28 @@ enum class OwnFile { kManifest, kReport };
 /// What the regular file `path` is; nothing, too, where it can't be read. Reads its beginning.
 [[nodiscard]] std::optional<OwnFile> own_file_at(const std::filesystem::path& path);
 
-/// A file that is to be read, or why it can't be.
-struct InputPath {
-  std::filesystem::path path = {};
+/// An input that is no folder, or why it can't be read.
+struct ListedInput {
+  Input input;
   std::optional<Error> error = std::nullopt;
-  bool in_folder = false;       ///< It was found in a folder, and not named.
-  bool standard_input = false;  ///< It is standard input, and has no path.
+  bool in_folder = false;  ///< It was found in a folder, and not named.
 
-  [[nodiscard]] std::string name() const { return standard_input ? "standard input" : path.string(); }
+  /// Null for what is no file.
+  [[nodiscard]] const std::filesystem::path* path() const { return std::get_if<std::filesystem::path>(&input.kind()); }
 };
 
-struct InputPaths {
-  std::vector<InputPath> inputs;
+struct ExpandedInputs {
+  std::vector<ListedInput> inputs;
   std::vector<PassedOver> passed_over;
 };
 
 /// Whether a regular file holds records.
 using HoldsRecords = std::function<bool(const std::filesystem::path&)>;
 
-/// The files that `inputs` stand for, in their order. A folder stands for the files in it and in its folders whose
+/// What `inputs` stand for, in their order. A folder stands for the files in it and in its folders whose
 /// names have the extension of a format, compressed or not, sorted by name; hidden ones are left out. So are those with
 /// the extensions .mrk8, .dat, .lex and .bin unless they hold records. Manifests, reports, and what is not a file are
 /// passed over. A folder that can't be listed or holds no such file is an input with an error (kInputOpen).
-[[nodiscard]] InputPaths expand_folders(const std::vector<Input>& inputs, const HoldsRecords& holds_records);
+[[nodiscard]] ExpandedInputs expand_folders(const std::vector<Input>& inputs, const HoldsRecords& holds_records);
 
 }  // namespace bulkmarc

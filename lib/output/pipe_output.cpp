@@ -13,6 +13,8 @@
 
 #include <bulkmarc/error.hpp>
 
+#include "platform/stop.hpp"
+
 namespace bulkmarc {
 namespace {
 
@@ -54,7 +56,7 @@ void PipeOutput::open_when_somebody_reads() {
   while (true) {
     owned_ = Descriptor(platform().open(name_.c_str(), O_WRONLY | O_NONBLOCK, 0));
     if (owned_.get() != -ENXIO) return;
-    stop_if_asked();
+    throw_if_stopped(stop_);
     std::this_thread::sleep_for(kBetweenLooks);
   }
 }
@@ -81,7 +83,7 @@ void PipeOutput::avoid_blocking() {
 
 void PipeOutput::append(std::string_view bytes) {
   while (!bytes.empty()) {
-    stop_if_asked();
+    throw_if_stopped(stop_);
     if (may_block_) wait_for_room();
     const ssize_t written = platform().write(descriptor_, bytes.data(), std::min(bytes.size(), most_at_once_));
     if (written == -EAGAIN) wait_for_room();
@@ -98,12 +100,8 @@ void PipeOutput::wait_for_room() const {
   int ready = 0;
   while (ready == 0 || ready == -EINTR) {
     ready = platform().wait_until_writable(descriptor_, static_cast<int>(kBetweenLooks.count()));
-    if (ready <= 0) stop_if_asked();
+    if (ready <= 0) throw_if_stopped(stop_);
   }
-}
-
-void PipeOutput::stop_if_asked() const {
-  if (stop_.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
 }
 
 }  // namespace bulkmarc

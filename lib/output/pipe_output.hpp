@@ -26,7 +26,6 @@ class PipeOutput final : public StreamedOutput {
   void open_when_somebody_reads();
   void avoid_blocking();
   void wait_for_room() const;
-  void stop_if_asked() const;
 
   std::filesystem::path name_;
   std::stop_token stop_;

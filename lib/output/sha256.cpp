@@ -11,9 +11,8 @@
 
 #include <fmt/format.h>
 
-#include <bulkmarc/error.hpp>
-
 #include "platform/platform.hpp"
+#include "platform/stop.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -54,7 +53,7 @@ std::optional<std::string> sha256_of_file(const std::filesystem::path& path, std
   Buffer buffer;
   const std::span<char> room = buffer.room(kReadAtOnce);
   while (true) {
-    if (stop.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
+    throw_if_stopped(stop);
     const ssize_t got = platform().read(file.get(), room.data(), room.size());
     if (got == -EINTR) continue;
     if (got < 0) return std::nullopt;

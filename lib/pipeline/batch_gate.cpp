@@ -1,15 +1,29 @@
 #include "pipeline/batch_gate.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
 #include "formats/iso2709/syntax.hpp"
+#include "record/leader.hpp"
+#include "text/byte_set.hpp"
 
 namespace bulkmarc {
 namespace {
 
 std::string_view control_number_of(const BatchRecord& record) {
   return record.view.bytes().empty() ? salvage_control_number(record.raw) : record.view.control_number();
+}
+
+/// Makes the leader say so. One that is not printable comes from a program's own record, and stays as it is.
+void say_utf8(Record& record) {
+  const std::string_view leader = record.view().leader();
+  if (leader[kCodingScheme] == kUtf8Scheme || !all_in(leader, kPrintable)) return;
+  std::array<char, kLeaderLength> changed{};
+  std::ranges::copy(leader, changed.begin());
+  changed[kCodingScheme] = kUtf8Scheme;
+  record.set_leader({changed.data(), changed.size()});
 }
 
 }  // namespace
@@ -57,27 +71,57 @@ const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) 
     }
     if (policy_.nfc) workspace_.utf8.compose(admitted_.view, memory.repairs);
   }
-  if (policy_.selector != nullptr && !select()) [[unlikely]] {
+  if (!is_wanted()) [[unlikely]] {
     ++result_.selected_out;
     return nullptr;
   }
+  leave_out_fields();
   if (policy_.strict && item.repaired) [[unlikely]] {
     count();
     reject(memory.repairs.front());
+    return nullptr;
+  }
+  if (policy_.change != nullptr && !change(memory)) {
+    ++result_.selected_out;
     return nullptr;
   }
   return &admitted_;
 }
 
 /// A record is selected as the format shows it: repaired, and converted to UTF-8 if the format is.
-bool BatchGate::select() {
-  if (!policy_.selector->takes(admitted_.view, {batch_.input, record().offset}, result_.found_ids)) return false;
-  if (policy_.selector->filter(admitted_.view, workspace_.filtered)) {
-    rest_ = record();
-    rest_.well_formed = false;  // Its raw bytes have more fields.
-    admitted_.record = &rest_;
+bool BatchGate::is_wanted() {
+  if (policy_.selector != nullptr &&
+      !policy_.selector->takes(admitted_.view, {batch_.input, record().offset}, result_.found_ids)) {
+    return false;
   }
+  return policy_.predicate == nullptr || (*policy_.predicate)(admitted_.view);
+}
+
+void BatchGate::leave_out_fields() {
+  RecordView view = admitted_.view;
+  if (policy_.selector != nullptr && policy_.selector->filter(view, workspace_.filtered)) set_written(view);
+}
+
+/// Lets the caller change the record. Returns false where it is to be left out.
+bool BatchGate::change(WriterMemory& memory) {
+  Record& changed = workspace_.changed;
+  changed.assign(admitted_.view);
+  if (to_utf8_) say_utf8(changed);
+  if (!(*policy_.change)(changed)) return false;
+  RecordView view = changed.view();
+  if (to_utf8_) {
+    workspace_.utf8.make_valid(view, memory.repairs);
+    if (policy_.nfc) workspace_.utf8.compose(view, memory.repairs);
+  }
+  set_written(view);
   return true;
+}
+
+/// The record is written as `view` has it, and so its raw bytes are not to be copied.
+void BatchGate::set_written(const RecordView& view) {
+  written_ = record();
+  written_.well_formed = false;
+  admitted_ = {view, &written_};
 }
 
 bool BatchGate::settle(const std::optional<Problem>& problem, const WriterMemory& memory) {

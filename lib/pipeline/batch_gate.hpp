@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
+
+#include <bulkmarc/record.hpp>
 
 #include "formats/batch_writer.hpp"
 #include "pipeline/batch_result.hpp"
@@ -23,6 +26,9 @@ struct Policy {
   bool statistics = false;       ///< Count what the records are made of in BatchResult::statistics.
   /// Which records and fields are wanted; null where all are. Borrowed.
   const Selector* selector = nullptr;
+  /// RunOptions::predicate and RunOptions::change; null where there is none. Borrowed.
+  const std::function<bool(const RecordView&)>* predicate = nullptr;
+  const std::function<bool(Record&)>* change = nullptr;
 };
 
 /// Memory that one task needs while it handles a batch; used again for the next one.
@@ -30,6 +36,7 @@ struct Workspace {
   WriterMemory writer;
   Utf8Converter utf8;
   FieldFilter::Memory filtered;
+  Record changed{};  ///< What the caller may change.
 };
 
 /// What becomes of the records of one batch: selected out, rejected, repaired, exported; each is counted, and each
@@ -59,7 +66,10 @@ class BatchGate final : public RecordGate {
 
  private:
   [[nodiscard]] const BatchRecord& record() const { return items_[current_]; }
-  bool select();
+  [[nodiscard]] bool is_wanted();
+  void leave_out_fields();
+  bool change(WriterMemory& memory);
+  void set_written(const RecordView& view);
   void count();
   void reject(const Problem& problem);
   void note_repairs(const std::vector<Problem>& repairs);
@@ -77,7 +87,7 @@ class BatchGate final : public RecordGate {
   std::size_t current_ = 0;  // Index of the record.
   std::size_t found_ids_before_ = 0;
   AdmittedRecord admitted_;
-  BatchRecord rest_;  // The record without the fields that are not wanted.
+  BatchRecord written_;  // The record where it is written with other fields.
 };
 
 }  // namespace bulkmarc

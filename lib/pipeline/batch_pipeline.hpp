@@ -7,6 +7,7 @@
 #include <exception>
 #include <memory>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,9 @@
 #include "pipeline/skip_limit.hpp"
 #include "pipeline/task_group.hpp"
 #include "record/internals.hpp"
+#include "record/record_batch.hpp"
 #include "tables/row_batch.hpp"
+#include "tasks/batch_queue.hpp"
 
 namespace bulkmarc {
 
@@ -46,8 +49,8 @@ struct BatchTask {
   Workspace workspace;
   BatchResult result;
   Buffer output;
-  std::vector<Piece> pieces;  ///< Of what was settled, and is still to be delivered.
-  RowBatch rows;
+  std::vector<Piece> pieces;               ///< Of what was settled, and is still to be delivered.
+  std::tuple<RowBatch, RecordBatch> made;  ///< In place of an output.
   std::uint64_t length = 0;
   std::uint64_t start = 0;         ///< Of the batch, with the records that are passed over.
   std::uint64_t first_number = 0;  ///< Of these.
@@ -73,12 +76,12 @@ struct BatchTask {
   }
 
   /// True when a huge record has left more memory here than should be kept.
-  [[nodiscard]] bool keeps_much() {
-    constexpr std::size_t kMostKept = std::size_t{32} << 20;
-    std::size_t made = 0;
-    for (const Record& record : batch.records) made += record.view().bytes().size();
-    return is_large || made > kMostKept || Internals::of(rows) == nullptr || Internals::of(rows)->is_large() ||
-           std::max({batch.bytes.capacity(), result.rejected_bytes.capacity(), output.capacity()}) > kMostKept;
+  [[nodiscard]] bool keeps_much() const {
+    std::size_t parsed = 0;
+    for (const Record& record : batch.records) parsed += record.view().bytes().size();
+    return is_large ||
+           std::max({parsed, batch.bytes.capacity(), result.rejected_bytes.capacity(), output.capacity(),
+                     bytes_kept(std::get<RowBatch>(made)), bytes_kept(std::get<RecordBatch>(made))}) > kMostKept;
   }
 };
 

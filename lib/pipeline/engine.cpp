@@ -8,6 +8,7 @@
 #include <mutex>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -213,18 +214,22 @@ void export_placed(const Pass& pass, const Formatter& formatter, PlacedOutput& o
   pass.report.seconds.serialize = seconds_since(begin);
 }
 
-void export_rows(const Pass& pass, const RowMaker& maker, const std::function<void(RowBatch&)>& take) {
+template <class Made>
+void export_batches(const Pass& pass, const BatchMaker<Made>& maker, const std::function<void(Made&)>& take) {
   const auto begin = Clock::now();
   ProgressMeter meter(pass.progress, Progress::Phase::kSerialize, pass.reader, 0, 1);
   const auto handle = [&](BatchTask& task, Room room) {
-    return maker.make(task.batch, task.from, task.workspace, room, task.rows, task.result);
+    return maker.make(task.batch, task.from, task.workspace, room, std::get<Made>(task.made), task.result);
   };
   auto settle = [&](BatchTask& task) {
-    if (task.rows.rows() != 0) take(task.rows);
+    if (Made& made = std::get<Made>(task.made); !is_empty(made)) take(made);
   };
   BatchPipeline(pass, meter).run(handle, settle);
   pass.report.seconds.serialize = seconds_since(begin);
 }
+
+template void export_batches(const Pass&, const BatchMaker<RowBatch>&, const std::function<void(RowBatch&)>&);
+template void export_batches(const Pass&, const BatchMaker<RecordBatch>&, const std::function<void(RecordBatch&)>&);
 
 std::vector<RecordPosition> draw_sample(const Pass& pass, const Judge& judge, const Sample& sample) {
   Reservoir<RecordPosition> reservoir(sample.records, sample.seed);

@@ -10,15 +10,14 @@
 
 #include <bulkmarc/export.hpp>
 #include <bulkmarc/report.hpp>
-#include <bulkmarc/rows.hpp>
 
 #include "compression/compressor.hpp"
 #include "input/reader.hpp"
 #include "output/output.hpp"
+#include "pipeline/batch_maker.hpp"
 #include "pipeline/formatter.hpp"
 #include "pipeline/part_splitter.hpp"
 #include "pipeline/report_builder.hpp"
-#include "pipeline/row_maker.hpp"
 #include "select/selector.hpp"
 
 namespace bulkmarc {
@@ -52,10 +51,11 @@ void export_placed(const Pass& pass, const Formatter& formatter, PlacedOutput& o
 /// Measure alone. Throws as export_mapped() does.
 void measure_only(const Pass& pass, const Formatter& formatter);
 
-/// Makes rows of the records in parallel, and gives them to `take`, which is called by one thread at a time, in the
-/// order of the records. `take` may wait, and so slow the run down; it leaves another batch, to be filled. Throws as
-/// export_mapped() does, and what `take` throws.
-void export_rows(const Pass& pass, const RowMaker& maker, const std::function<void(RowBatch&)>& take);
+/// Makes batches of rows or of records in parallel, and gives those that are not empty to `take`, which is called by
+/// one thread at a time, in the order of the records. `take` may wait, and so slow the run down; it leaves another
+/// batch, to be filled. Throws as export_mapped() does, and what `take` throws.
+template <class Made>
+void export_batches(const Pass& pass, const BatchMaker<Made>& maker, const std::function<void(Made&)>& take);
 
 /// Finds out what becomes of the records of a batch from items()[from] on, as far as there is room for what that takes.
 /// Returns the index after the last of them.

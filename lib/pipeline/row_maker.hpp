@@ -1,15 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include <bulkmarc/rows.hpp>
 #include <bulkmarc/table.hpp>
 
-#include "pipeline/batch_result.hpp"
-#include "pipeline/formatter.hpp"
-#include "record/batch.hpp"
+#include "pipeline/batch_maker.hpp"
 #include "select/condition.hpp"
-#include "tables/row_batch.hpp"
 
 namespace bulkmarc {
 
@@ -21,16 +19,15 @@ struct RowRules {
   std::optional<Condition> mark;
 };
 
-/// Makes rows of records, batch by batch. Immutable, and may be used from any thread.
-class RowMaker {
+/// Makes rows of records.
+class RowMaker final : public BatchMaker<RowBatch> {
  public:
   /// Throws Error (kInvalidOptions) where the options name no column of texts, or their condition can't be read.
   RowMaker(Table table, const Policy& policy, const RowOptions& options = {});
 
-  /// Fills `rows` with those of the records from items()[from] on, as far as each column has `room` for them, and sets
-  /// `result`. Returns the index after the last of these records.
+  /// `room` is that of each column.
   std::size_t make(const Batch& batch, std::size_t from, Workspace& workspace, Room room, RowBatch& rows,
-                   BatchResult& result) const;
+                   BatchResult& result) const override;
 
  private:
   Table table_;

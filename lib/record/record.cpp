@@ -73,12 +73,7 @@ std::string data_field_bytes(std::string_view indicators, std::initializer_list<
 
 Record::Record(std::string_view leader) { set_leader(leader); }
 
-Record::Record(const RecordView& record) : bytes_(record.leader()) {
-  directory_.reserve(record.directory().size());
-  for (const FieldView field : record.fields()) {
-    append_field(field.tag(), field.bytes());
-  }
-}
+Record::Record(const RecordView& record) { assign(record); }
 
 // A moved-from record needs no memory for its leader: the 24 bytes would not fit into an empty string's own room, and
 // moving must not fail. So its bytes are empty, which every function takes for the default leader.
@@ -99,6 +94,14 @@ RecordView Record::view() const {
 Record& Record::set_leader(std::string_view leader) {
   require(leader.size() == kLeaderLength && is_printable(leader), "a leader has 24 bytes of printable ASCII");
   bytes_.replace(0, bytes_.empty() ? 0 : kLeaderLength, leader);
+  return *this;
+}
+
+Record& Record::assign(const RecordView& record) {
+  bytes_ = record.leader();
+  directory_.clear();
+  directory_.reserve(record.directory().size());
+  for (const FieldView field : record.fields()) append_field(field.tag(), field.bytes());
   return *this;
 }
 

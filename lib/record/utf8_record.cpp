@@ -117,6 +117,10 @@ std::optional<Problem> Utf8Converter::convert(RecordView& view, std::vector<Prob
   return std::nullopt;
 }
 
+void Utf8Converter::make_valid(RecordView& view, std::vector<Problem>& repairs) {
+  if (!is_utf8(view.bytes())) replace_invalid(view, repairs);
+}
+
 void Utf8Converter::replace_invalid(RecordView& view, std::vector<Problem>& repairs) {
   const RecordView original = view;
   Sightings invalid;

@@ -25,6 +25,9 @@ class Utf8Converter {
   /// was wrong is added to `repairs`. Returns why the record can't be converted, if so. Leader/09 stays as it is.
   std::optional<Problem> convert(RecordView& view, std::vector<Problem>& repairs);
 
+  /// The same for a record that is meant to be UTF-8, whatever its leader says.
+  void make_valid(RecordView& view, std::vector<Problem>& repairs);
+
   /// Points `view`, as convert() left it, to the record with composed characters: the same bytes, or a copy that lives
   /// until the next call. What was put in for that is added to `repairs`. REQUIRES: can_compose().
   void compose(RecordView& view, std::vector<Problem>& repairs);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "record/internals.hpp"
+
 namespace bulkmarc {
 
 namespace {
@@ -157,15 +159,12 @@ void RowBatch::Impl::end() {
   for (ColumnBuilder& builder : builders) values.push_back(builder.values());
 }
 
-std::size_t RowBatch::Impl::capacity() const {
+std::size_t bytes_kept(const RowBatch& batch) {
+  const RowBatch::Impl* rows = Internals::of(batch);
   std::size_t bytes = 0;
-  for (const ColumnBuilder& builder : builders) bytes += builder.capacity();
+  if (rows == nullptr) return bytes;
+  for (const ColumnBuilder& builder : rows->builders) bytes += builder.capacity();
   return bytes;
-}
-
-bool RowBatch::Impl::is_large() const {
-  constexpr std::size_t kMostKept = std::size_t{32} << 20;
-  return capacity() > kMostKept;
 }
 
 }  // namespace bulkmarc

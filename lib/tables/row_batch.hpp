@@ -133,11 +133,10 @@ struct [[gnu::visibility("hidden")]] RowBatch::Impl {
   /// Takes back what came after `rows`.
   void take_back();
   void end();
-
-  /// Of all memory that it keeps.
-  [[nodiscard]] std::size_t capacity() const;
-  /// True when huge records have left more memory here than should be kept.
-  [[nodiscard]] bool is_large() const;
 };
+
+/// Of all memory that it keeps; 0 for one that was moved from.
+[[nodiscard]] std::size_t bytes_kept(const RowBatch& batch);
+[[nodiscard]] inline bool is_empty(const RowBatch& batch) { return batch.rows() == 0; }
 
 }  // namespace bulkmarc

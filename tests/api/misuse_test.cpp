@@ -51,6 +51,9 @@ TEST_F(MisuseTest, ASourceThatWasMovedFromIsAnError) {
   Source again = Source::records(records_);
   const Source taken_again = std::move(again);
   expect_refused("moved from", [&] { RowStream(std::move(again), Table::records()); });
+  Source last = Source::records(records_);
+  const Source taken_last = std::move(last);
+  expect_refused("moved from", [&] { RecordStream(std::move(last)); });
 }
 
 TEST_F(MisuseTest, ATargetThatWasMovedFromIsAnError) {
@@ -66,6 +69,17 @@ TEST_F(MisuseTest, AStreamThatWasMovedFromIsAnError) {
   expect_refused("moved from", [&] { rows.next(batch); });
   expect_refused("moved from", [&] { static_cast<void>(rows.report()); });
   expect_refused("moved from", [&] { static_cast<void>(rows.table()); });
+  EXPECT_TRUE(taken.next(batch));
+}
+
+TEST_F(MisuseTest, AStreamOfRecordsThatWasMovedFromIsAnError) {
+  RecordStream records(source());
+  RecordStream taken = std::move(records);
+  RecordBatch batch;
+  expect_refused("moved from", [&] { records.next(batch); });
+  expect_refused("moved from", [&] { static_cast<void>(records.begin()); });
+  expect_refused("moved from", [&] { static_cast<void>(records.report()); });
+  expect_refused("moved from", [&] { static_cast<void>(records.inputs()); });
   EXPECT_TRUE(taken.next(batch));
 }
 

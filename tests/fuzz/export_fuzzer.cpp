@@ -74,6 +74,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const CaseResult result = run_case(example, draw_way(example, draw));
   require_same(result, expected);
   require_same(run_case(example, {1, 4096, Backend::kStreamed}), expected);
-  if (!result.error) require_readable(example, result);
+  if (!result.error && example.output != ExportCase::Output::kRecords) require_readable(example, result);
   return 0;
 }

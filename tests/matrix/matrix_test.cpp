@@ -32,7 +32,9 @@ TEST(MatrixTest, EveryExportIsWhatTheReferenceSays) {
       if (differs.empty()) continue;
       ++failures;
       ADD_FAILURE() << "case " << seed << ":" << example.description << "\nthreads " << way.threads << ", batches of "
-                    << way.batch_bytes << ", backend " << backend_name(way.backend) << "\n"
+                    << way.batch_bytes << ", backend " << backend_name(way.backend) << ", giver "
+                    << (way.giver ? static_cast<int>(*way.giver) : -1) << ", taker "
+                    << (way.taker ? static_cast<int>(*way.taker) : -1) << "\n"
                     << differs;
     }
   }

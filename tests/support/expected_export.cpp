@@ -9,6 +9,7 @@
 #include "formats/open_reader.hpp"
 #include "input/record_reader.hpp"
 #include "pipeline/formatter.hpp"
+#include "pipeline/record_maker.hpp"
 #include "pipeline/reservoir.hpp"
 #include "pipeline/statistics_collector.hpp"
 #include "support/export_case.hpp"
@@ -65,7 +66,7 @@ class Inputs {
  private:
   void open(const ExportCase& example, std::size_t input) {
     try {
-      open_reader(InputFile(folder_.write("opened", example.inputs[input])), example.from, kWhole);
+      open_reader(std::make_unique<InputFile>(folder_.write("opened", example.inputs[input])), example.from, kWhole);
     } catch (const Error& error) {
       if (!error_of_opening_) error_of_opening_ = error.code();
     }
@@ -74,7 +75,7 @@ class Inputs {
   void read_file(const ExportCase& example, std::size_t input) {
     try {
       const auto path = folder_.write(fmt::format("in{}", input), example.inputs[input]);
-      readers_.push_back(open_reader(InputFile(path), example.from, kWhole));
+      readers_.push_back(open_reader(std::make_unique<InputFile>(path), example.from, kWhole));
       read(*readers_.back(), input);
     } catch (const Error& error) {
       error_ = error.code();
@@ -138,6 +139,8 @@ class Reference {
     policy.nfc = example.options.run.nfc;
     policy.statistics = example.options.run.statistics;
     policy.selector = fields_->is_needed() ? fields_.get() : nullptr;
+    if (example.options.run.change) policy.change = &example.options.run.change;
+    if (example.output == ExportCase::Output::kRecords) maker_ = std::make_unique<RecordMaker>(policy);
     formatter_ = make_formatter(example.options.format, policy, example.options.table);
     for (const std::string& id : example.options.run.selection.ids.value_or(std::vector<std::string>())) {
       if (std::ranges::find(ids_, trimmed(id)) == ids_.end()) ids_.push_back(trimmed(id));
@@ -178,6 +181,12 @@ class Reference {
     one.input = record.input;
     Buffer buffer;
     BatchResult result;
+    if (maker_) {
+      RecordBatch made;
+      maker_->make(one, 0, workspace_, Room{}, made, result);
+      bytes = made.size() == 0 ? "" : text_of(made, 0);
+      return result;
+    }
     formatter_->append(one, workspace_, buffer, result);
     bytes = buffer.view();
     return result;
@@ -188,10 +197,12 @@ class Reference {
     RecordView view = record.item().view;
     Utf8Converter converter;
     std::vector<Problem> ignored;
-    if (example_.options.format != Format::kIso2709 || example_.options.to_utf8) (void)converter.convert(view, ignored);
+    if (example_.is_utf8()) (void)converter.convert(view, ignored);
+    if (example_.options.run.nfc) converter.compose(view, ignored);
     if (example_.options.run.selection.ids && !note_ids(view)) return false;
     if (sample_ && !sample_->contains(record.place())) return false;
-    return !example_.where || example_.where->holds(view);
+    if (example_.where && !example_.where->holds(view)) return false;
+    return !example_.options.run.predicate || example_.options.run.predicate(view);
   }
 
   /// Notes which of the ids the record has.
@@ -245,12 +256,13 @@ class Reference {
     BatchResult result = emit(record, number, bytes);
     if (record.item().rejected) note_ids_of_reject(record, result.rejects.front().control_number);
     settle(result, record, number);
-    if (result.exported == 1) append(bytes.substr(formatter_->separator().size()));
+    if (result.exported == 1) append(bytes.substr(separator().size()));
   }
 
   void settle(BatchResult& result, const ReadRecord& record, std::uint64_t number) {
     report().records_exported += result.exported;
-    report().records_rejected += 1 - result.exported;
+    report().records_selected_out += result.selected_out;  // By a change.
+    report().records_rejected += 1 - result.exported - result.selected_out;
     report().records_repaired += result.repaired;
     for (const auto& [reason, records] : result.rejects_by_reason) report().rejects_by_reason[reason] += records;
     for (const auto& [reason, records] : result.repairs_by_reason) report().repairs_by_reason[reason] += records;
@@ -269,25 +281,29 @@ class Reference {
     }
   }
 
+  // What a stream hands over has nothing before, between and after the records.
+  [[nodiscard]] std::string_view prologue() const { return maker_ ? "" : formatter_->prologue(); }
+  [[nodiscard]] std::string_view separator() const { return maker_ ? "" : formatter_->separator(); }
+  [[nodiscard]] std::string_view epilogue() const { return maker_ ? "" : formatter_->epilogue(); }
+
   void begin_file() {
-    file_ = formatter_->prologue();
+    file_ = prologue();
     records_in_file_ = 0;
   }
   void end_file() {
-    result_.files.push_back(file_ + std::string(formatter_->epilogue()));
-    report().bytes_uncompressed += result_.files.back().size();
+    result_.files.push_back(file_ + std::string(epilogue()));
+    if (!maker_) report().bytes_uncompressed += result_.files.back().size();
   }
   void append(const std::string& record) {
-    const std::size_t separator = records_in_file_ == 0 ? 0 : formatter_->separator().size();
-    const bool is_full =
-        (example_.parts.records != 0 && records_in_file_ >= example_.parts.records) ||
-        (example_.parts.bytes != 0 &&
-         file_.size() + separator + record.size() + formatter_->epilogue().size() > example_.parts.bytes);
+    const std::size_t between = records_in_file_ == 0 ? 0 : separator().size();
+    const bool is_full = (example_.parts.records != 0 && records_in_file_ >= example_.parts.records) ||
+                         (example_.parts.bytes != 0 &&
+                          file_.size() + between + record.size() + epilogue().size() > example_.parts.bytes);
     if (is_full && records_in_file_ != 0) {
       end_file();
       begin_file();
     }
-    if (records_in_file_ != 0) file_ += formatter_->separator();
+    if (records_in_file_ != 0) file_ += separator();
     file_ += record;
     ++records_in_file_;
   }
@@ -317,6 +333,7 @@ class Reference {
   Inputs inputs_;
   std::unique_ptr<Selector> fields_;
   std::unique_ptr<Formatter> formatter_;
+  std::unique_ptr<RecordMaker> maker_;  // In place of it, where records are handed over.
   Workspace workspace_;
   std::vector<std::string> ids_;
   std::set<std::string> found_ids_;

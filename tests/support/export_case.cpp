@@ -238,6 +238,24 @@ void draw_selection(ExportCase& example, const Draw& draw) {
                   selection.sample ? std::to_string(selection.sample->records) : "-");
 }
 
+/// Changes that leave what a record says of itself, its control number, to be found.
+bool change_some(Record& record) {
+  const std::size_t fields = record.view().fields().size();
+  if (fields % 5 == 4) return false;
+  if (fields % 3 == 0) record.remove_fields("650");
+  if (fields % 2 == 0) record.add_data("500", "  ", {{'a', "changed \xC3 e\xCC\x81"}});
+  if (fields % 7 == 6) record.add_data("520", "  ", {{'a', std::string(10'500, 'c')}});
+  if (fields % 4 == 3) record.set_leader("00000cas  2200000 a 4500");
+  return true;
+}
+
+void draw_functions(ExportCase& example, const Draw& draw) {
+  RunOptions& options = example.options.run;
+  if (one_in(draw, 6)) options.predicate = [](const RecordView& record) { return record.fields().size() % 3 != 1; };
+  if (one_in(draw, 6)) options.change = change_some;
+  example.description += fmt::format("{}{}", options.predicate ? " predicate" : "", options.change ? " change" : "");
+}
+
 void draw_output(ExportCase& example, const Draw& draw) {
   static const std::vector<OutputForm> kForms = all_output_forms();
   example.form = pick(draw, kForms);
@@ -245,28 +263,30 @@ void draw_output(ExportCase& example, const Draw& draw) {
   ExportOptions& options = example.options;
   options.run.strict = one_in(draw, 5);
   options.to_utf8 = one_in(draw, 4);
-  options.run.nfc = one_in(draw, 5) && can_compose() && (options.format != Format::kIso2709 || options.to_utf8);
   options.run.statistics = one_in(draw, 5);
   options.run.max_findings = pick(draw, std::vector<std::size_t>{0, 1, 5, 1000});
-  example.output =
-      pick(draw, std::vector<ExportCase::Output>{ExportCase::Output::kMemory, ExportCase::Output::kFile,
-                                                 ExportCase::Output::kParts, ExportCase::Output::kNothing});
+  example.output = pick(draw, std::vector<ExportCase::Output>{ExportCase::Output::kMemory, ExportCase::Output::kFile,
+                                                              ExportCase::Output::kParts, ExportCase::Output::kNothing,
+                                                              ExportCase::Output::kRecords});
+  options.run.nfc = one_in(draw, 5) && can_compose() && example.is_utf8();
   if (example.output == ExportCase::Output::kParts) {
     if (draw(2) == 0) example.parts.records = draw(100) + 1;
     if (example.parts.records == 0 || draw(3) == 0) example.parts.bytes = draw(60'000) + 1;
   }
   if (one_in(draw, 3)) options.compression = draw(2) == 0 ? Compression::kGzip : Compression::kZstd;
   example.keep_rejects = draw(2) == 0;
-  static constexpr const char* kOutputs[] = {"memory", "file", "parts", "nothing"};
+  static constexpr const char* kOutputs[] = {"memory", "file", "parts", "nothing", "records"};
   example.description += fmt::format(" to {} in {} (parts of {}, {}) {}{}{}{}{} findings {} {}", example.form.name,
                                      kOutputs[static_cast<int>(example.output)], example.parts.records,
                                      example.parts.bytes, compression_name(options.compression),
                                      options.run.strict ? " strict" : "", options.to_utf8 ? " to-utf8" : "",
                                      options.run.nfc ? " nfc" : "", options.run.statistics ? " statistics" : "",
                                      options.run.max_findings, example.keep_rejects ? "rejects" : "");
+  draw_functions(example, draw);
 }
 
-Source source_of(const ExportCase& example, const TemporaryFolder& folder) {
+/// The inputs of a case as it says; `given` has those that are not written to files.
+Source source_of(const ExportCase& example, const TemporaryFolder& folder, const std::vector<GivenInput>& given) {
   switch (example.origin) {
     case ExportCase::Origin::kRecords:
       return Source::records(example.records);
@@ -283,11 +303,12 @@ Source source_of(const ExportCase& example, const TemporaryFolder& folder) {
     case ExportCase::Origin::kFiles:
       break;
   }
-  std::vector<std::filesystem::path> paths;
-  for (std::size_t i = 0; i < example.inputs.size(); ++i) {
-    paths.push_back(folder.write(fmt::format("in{}", i), example.inputs[i]));
+  std::vector<Input> inputs;
+  for (const GivenInput& each : given) inputs.push_back(each.input());
+  for (std::size_t i = inputs.size(); i < example.inputs.size(); ++i) {
+    inputs.emplace_back(folder.write(fmt::format("in{}", i), example.inputs[i]));
   }
-  return Source::files(paths, {.format = example.from});
+  return Source::inputs(inputs, {.format = example.from});
 }
 
 std::string unpacked(Compression compression, const std::string& bytes) {
@@ -295,6 +316,18 @@ std::string unpacked(Compression compression, const std::string& bytes) {
 }
 
 }  // namespace
+
+bool ExportCase::is_utf8() const {
+  return options.to_utf8 || (output != Output::kRecords && options.format != Format::kIso2709);
+}
+
+std::string text_of(const RecordBatch& batch, std::size_t index) {
+  const RecordView record = batch[index];
+  std::string text = fmt::format("{} in {} at {}: {}\n", batch.number(index), batch.input(index), batch.offset(index),
+                                 record.leader());
+  for (const FieldView field : record.fields()) text += fmt::format("{} {}\n", field.tag(), field.bytes());
+  return text;
+}
 
 ExportCase draw_export_case(const Draw& draw) {
   ExportCase example;
@@ -322,6 +355,7 @@ Way draw_way(const ExportCase& example, const Draw& draw) {
   way.backend = draw(2) == 0 ? Backend::kAuto : Backend::kStreamed;
   const bool is_mappable =
       example.output == ExportCase::Output::kFile && example.options.compression == Compression::kNone &&
+      !example.has_functions() &&
       (example.origin == ExportCase::Origin::kRecords || example.origin == ExportCase::Origin::kIndexed);
   if (is_mappable && draw(2) == 0) way.backend = Backend::kMapped;
   if (example.output == ExportCase::Output::kFile) {
@@ -329,6 +363,10 @@ Way draw_way(const ExportCase& example, const Draw& draw) {
     if (example.options.compression == Compression::kNone && one_in(draw, 4)) way.backend = Backend::kPlaced;
     way.replaces = one_in(draw, 2);
   }
+  if (example.origin == ExportCase::Origin::kFiles && draw(2) == 1) {
+    way.giver = example.options.run.selection.sample ? Giver::kMemory : pick(draw, kGivers);
+  }
+  if (example.output == ExportCase::Output::kMemory && draw(2) == 1) way.taker = pick(draw, kTakers);
   return way;
 }
 
@@ -340,30 +378,47 @@ CaseResult run_case(const ExportCase& example, const Way& way) {
   options.run.batch_bytes = way.batch_bytes;
   options.backend = way.backend;
   if (example.keep_rejects) options.run.rejects = folder.path("rejects");
+  std::vector<GivenInput> given;
+  if (way.giver) {
+    for (const std::string& bytes : example.inputs) given.emplace_back(bytes, *way.giver);
+  }
+  std::optional<TakenOutput> taken;
+  if (way.taker) taken.emplace(*way.taker);
   std::string memory;
   const std::filesystem::path path = folder.path("out.x");
   if (way.replaces) folder.write("out.x", "old");
   try {
+    if (example.output == ExportCase::Output::kRecords) {
+      std::string& text = result.files.emplace_back();
+      RecordStream stream(source_of(example, folder), options.run, {.to_utf8 = options.to_utf8});
+      for (RecordBatch batch; stream.next(batch);) {
+        for (std::size_t i = 0; i < batch.size(); ++i) text += text_of(batch, i);
+      }
+      result.report = stream.report();
+      if (example.keep_rejects) result.rejects = read_file(*options.run.rejects);
+      return result;
+    }
     const auto target = [&]() -> Target {
       switch (example.output) {
         case ExportCase::Output::kMemory:
-          return Target::memory(memory);
+          return taken ? taken->target() : Target::memory(memory);
         case ExportCase::Output::kFile:
           return Target::file(path, {.sync = false});
         case ExportCase::Output::kParts:
           return Target::parts(path, example.parts, {.sync = false});
         case ExportCase::Output::kNothing:
+        case ExportCase::Output::kRecords:
           break;
       }
       return Target::none();
     };
-    result.report = export_records(source_of(example, folder), target(), options);
+    result.report = export_records(source_of(example, folder, given), target(), options);
   } catch (const Error& error) {
     result.error = error.code();
     return result;
   }
   if (example.keep_rejects) result.rejects = read_file(*options.run.rejects);
-  if (example.output == ExportCase::Output::kMemory) result.files = {memory};
+  if (example.output == ExportCase::Output::kMemory) result.files = {taken ? taken->bytes() : memory};
   if (example.output == ExportCase::Output::kFile) result.files = {read_file(path)};
   if (example.output == ExportCase::Output::kParts) {
     for (const std::string& part : parts_of_manifest(read_file(folder.path("out.x.manifest.json")))) {

@@ -9,6 +9,7 @@
 
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "support/ends.hpp"
 #include "support/exports.hpp"
 #include "support/output_form.hpp"
 
@@ -24,7 +25,7 @@ struct WhereCase {
 /// One export, with everything that options, inputs and targets can be, drawn at random: what decides about its result.
 struct ExportCase {
   enum class Origin { kFiles, kRecords, kPulled, kIndexed };
-  enum class Output { kMemory, kFile, kParts, kNothing };
+  enum class Output { kMemory, kFile, kParts, kNothing, kRecords };
 
   std::string description;  ///< One line, to understand a failure.
   Origin origin = Origin::kFiles;
@@ -38,7 +39,14 @@ struct ExportCase {
   Output output = Output::kMemory;
   bulkmarc::PartOptions parts;
   bool keep_rejects = false;
+
+  /// The records that come out are to be UTF-8.
+  [[nodiscard]] bool is_utf8() const;
+  [[nodiscard]] bool has_functions() const { return options.run.predicate || options.run.change; }
 };
+
+/// A record that a RecordStream gives, as text.
+std::string text_of(const bulkmarc::RecordBatch& batch, std::size_t index);
 
 ExportCase draw_export_case(const Draw& draw);
 
@@ -47,7 +55,9 @@ struct Way {
   int threads = 1;
   std::size_t batch_bytes = 128 * 1024;
   bulkmarc::Backend backend = bulkmarc::Backend::kAuto;
-  bool replaces = false;  ///< A file that exists.
+  bool replaces = false;                      ///< A file that exists.
+  std::optional<Giver> giver = std::nullopt;  ///< Of the inputs, if they are not written to files.
+  std::optional<Taker> taker = std::nullopt;  ///< Of the output, if it is not a string.
 };
 
 /// One that is possible for this case.
@@ -64,7 +74,7 @@ struct CaseResult {
   bool is_limited = false;  ///< The run ended with a limit; only the reference says so.
 };
 
-/// Runs the library. The inputs are written to a folder of its own.
+/// Runs the library. The inputs are written to a folder of its own, unless they are given in another way.
 CaseResult run_case(const ExportCase& example, const Way& way);
 
 /// What the library should do, as simply as it can be said: all records of all inputs are read by one thread in one

@@ -14,6 +14,8 @@ class FilledPipe {
 
   /// Opens the pipe's reading end.
   [[nodiscard]] std::filesystem::path path() const;
+  /// The pipe's reading end.
+  [[nodiscard]] int descriptor() const { return read_end_; }
 
  private:
   std::string bytes_;

@@ -273,24 +273,24 @@ constexpr std::uint64_t kReadMore = 64 * 1024;
 
 }  // namespace
 
-Iso2709FileReader::Iso2709FileReader(InputFile file, std::size_t batch_bytes)
-    : file_(std::move(file)), batch_bytes_(batch_bytes) {}
+Iso2709RangeReader::Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes)
+    : stream_(std::move(stream)), bytes_(*stream_->random_access()), batch_bytes_(batch_bytes) {}
 
-bool Iso2709FileReader::next(Batch& batch) {
-  if (dealt_ >= file_.size()) return false;
-  const std::uint64_t end = std::min(dealt_ + batch_bytes_, file_.size());
+bool Iso2709RangeReader::next(Batch& batch) {
+  if (dealt_ >= bytes_.size()) return false;
+  const std::uint64_t end = std::min(dealt_ + batch_bytes_, bytes_.size());
   batch.range = {dealt_, end, dealt_ == 0};
   dealt_ = end;
   return true;
 }
 
-void Iso2709FileReader::load(Batch& batch) {
+void Iso2709RangeReader::load(Batch& batch) {
   batch.clear();
   batch.bytes.clear();
   const Range& range = batch.range;
   // A record starts at the beginning of an inexact range when a terminator stands before it.
   const std::uint64_t first = range.exact ? range.begin : range.begin - 1;
-  read(batch, first, std::min(range.end + kReadAhead, file_.size()));
+  read(batch, first, std::min(range.end + kReadAhead, bytes_.size()));
 
   std::size_t position = 0;
   const auto limit = static_cast<std::size_t>(range.end - first);
@@ -300,10 +300,10 @@ void Iso2709FileReader::load(Batch& batch) {
   }
   const auto read_more = [this, first](Batch& more) {
     const std::uint64_t end = first + more.bytes.size();
-    if (end >= file_.size()) return false;
+    if (end >= bytes_.size()) return false;
     more.gave_up |= more.bytes.size() > more.most_bytes;
     if (more.gave_up) return false;
-    read(more, end, std::min(end + kReadMore, file_.size()));
+    read(more, end, std::min(end + kReadMore, bytes_.size()));
     return true;
   };
   batch.start = first + position;
@@ -316,10 +316,10 @@ void Iso2709FileReader::load(Batch& batch) {
   batch.seal(first);
 }
 
-void Iso2709FileReader::read(Batch& batch, std::uint64_t from, std::uint64_t to) const {
+void Iso2709RangeReader::read(Batch& batch, std::uint64_t from, std::uint64_t to) const {
   const std::size_t size = batch.bytes.size();
   const auto length = static_cast<std::size_t>(to - from);
-  file_.read_at(from, batch.bytes.room(length));
+  bytes_.read_at(from, batch.bytes.room(length));
   batch.bytes.set_size(size + length);
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,24 +28,26 @@ using ReadMore = std::function<bool(Batch& batch)>;
 /// result depends on the bytes from `position` on, and never on how the input was cut into batches.
 std::size_t split_records(Batch& batch, std::size_t position, std::size_t limit, const ReadMore& read_more);
 
-/// A regular .mrc file, split at any offset: each batch finds its own first record, so that boundaries are found in
-/// parallel. Reads with pread into memory that is used again, which costs fewer page faults than a mapping.
-class Iso2709FileReader final : public Reader {
+/// .mrc that can be read in any order, split at any offset: each batch finds its own first record, so that boundaries
+/// are found in parallel. Reads into memory that is used again, which costs fewer page faults than a mapping of a file.
+class Iso2709RangeReader final : public Reader {
  public:
-  Iso2709FileReader(InputFile file, std::size_t batch_bytes);
+  /// REQUIRES: stream->random_access() is not null.
+  Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes);
 
-  [[nodiscard]] std::vector<std::string> inputs() const override { return {file_.path().string()}; }
+  [[nodiscard]] std::vector<std::string> inputs() const override { return {stream_->path().string()}; }
   [[nodiscard]] bool counts_bytes() const override { return true; }
-  [[nodiscard]] std::uint64_t total() const override { return file_.size(); }
+  [[nodiscard]] std::uint64_t total() const override { return bytes_.size(); }
   [[nodiscard]] bool rereadable() const override { return true; }
   bool next(Batch& batch) override;
   void load(Batch& batch) override;
 
  private:
-  /// Appends [from, to) of the file to the batch's bytes.
+  /// Appends [from, to) to the batch's bytes.
   void read(Batch& batch, std::uint64_t from, std::uint64_t to) const;
 
-  InputFile file_;
+  std::unique_ptr<ByteStream> stream_;
+  const RandomAccess& bytes_;  // Its own.
   std::size_t batch_bytes_;
   std::uint64_t dealt_ = 0;
 };

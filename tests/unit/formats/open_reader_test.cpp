@@ -20,7 +20,7 @@ class OpenReaderTest : public testing::Test {
  protected:
   void expect_refused(const std::filesystem::path& path, std::string_view begin) {
     try {
-      open_reader(InputFile(path), {}, 4096);
+      open_reader(std::make_unique<InputFile>(path), {}, 4096);
       ADD_FAILURE() << begin << " passed for MARC";
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::kNotMarc);
@@ -35,10 +35,10 @@ class OpenReaderTest : public testing::Test {
 TEST_F(OpenReaderTest, AFileCanBeReadAgainAndAPipeOnlyOnce) {
   const auto records = numbered_records(50);
   const std::string bytes = iso2709(records);
-  const auto file = open_reader(InputFile(folder_.write("in.mrc", bytes)), {}, 4096);
+  const auto file = open_reader(std::make_unique<InputFile>(folder_.write("in.mrc", bytes)), {}, 4096);
   EXPECT_TRUE(file->rereadable());
   const FilledPipe pipe(bytes);
-  const auto stream = open_reader(InputFile(pipe.path()), {}, 4096);
+  const auto stream = open_reader(std::make_unique<InputFile>(pipe.path()), {}, 4096);
   EXPECT_FALSE(stream->rereadable());
   EXPECT_EQ(walk(*file), walk(*stream));
 }
@@ -47,9 +47,10 @@ TEST_F(OpenReaderTest, AFileMayBeginWithABlankRecordLength) {
   const std::string record = iso2709(numbered_record(1).view());
   for (const char* length : {"     ", "   99", "  100"}) {
     const std::string bytes = std::string(record).replace(0, 5, length) + record;
-    EXPECT_EQ(walk(*open_reader(InputFile(folder_.write("in", bytes)), {}, 4096)).items.size(), 2U) << length;
+    EXPECT_EQ(walk(*open_reader(std::make_unique<InputFile>(folder_.write("in", bytes)), {}, 4096)).items.size(), 2U)
+        << length;
     const FilledPipe pipe("\r\n" + bytes);
-    EXPECT_EQ(walk(*open_reader(InputFile(pipe.path()), {}, 4096)).items.size(), 2U) << length;
+    EXPECT_EQ(walk(*open_reader(std::make_unique<InputFile>(pipe.path()), {}, 4096)).items.size(), 2U) << length;
   }
 }
 

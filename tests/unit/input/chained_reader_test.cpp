@@ -97,7 +97,8 @@ TEST_F(LazyReaderTest, ARequestToStopIsNotAReject) {
 class SequenceReaderTest : public testing::Test {
  protected:
   void add_file(std::string_view name, std::string_view bytes) {
-    readers_.push_back(std::make_unique<Iso2709FileReader>(InputFile(folder_.write(name, bytes)), 4096));
+    readers_.push_back(
+        std::make_unique<Iso2709RangeReader>(std::make_unique<InputFile>(folder_.write(name, bytes)), 4096));
   }
   void add_stream(std::string_view name, std::string_view bytes) {
     readers_.push_back(

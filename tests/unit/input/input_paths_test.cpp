@@ -21,8 +21,8 @@ class InputPathsTest : public testing::Test {
   }
   static std::vector<fs::path> expanded(const std::vector<fs::path>& paths) {
     std::vector<fs::path> files;
-    for (const InputPath& input : expand_folders({paths.begin(), paths.end()}, holds_records).inputs)
-      files.push_back(input.path);
+    for (const ListedInput& input : expand_folders({paths.begin(), paths.end()}, holds_records).inputs)
+      files.push_back(*input.path());
     return files;
   }
   static bool holds_records(const fs::path& path) { return path.filename().string().starts_with("records"); }
@@ -59,7 +59,7 @@ TEST_F(InputPathsTest, FilesWithSharedExtensionsAreTakenIfTheyHoldRecords) {
 
 TEST_F(InputPathsTest, AFolderWithoutSuchFilesIsAnError) {
   write("in/notes.txt");
-  const InputPaths paths = expand_folders({folder_.path("in")}, holds_records);
+  const ExpandedInputs paths = expand_folders({folder_.path("in")}, holds_records);
   ASSERT_EQ(paths.inputs.size(), 1U);
   ASSERT_TRUE(paths.inputs[0].error);
   EXPECT_EQ(paths.inputs[0].error->code(), ErrorCode::kInputOpen);

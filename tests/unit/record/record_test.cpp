@@ -213,6 +213,29 @@ TEST(RecordTest, ACopyOfAViewIsThatRecord) {
   EXPECT_EQ(Record(RecordView()).view().leader(), kDefaultLeader);
 }
 
+TEST(RecordTest, ARecordBecomesACopyInTheMemoryThatItHas) {
+  Record record = record_of({{"001", "one"}, {"500", std::string(1000, 'x')}});
+  const char* const memory = record.view().bytes().data();
+  Record other("01234nam  2200000 i 4500");
+  other.add_control("001", "two").add_data("245", "10", {{'a', "Title"}});
+  record.assign(other.view());
+  EXPECT_EQ(record.view().bytes(), other.view().bytes());
+  EXPECT_EQ(fields_of(record), fields_of(other));
+  EXPECT_EQ(record.view().bytes().data(), memory);
+  EXPECT_EQ(record.assign(RecordView()).view().leader(), kDefaultLeader);
+  EXPECT_TRUE(fields_of(record).empty());
+}
+
+TEST(RecordTest, ACopyOfSomeFieldsHasNoOthers) {
+  const Record record = record_of({{"001", "one"}, {"245", "a"}, {"500", "b"}});
+  const RecordView view = record.view();
+  Record copy;
+  copy.assign({view.bytes(), view.directory().subspan(1, 1)});
+  EXPECT_EQ(fields_of(copy), (Fields{{"245", "a"}}));
+  copy.remove_field(0);
+  EXPECT_EQ(copy.view().bytes(), kDefaultLeader);
+}
+
 TEST(RecordTest, FieldsAreFoundByTagFromAnIndexOn) {
   const Record record = record_of({{"001", "one"}, {"650", "a"}, {"245", "b"}, {"650", "c"}});
   EXPECT_EQ(record.find_field("650"), 1U);

@@ -38,7 +38,7 @@ class TricklingPlatform : public Platform {
 class Iso2709ReaderTest : public testing::Test {
  protected:
   Walked walk_file(std::string_view bytes, std::size_t batch_bytes) {
-    Iso2709FileReader reader(InputFile(folder_.write("in.mrc", bytes)), batch_bytes);
+    Iso2709RangeReader reader(std::make_unique<InputFile>(folder_.write("in.mrc", bytes)), batch_bytes);
     return walk(reader);
   }
   Walked walk_stream(std::string_view bytes, std::size_t batch_bytes) {
@@ -215,7 +215,7 @@ TEST_F(Iso2709ReaderTest, AnInputMayBeginWithDamage) {
 
 TEST_F(Iso2709ReaderTest, AFileIsRereadableAndAStreamIsNot) {
   const auto path = folder_.write("in.mrc", record("a"));
-  const Iso2709FileReader file(InputFile(path), 4096);
+  const Iso2709RangeReader file(std::make_unique<InputFile>(path), 4096);
   const Iso2709StreamReader stream(std::make_unique<InputFile>(path), 4096);
   EXPECT_TRUE(file.rereadable());
   EXPECT_EQ(file.total(), record("a").size());

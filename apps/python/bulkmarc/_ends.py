@@ -1,0 +1,137 @@
+"""What an export reads from and writes to."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+from . import _native
+from ._errors import OptionsError, make_error
+
+StrPath: TypeAlias = str | os.PathLike[str]
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A binary file object that is read."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+@runtime_checkable
+class Writable(Protocol):
+    """A binary file object that is written to."""
+
+    def write(self, data: bytes, /) -> Any: ...
+
+
+Buffer: TypeAlias = bytes | bytearray | memoryview
+Input: TypeAlias = StrPath | Buffer | Readable
+Source: TypeAlias = Input | Sequence[Input] | Iterable[Any]
+Target: TypeAlias = StrPath | Writable | None
+
+
+def option_error(message: str) -> OptionsError:
+    """An argument of a call can't be used."""
+    error = make_error("invalid_options", "", message, 0)
+    assert isinstance(error, OptionsError)
+    return error
+
+
+def input_of(source: object) -> tuple[str, object] | None:
+    """The kind of an input that the library reads by itself, and what the native part takes; None for all else."""
+    if isinstance(source, (str, os.PathLike)):
+        return "path", os.fspath(source)
+    if isinstance(source, io.TextIOBase):
+        raise TypeError("the source is a text file: open it with 'rb'")
+    if isinstance(source, Readable):
+        return "read", source.read
+    if isinstance(source, bytes):
+        return "memory", source
+    with contextlib.suppress(TypeError):
+        return "memory", memoryview(source).cast("B")  # type: ignore[arg-type]
+    return None
+
+
+def inputs_of(source: object) -> list[tuple[str, object]] | None:
+    """The inputs of a source that is not an iterable of records."""
+    one = input_of(source)
+    if one is not None:
+        return [one]
+    if not isinstance(source, (list, tuple)) or not source or isinstance(source[0], bytes):
+        return None  # Bytes in a list are records.
+    inputs = [input_of(item) for item in source]
+    if inputs[0] is None:
+        return None
+    if None in inputs:
+        raise TypeError("the source has inputs and records: expected one kind")
+    return [item for item in inputs if item is not None]
+
+
+class Output:
+    """A target, and what is to be done with it when an export fails."""
+
+    def __init__(self, target: object, options: dict[str, Any]) -> None:
+        self.kind = "path"
+        self.object: object = None
+        self._file: Any = None
+        if target is None:
+            self.kind = "bytes"
+        elif isinstance(target, (str, os.PathLike)):
+            self.object = os.fspath(target)
+        elif isinstance(target, io.TextIOBase):
+            raise TypeError("the target is a text file: open it with 'wb'")
+        elif isinstance(target, Writable):
+            self.kind = "write"
+            self.object = target.write
+            self._remember(target)
+        else:
+            raise TypeError(f"the target is {type(target).__name__}: expected a path, a binary file object or None")
+        self._check_options(options)
+        self._choose_format(options)
+
+    def restore(self) -> None:
+        """Leaves a file object as it was, if it can go back."""
+        if self._file is None:
+            return
+        with contextlib.suppress(OSError, ValueError):
+            self._file.seek(self._begin)
+            self._file.truncate()
+            self._file.write(self._rest)
+            self._file.seek(self._begin)
+
+    def _remember(self, file: Any) -> None:
+        """Learns how a file object goes back: by cutting what was added, or, in memory, to what was overwritten."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            if not file.seekable():
+                return
+            begin = file.tell()
+            end = file.seek(0, os.SEEK_END)
+            file.seek(begin)
+            if begin < end and not isinstance(file, io.BytesIO):
+                return
+            self._rest = file.getvalue()[begin:] if begin < end else b""
+            self._begin = begin
+            self._file = file
+
+    def _check_options(self, options: dict[str, Any]) -> None:
+        if self.kind == "path":
+            return
+        for name in ("split_records", "split_size", "resume", "no_clobber", "keep_cached"):
+            if options.get(name):
+                raise option_error(f"{name}: needs a path as the target")
+
+    def _choose_format(self, options: dict[str, Any]) -> None:
+        is_path = self.kind == "path"
+        if options.get("format") is None:
+            options["format"] = _native.format_from_path(str(self.object)) if is_path else None
+            if options["format"] is None:
+                reason = (
+                    f"{self.object}: the extension is not that of a format" if is_path else "the target has no name"
+                )
+                raise option_error(f"{reason}; choose a format ({', '.join(_native.format_names())})")
+        if options.get("compression") is None and is_path:
+            options["compression"] = _native.compression_from_path(str(self.object))

@@ -1,0 +1,149 @@
+"""The report of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+# The findings that a notebook shows; the report has all of them.
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A record that was rejected, or something in a record that was repaired. docs/report.md describes each field."""
+
+    record: int
+    input: str
+    offset: int
+    control_number: str
+    code: str
+    detail: str
+    length: int
+    tag: str
+    occurrence: int
+    subfield: str
+    position: int
+    snippet: str
+
+    def __str__(self) -> str:
+        return (
+            f"record {self.record} at {self.offset} (001: {self.control_number or 'none'}): {self.code}: {self.detail}"
+        )
+
+    def _repr_html_(self) -> str:
+        return _table((field.name, getattr(self, field.name)) for field in fields(self))
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """How long the phases took."""
+
+    measure: float
+    serialize: float
+    commit: float
+    total: float
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """The account of a run: records_read = records_exported + records_rejected + records_selected_out, always.
+
+    docs/report.md describes each field. ``data`` is the output of an export to bytes.
+    """
+
+    bulkmarc: str
+    status: str
+    started: str
+    ended: str
+    records_read: int
+    records_exported: int
+    records_rejected: int
+    records_selected_out: int
+    records_repaired: int
+    bytes_read: int
+    bytes_written: int
+    bytes_uncompressed: int
+    bytes_skipped: int
+    parts: int
+    seconds: Seconds
+    threads: int
+    format: str
+    compression: str
+    backend: str
+    backend_reason: str
+    inputs: list[str]
+    inputs_passed_over: list[dict[str, str]]
+    output: str
+    rejects_by_reason: dict[str, int]
+    repairs_by_reason: dict[str, int]
+    rejects: list[Finding]
+    repairs: list[Finding]
+    ids_not_found: int
+    missing_ids: list[str]
+    statistics: dict[str, Any] | None
+    data: bytes | None
+    _json: str
+    _text: str
+
+    def to_json(self) -> str:
+        """One JSON object for programs, ending with a newline."""
+        return self._json
+
+    def to_text(self) -> str:
+        """Some lines for people, ending with a newline."""
+        return self._text
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return (
+            f"Report(status={self.status!r}, records_read={self.records_read}, "
+            f"records_exported={self.records_exported}, records_rejected={self.records_rejected}, "
+            f"records_repaired={self.records_repaired}, bytes_written={self.bytes_written}, output={self.output!r})"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = [
+            ("status", self.status),
+            ("records", f"{self.records_read:,} read, {self.records_exported:,} exported"),
+            ("rejected", _counts(self.records_rejected, self.rejects_by_reason)),
+            ("repaired", _counts(self.records_repaired, self.repairs_by_reason)),
+            ("selected out", f"{self.records_selected_out:,}"),
+            ("bytes", f"{self.bytes_read:,} read, {self.bytes_written:,} written"),
+            ("seconds", f"{self.seconds.total:.3f}"),
+            ("output", f"{self.output} as {self.format}"),
+        ]
+        findings = [("reject", finding) for finding in self.rejects] + [("repair", finding) for finding in self.repairs]
+        return _table(rows + [(kind, str(finding)) for kind, finding in findings[:_SHOWN]])
+
+
+def _counts(records: int, by_reason: dict[str, int]) -> str:
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in by_reason.items())
+    return f"{records:,} ({reasons})" if reasons else f"{records:,}"
+
+
+def _table(rows: Any) -> str:
+    import html  # Most programs need none.
+
+    lines = "".join(
+        f"<tr><th style='text-align:left'>{html.escape(str(name))}</th>"
+        f"<td style='text-align:left'>{html.escape(str(value))}</td></tr>"
+        for name, value in rows
+    )
+    return f"<table>{lines}</table>"
+
+
+def make_report(json_text: str, text: str, data: bytes | None = None) -> Report:
+    """The report that the library told as JSON and as text."""
+    import json
+
+    told = json.loads(json_text)
+    for list_of_findings in ("rejects", "repairs"):
+        told[list_of_findings] = [Finding(**finding) for finding in told[list_of_findings]]
+    told["seconds"] = Seconds(**told["seconds"])
+    known = {field.name for field in fields(Report)}
+    return Report(
+        **{name: value for name, value in told.items() if name in known}, data=data, _json=json_text, _text=text
+    )

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <nanobind/nanobind.h>
+#include <bulkmarc/bulkmarc.hpp>
+
+#include "options.hpp"
+#include "run.hpp"
+
+namespace nb = nanobind;
+
+/// Where an export goes, as the package's functions say: a path, a file's write(), bytes, or nowhere.
+struct TargetArguments {
+  nb::object kind;    ///< `path`, `write`, `bytes` or `none`.
+  nb::object object;  ///< The path or the function.
+};
+
+/// One export, whatever its source. For the thread that came from Python.
+class ExportRun {
+ public:
+  /// `progress` is None, or is called with a Progress.
+  ExportRun(const Options& options, const TargetArguments& target, nb::object progress, nb::object stop);
+
+  [[nodiscard]] Run& run() { return run_; }
+  void start(bulkmarc::Source source);
+  /// Waits for the end, and throws what ended the export. Returns the report as JSON and as text, and the output where
+  /// it goes to bytes, else None.
+  nb::tuple finish();
+
+ private:
+  [[nodiscard]] bulkmarc::Target open_target(const Options& options, const TargetArguments& target);
+
+  nb::object write_;
+  nb::object progress_;
+  bulkmarc::ExportOptions options_;
+  std::string output_;
+  bool wants_output_ = false;
+  std::optional<bulkmarc::Target> target_;
+  bulkmarc::Report report_;
+  Run run_;  // Ends first: its threads use the others.
+};

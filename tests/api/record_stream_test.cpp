@@ -1,0 +1,468 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <ranges>
+#include <set>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include <bulkmarc/bulkmarc.hpp>
+
+#include "support/exports.hpp"
+#include "support/records.hpp"
+#include "support/temporary_folder.hpp"
+#include "text/nfc.hpp"
+
+namespace bulkmarc {
+namespace {
+
+using testing::ElementsAre;
+
+static_assert(std::ranges::input_range<RecordStream>);
+
+class Refused : public std::runtime_error {
+ public:
+  Refused() : std::runtime_error("the caller refused") {}
+};
+
+/// A source that never ends.
+Source endless(std::atomic<std::uint64_t>& made) {
+  return Source::pulled([&made](Record& record) {
+    record.add_control("001", std::to_string(++made));
+    return true;
+  });
+}
+
+class RecordStreamTest : public testing::Test {
+ protected:
+  RecordStreamTest() {
+    options_.batch_bytes = 4096;
+    options_.threads = 2;
+  }
+
+  RecordStream stream(Source source) const { return RecordStream(std::move(source), options_, record_options_); }
+  Source some_records() { return Source::records(records_); }
+
+  /// Expects the records and the account of an export as ndjson.
+  void expect_records_of_export(const std::function<Source()>& source) {
+    const Exported expected = export_to_memory(source(), {.format = Format::kNdjson, .run = options_});
+    RecordStream records = stream(source());
+    const std::vector<Record> handed_over = records_of(records);
+    EXPECT_EQ(handed_over.size(), expected.report.records_exported);
+    EXPECT_TRUE(export_to_memory(Source::records(handed_over), {.format = Format::kNdjson}).bytes == expected.bytes);
+    Report report = records.report();
+    report.bytes_written = expected.report.bytes_written;
+    report.bytes_uncompressed = expected.report.bytes_uncompressed;
+    EXPECT_EQ(account_of(report), account_of(expected.report));
+  }
+
+  TemporaryFolder folder_;
+  std::vector<Record> records_ = numbered_records(1000);
+  RunOptions options_;
+  RecordOptions record_options_;
+};
+
+TEST_F(RecordStreamTest, RecordsAreThoseOfTheSource) {
+  for (const int threads : {1, 2, 8}) {
+    options_.threads = threads;
+    RecordStream stream = this->stream(some_records());
+    std::size_t count = 0;
+    for (const RecordView record : stream) {
+      ASSERT_LT(count, records_.size());
+      ASSERT_EQ(record.bytes(), records_[count++].view().bytes());
+    }
+    EXPECT_EQ(count, records_.size());
+    EXPECT_EQ(stream.report().records_exported, records_.size());
+  }
+}
+
+TEST_F(RecordStreamTest, FilesOfAnyFormatHaveTheSameRecords) {
+  for (const Format format : record_formats()) {
+    for (const Compression compression : {Compression::kNone, Compression::kGzip, Compression::kZstd}) {
+      const auto path = folder_.path("in");
+      export_to_file(some_records(), path, {.format = format, .compression = compression, .run = options_});
+      expect_records_of_export([&] { return Source::file(path, {.format = format}); });
+    }
+  }
+}
+
+TEST_F(RecordStreamTest, DamagedRecordsAreRejectedAndRepairedAsInAnExport) {
+  std::string bytes = iso2709(records_);
+  for (std::size_t at = 1000; at < bytes.size(); at += 7001) bytes[at] = static_cast<char>(0x1D + at % 3);
+  const auto path = folder_.write("damaged.mrc", bytes);
+  expect_records_of_export([&] { return Source::file(path); });
+  options_.strict = true;
+  options_.statistics = true;
+  expect_records_of_export([&] { return Source::file(path); });
+}
+
+TEST_F(RecordStreamTest, EveryFieldIsWithinItsRecordAndFollowedByATerminator) {
+  std::string bytes = iso2709(records_);
+  for (std::size_t at = 1000; at < bytes.size(); at += 701) bytes[at] = static_cast<char>(0x1D + at % 3);
+  RecordStream records = stream(Source::file(folder_.write("damaged.mrc", bytes)));
+  for (const RecordView record : records) {
+    ASSERT_EQ(record.leader().size(), kLeaderLength);
+    for (const DirectoryEntry& entry : record.directory()) {
+      ASSERT_LT(std::size_t{entry.offset} + entry.length, record.bytes().size());
+      ASSERT_EQ(record.bytes()[entry.offset + entry.length], kFieldTerminator);
+    }
+  }
+  EXPECT_GT(records.report().records_repaired, 0U);
+}
+
+TEST_F(RecordStreamTest, ASelectionIsThatOfAnExport) {
+  const auto path = folder_.write("in.mrc", iso2709(records_));
+  const auto source = [&] { return Source::file(path); };
+  options_.selection.where = "650";
+  options_.selection.drop_fields = "008";
+  options_.selection.skip = 123;
+  options_.selection.limit = 321;
+  expect_records_of_export(source);
+  options_.selection.limit.reset();
+  options_.selection.sample = Sample{50, 7};
+  expect_records_of_export(source);
+  options_.selection = {};
+  options_.selection.ids = {"nr000007", "nr000999", "none"};
+  expect_records_of_export(source);
+  options_.selection = {};
+  options_.selection.limit = 0;
+  expect_records_of_export(source);
+}
+
+std::vector<Record> records_in_marc8() {
+  std::vector<Record> records(1, Record("00000nam  2200000 a 4500"));
+  records[0]
+      .add_control("001", "one")
+      .add_data("245", "00",
+                {{'a',
+                  "Caf\xE2"
+                  "e"}});
+  return records;
+}
+
+TEST_F(RecordStreamTest, TextIsConvertedToUtf8AndTheLeaderSaysSo) {
+  records_ = records_in_marc8();
+  for (const bool from_file : {false, true}) {
+    RecordStream records =
+        stream(from_file ? Source::file(folder_.write("in.mrc", iso2709(records_))) : some_records());
+    const std::vector<Record> converted = records_of(records);
+    ASSERT_EQ(converted.size(), 1U);
+    EXPECT_EQ(converted[0].view().leader()[9], 'a');
+    EXPECT_EQ(converted[0].view().fields()[1].subfield('a'), "Cafe\xCC\x81");
+    const Report again = export_records(Source::records(converted), Target::none());
+    EXPECT_EQ(again.records_repaired, 0U);
+  }
+}
+
+TEST_F(RecordStreamTest, CharactersAreComposedWhereThatIsAskedFor) {
+  if (!can_compose()) GTEST_SKIP();
+  records_ = records_in_marc8();
+  options_.nfc = true;
+  RecordStream records = stream(some_records());
+  EXPECT_EQ(records_of(records).at(0).view().fields()[1].subfield('a'), "Caf\xC3\xA9");
+  record_options_.to_utf8 = false;
+  EXPECT_THROW(stream(some_records()), Error);
+}
+
+TEST_F(RecordStreamTest, RecordsKeepTheirEncodingWhereThatIsAskedFor) {
+  records_ = records_in_marc8();
+  record_options_.to_utf8 = false;
+  RecordStream records = stream(some_records());
+  EXPECT_EQ(records_of(records).at(0).view().bytes(), records_[0].view().bytes());
+}
+
+TEST_F(RecordStreamTest, ABatchTellsWhereItsRecordsComeFrom) {
+  const std::string bytes = iso2709(records_);
+  const std::vector<std::filesystem::path> paths = {folder_.write("a.mrc", bytes), folder_.write("b.mrc", bytes)};
+  options_.selection.where = "001~\\7";
+  RecordStream records = stream(Source::files(paths));
+  ASSERT_THAT(records.inputs(), ElementsAre(paths[0].string(), paths[1].string()));
+  std::uint64_t last = 0;
+  for (RecordBatch batch; records.next(batch);) {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      EXPECT_GT(batch.number(i), last);
+      last = batch.number(i);
+      ASSERT_LT(batch.input(i), 2U);
+      const std::uint64_t number_in_file = last - batch.input(i) * records_.size();
+      ASSERT_LE(number_in_file, records_.size());
+      const std::string expected = iso2709(records_[static_cast<std::size_t>(number_in_file) - 1].view());
+      EXPECT_EQ(bytes.compare(static_cast<std::size_t>(batch.offset(i)), expected.size(), expected), 0);
+      EXPECT_EQ(batch[i].control_number(),
+                records_[static_cast<std::size_t>(number_in_file) - 1].view().control_number());
+    }
+  }
+  EXPECT_GT(last, records_.size());
+  EXPECT_EQ(records.report().inputs, records.inputs());
+}
+
+TEST_F(RecordStreamTest, ASourceWithoutRecordsHasNoBatch) {
+  RecordStream records = stream(Source::records({}));
+  RecordBatch batch;
+  EXPECT_FALSE(records.next(batch));
+  EXPECT_FALSE(records.next(batch));
+  EXPECT_TRUE(records.begin() == RecordStream::end());
+  EXPECT_EQ(records.report().records_read, 0U);
+}
+
+TEST_F(RecordStreamTest, SeveralThreadsGetEachBatchOnceAndInOrder) {
+  for (const bool in_loops : {false, true}) {
+    RecordStream records = stream(some_records());
+    std::mutex mutex;
+    std::multiset<std::string> seen;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        std::string last;
+        const auto take = [&](const RecordView& record) {
+          const std::string id(record.control_number());
+          EXPECT_GT(id, last);
+          last = id;
+          const std::scoped_lock lock(mutex);
+          seen.insert(id);
+        };
+        if (in_loops) {
+          for (const RecordView record : records) take(record);
+          return;
+        }
+        for (RecordBatch batch; records.next(batch);) {
+          ASSERT_GT(batch.size(), 0U);
+          for (std::size_t at = 0; at < batch.size(); ++at) take(batch[at]);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    std::multiset<std::string> expected;
+    for (const Record& record : records_) expected.emplace(record.view().control_number());
+    EXPECT_EQ(seen == expected, true);
+    EXPECT_EQ(records.report().records_exported, 1000U);
+  }
+}
+
+TEST_F(RecordStreamTest, ALoopThatIsLeftEarlyHasTakenItsBatch) {
+  RecordStream records = stream(some_records());
+  for (const RecordView record : records) {
+    EXPECT_EQ(record.control_number(), "nr000001");
+    break;
+  }
+  const std::vector<Record> rest = records_of(records);
+  EXPECT_LT(rest.size(), 1000U);
+  EXPECT_EQ(rest.back().view().control_number(), "nr001000");
+  EXPECT_EQ(records.report().records_exported, 1000U);
+}
+
+TEST_F(RecordStreamTest, IsARangeForStandardViews) {
+  RecordStream records = stream(some_records());
+  const auto has_subject = [](const RecordView& record) { return record.fields().size() > 3; };
+  std::size_t count = 0;
+  for (const RecordView record : records | std::views::filter(has_subject)) {
+    EXPECT_GT(record.fields().size(), 3U);
+    ++count;
+  }
+  EXPECT_EQ(count, static_cast<std::size_t>(std::ranges::count_if(
+                       records_, [&](const Record& record) { return has_subject(record.view()); })));
+}
+
+TEST_F(RecordStreamTest, WhatASourceThrowsReachesEveryThreadThatAsks) {
+  std::uint64_t made = 0;
+  RecordStream records = stream(Source::pulled([&made](Record& record) {
+    if (++made == 777) throw Refused();
+    record.add_control("001", std::to_string(made));
+    return true;
+  }));
+  std::atomic<int> refused = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i) {
+    threads.emplace_back([&] {
+      try {
+        for (const RecordView record : records) EXPECT_EQ(record.fields().size(), 1U);
+      } catch (const Refused&) {
+        ++refused;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(refused, 3);
+  RecordBatch batch;
+  EXPECT_THROW(records.next(batch), Refused);
+}
+
+TEST_F(RecordStreamTest, WhoDoesNotTakeRecordsStopsWhoMakesThem) {
+  std::atomic<std::uint64_t> made = 0;
+  const RecordStream records = stream(endless(made));
+  std::uint64_t before = 1;
+  while (made != before) {
+    before = made;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    ASSERT_LT(made, 100'000U);
+  }
+  EXPECT_GT(made, 0U);
+}
+
+TEST_F(RecordStreamTest, ADestroyedStreamEndsItsRun) {
+  std::atomic<std::uint64_t> made = 0;
+  for (const int taken : {0, 1, 20}) {
+    RecordStream records = stream(endless(made));
+    RecordBatch batch;
+    for (int i = 0; i < taken; ++i) EXPECT_TRUE(records.next(batch));
+  }
+  const std::uint64_t before = made;
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(made, before);
+}
+
+TEST_F(RecordStreamTest, ADestroyedStreamDoesNotWaitForAPipeThatStaysSilent) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const std::string bytes = iso2709(records_);
+  ASSERT_GT(::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20), static_cast<int>(bytes.size()));
+  ASSERT_EQ(::write(ends[1], bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  { const RecordStream records = stream(Source::file("/proc/self/fd/" + std::to_string(ends[0]))); }
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_F(RecordStreamTest, AStreamMayBeMovedAndReplaced) {
+  std::atomic<std::uint64_t> made = 0;
+  RecordStream records = stream(endless(made));
+  RecordBatch batch;
+  EXPECT_TRUE(records.next(batch));
+  RecordStream moved = std::move(records);
+  EXPECT_TRUE(moved.next(batch));
+  moved = stream(some_records());
+  EXPECT_EQ(records_of(moved).size(), 1000U);
+  EXPECT_EQ(moved.report().records_exported, 1000U);
+}
+
+TEST_F(RecordStreamTest, ViewsOutliveTheStreamInTheirBatch) {
+  RecordBatch batch;
+  {
+    RecordStream records = stream(some_records());
+    EXPECT_TRUE(records.next(batch));
+  }
+  EXPECT_EQ(batch[0].bytes(), records_[0].view().bytes());
+}
+
+TEST_F(RecordStreamTest, AStopReachesWhoAsks) {
+  std::atomic<std::uint64_t> made = 0;
+  std::stop_source stop;
+  options_.stop = stop.get_token();
+  RecordStream records = stream(endless(made));
+  RecordBatch batch;
+  EXPECT_TRUE(records.next(batch));
+  stop.request_stop();
+  try {
+    while (records.next(batch)) continue;
+    ADD_FAILURE() << "the stream was not cancelled";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kCancelled);
+  }
+}
+
+TEST_F(RecordStreamTest, RejectsAreKeptWhenAllRecordsAreTaken) {
+  std::string bytes = iso2709(records_);
+  bytes.resize(bytes.size() - 50);
+  const auto path = folder_.write("in.mrc", bytes);
+  options_.rejects = folder_.path("rejected.mrc");
+  {
+    RecordStream records = stream(Source::file(path));
+    RecordBatch batch;
+    EXPECT_TRUE(records.next(batch));
+  }
+  EXPECT_THAT(folder_.names(), ElementsAre("in.mrc"));
+  RecordStream records = stream(Source::file(path));
+  records_of(records);
+  EXPECT_GT(records.report().records_rejected, 0U);
+  options_.rejects = folder_.path("of_export.mrc");
+  export_to_memory(Source::file(path), {.format = Format::kNdjson, .run = options_});
+  EXPECT_EQ(folder_.read("rejected.mrc"), folder_.read("of_export.mrc"));
+}
+
+TEST_F(RecordStreamTest, WhatCannotBeUsedIsRefusedAtOnce) {
+  const auto failure = [this](Source source) {
+    try {
+      stream(std::move(source));
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return ErrorCode::kCancelled;
+  };
+  EXPECT_EQ(failure(Source::file(folder_.path("missing.mrc"))), ErrorCode::kInputOpen);
+  options_.rejects = folder_.write("in.mrc", iso2709(records_));
+  EXPECT_EQ(failure(Source::file(*options_.rejects)), ErrorCode::kTargetIsInput);
+  options_.rejects.reset();
+  options_.threads = -1;
+  EXPECT_EQ(failure(some_records()), ErrorCode::kInvalidOptions);
+}
+
+TEST_F(RecordStreamTest, FewBatchesAreInUse) {
+  std::atomic<std::uint64_t> made = 0;
+  RecordStream records = stream(endless(made));
+  std::set<const void*> memory;
+  RecordBatch batch;
+  for (int i = 0; i < 500; ++i) {
+    ASSERT_TRUE(records.next(batch));
+    memory.insert(batch[0].bytes().data());
+  }
+  EXPECT_LT(memory.size(), 100U);
+}
+
+TEST_F(RecordStreamTest, RecordsThatAreTooLongForOneBatchHaveMore) {
+  records_.resize(3);
+  for (int i = 0; i < 8; ++i) {
+    records_.push_back(numbered_record(4));
+    records_.back().add_field("520", std::string(3'000'000, 'x'));
+  }
+  records_.push_back(numbered_record(5));
+  for (const std::size_t batch_bytes : {std::size_t{4096}, std::size_t{16} << 10}) {
+    options_.batch_bytes = batch_bytes;
+    RecordStream records = stream(some_records());
+    RecordBatch batch;
+    std::uint64_t last = 0;
+    std::size_t batches = 0;
+    for (; records.next(batch); ++batches) {
+      std::size_t bytes = 0;
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        EXPECT_EQ(batch.number(i), ++last);
+        EXPECT_EQ(batch[i].bytes(), records_[static_cast<std::size_t>(last) - 1].view().bytes());
+        bytes += batch[i].bytes().size();
+      }
+      EXPECT_LT(bytes, 3'100'000U);
+    }
+    EXPECT_EQ(last, records_.size());
+    EXPECT_GE(batches, 8U);
+    EXPECT_EQ(records.report().records_exported, records_.size());
+  }
+}
+
+TEST_F(RecordStreamTest, ProgressIsReportedAndWhatItThrowsReachesTheCaller) {
+  std::atomic<std::uint64_t> told = 0;
+  options_.progress = [&](const Progress& progress) { told = progress.records; };
+  RecordStream records = stream(some_records());
+  records_of(records);
+  EXPECT_EQ(told, 1000U);
+  options_.progress = [](const Progress&) { throw Refused(); };
+  RecordStream refused = stream(some_records());
+  EXPECT_THROW(records_of(refused), Refused);
+}
+
+TEST_F(RecordStreamTest, TheReportSaysThatRecordsWereHandedOver) {
+  options_.report = folder_.path("report.json");
+  RecordStream records = stream(some_records());
+  records_of(records);
+  EXPECT_EQ(records.report().output, "records");
+  EXPECT_EQ(records.report().backend, UsedBackend::kNone);
+  EXPECT_THAT(folder_.read("report.json"), testing::HasSubstr("records are handed over"));
+}
+
+}  // namespace
+}  // namespace bulkmarc
