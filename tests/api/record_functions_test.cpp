@@ -60,10 +60,13 @@ class RecordFunctionsTest : public testing::Test {
     options_.format = Format::kNdjson;
   }
 
-  /// The records of a file, so that they are parsed and may be copied as they stand.
-  Source source() { return Source::file(folder_.write("in.mrc", iso2709(records_))); }
+  /// The records; of a file where they might be copied as they stand there.
+  Source source() {
+    if (options_.format != Format::kIso2709) return Source::records(records_);
+    return Source::file(folder_.write("in.mrc", iso2709(records_)));
+  }
   Exported run() { return export_to_memory(source(), options_); }
-  Exported run_plainly(std::vector<Record> records) const {
+  Exported run_plainly(const std::vector<Record>& records) const {
     ExportOptions plain = options_;
     plain.run = {};
     plain.run.threads = 1;
