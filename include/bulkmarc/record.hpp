@@ -78,7 +78,7 @@ class BULKMARC_API Record {
   Record& set_leader(std::string_view leader);
 
   /// Replaces everything by a copy of the record that is borrowed, as the constructor does, in the memory that is
-  /// there. REQUIRES: it is not this one. Where it throws, the fields that had room are copied.
+  /// there. REQUIRES: it is not this one.
   Record& assign(const RecordView& record);
 
   /// Removes all fields, keeps the leader, and keeps the memory for the next record.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -40,6 +41,10 @@ void require_data_field(std::string_view indicators, std::span<const SubfieldVie
     require(subfield.code != ' ' && is_printable({&subfield.code, 1}), "a subfield code is printable ASCII");
     require_data(subfield.value);
   }
+}
+
+void require_room(std::size_t length, std::size_t added) {
+  require(added < std::numeric_limits<std::uint32_t>::max() - length, "a record holds less than 4 GiB");
 }
 
 std::size_t length_of(std::string_view indicators, std::span<const SubfieldView> subfields) {
@@ -98,10 +103,19 @@ Record& Record::set_leader(std::string_view leader) {
 }
 
 Record& Record::assign(const RecordView& record) {
+  const std::span<const DirectoryEntry> directory = record.directory();
+  std::uint64_t length = kLeaderLength;
+  for (const DirectoryEntry& entry : directory) length += std::uint64_t{entry.length} + 1;
+  require_room(0, static_cast<std::size_t>(length));
+  bytes_.reserve(static_cast<std::size_t>(length));
+  directory_.assign(directory.begin(), directory.end());
   bytes_ = record.leader();
-  directory_.clear();
-  directory_.reserve(record.directory().size());
-  for (const FieldView field : record.fields()) append_field(field.tag(), field.bytes());
+  for (DirectoryEntry& entry : directory_) {
+    const std::string_view field = record.bytes().substr(entry.offset, entry.length);
+    entry.offset = static_cast<std::uint32_t>(bytes_.size());
+    bytes_ += field;
+    bytes_ += kFieldTerminator;
+  }
   return *this;
 }
 
@@ -215,9 +229,7 @@ std::size_t Record::remove_fields(std::string_view tag) {
   return removed;
 }
 
-void Record::require_length(std::size_t added) const {
-  require(added < std::numeric_limits<std::uint32_t>::max() - bytes_.size(), "a record holds less than 4 GiB");
-}
+void Record::require_length(std::size_t added) const { require_room(bytes_.size(), added); }
 
 void Record::clear() {
   if (!bytes_.empty()) bytes_.resize(kLeaderLength);
