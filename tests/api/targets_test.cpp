@@ -293,7 +293,7 @@ TEST_F(DescriptorTargetTest, ThatNobodyReadsAnyMoreIsAnError) {
 TEST_F(DescriptorTargetTest, ThatCannotBeWrittenIsAnError) {
   expect_error(ErrorCode::kTargetUnusable, EBADF, 1'000'000);
   expect_error(ErrorCode::kTargetUnusable, EBADF, -1);
-  expect_error(ErrorCode::kOutputWrite, EBADF, pipe_[0]);
+  expect_error(ErrorCode::kTargetUnusable, EBADF, pipe_[0]);
   const Descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   expect_error(ErrorCode::kOutputWrite, ENOSPC, full.get());
 }
