@@ -87,7 +87,7 @@ TEST_P(SourcesTest, GiveWhatAFileGivesInEveryFormatAndCompression) {
   for (const Format format : record_formats()) {
     for (const Compression compression : {Compression::kNone, Compression::kGzip, Compression::kZstd}) {
       SCOPED_TRACE(std::string(format_name(format)) + " " + std::string(compression_name(compression)));
-      expect_as_in_a_file(records_as(format, compression, 500));
+      expect_as_in_a_file(records_as(format, compression, 150));
     }
   }
 }

@@ -63,7 +63,7 @@ class TargetsTest : public testing::TestWithParam<Taker> {
     return exported;
   }
 
-  std::vector<Record> records_ = numbered_records(3000);
+  std::vector<Record> records_ = numbered_records(1000);
 };
 
 TEST_P(TargetsTest, GetWhatMemoryGets) {
