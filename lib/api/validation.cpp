@@ -1,6 +1,9 @@
 #include "api/validation.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 #include <variant>
 
@@ -80,9 +83,16 @@ void validate_parts(const Target::Impl::Parts& parts, const OpenedSource& source
 }
 
 void validate_descriptor(const Target::Impl::Descriptor& descriptor, const OpenedSource& source) {
+  const auto fail = [&](const char* what, int os_error) {
+    throw Error(ErrorCode::kTargetUnusable, descriptor.name(), what, os_error);
+  };
   struct ::stat status = {};
   const int failed = platform().fstat(descriptor.number, status);
-  if (failed != 0) throw Error(ErrorCode::kTargetUnusable, descriptor.name(), "can't be examined", -failed);
+  if (failed != 0) fail("can't be examined", -failed);
+  const int flags = platform().flags(descriptor.number);
+  if (flags < 0) fail("can't be examined", -flags);
+  // A pipe's reading end would be opened once more, for writing, and then be full: nobody reads it.
+  if ((flags & O_ACCMODE) == O_RDONLY) fail("can't be written", EBADF);
   refuse_input_as_target(source, descriptor.name(), status);
 }
 

@@ -42,6 +42,12 @@ std::unique_ptr<PeekedStream> decompressed(std::unique_ptr<PeekedStream> stream)
   return std::make_unique<PeekedStream>(std::make_unique<Decompressor>(std::move(stream), *codec));
 }
 
+/// Throws what has ended the stream so early, if something has, or else that it is not MARC.
+[[noreturn]] void refuse(const PeekedStream& stream, std::string_view first_bytes) {
+  stream.throw_failure();
+  refuse_as_not_marc(first_bytes, stream.path());
+}
+
 std::unique_ptr<StreamReader> read_xml(std::unique_ptr<PeekedStream> stream, std::size_t batch_bytes) {
   const XmlEncoding encoding = xml_encoding_of(stream->peek(kBytesThatTell));
   auto format = std::make_unique<MarcXmlFormat>(stream->path());
@@ -54,7 +60,7 @@ std::unique_ptr<StreamReader> read_xml(std::unique_ptr<PeekedStream> stream, std
 std::unique_ptr<StreamReader> read_text(std::unique_ptr<PeekedStream> stream, std::unique_ptr<TextFormat> format,
                                         std::size_t batch_bytes) {
   const std::string_view first_bytes = stream->peek(kBytesThatTell);
-  if (!format->recognizes(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
+  if (!format->recognizes(first_bytes)) refuse(*stream, first_bytes);
   return std::make_unique<TextReader>(std::move(stream), std::move(format), batch_bytes);
 }
 
@@ -76,7 +82,7 @@ std::unique_ptr<StreamReader> read_stream(std::unique_ptr<ByteStream> original, 
     case Format::kPgCopy:
       break;
   }
-  if (!may_be_iso2709(first_bytes)) refuse_as_not_marc(first_bytes, stream->path());
+  if (!may_be_iso2709(first_bytes)) refuse(*stream, first_bytes);
   return std::make_unique<Iso2709StreamReader>(std::move(stream), batch_bytes);
 }
 

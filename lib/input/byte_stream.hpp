@@ -55,6 +55,10 @@ class PeekedStream final : public ByteStream {
   /// The next `length` bytes, or fewer at the end. Valid until the next call. Throws as read() does, where nothing
   /// could be read; otherwise what fails will fail again when these bytes have been read.
   std::string_view peek(std::size_t length);
+  /// Throws what let a peek() end early, if something did.
+  void throw_failure() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
 
   [[nodiscard]] const std::filesystem::path& path() const override { return stream_->path(); }
   std::size_t read(std::span<char> bytes) override;

@@ -100,6 +100,7 @@ int Platform::stat(const char* path, struct ::stat& result) {
 int Platform::fstat(int fd, struct ::stat& result) {
   return completed([&] { return ::fstat(fd, &result); });
 }
+int Platform::flags(int fd) { return or_errno(::fcntl(fd, F_GETFL)); }
 int Platform::access(const char* path, int mode) { return or_errno(::faccessat(AT_FDCWD, path, mode, AT_EACCESS)); }
 int Platform::keeps_files_in_memory(const char* folder) {
   struct ::statfs status = {};

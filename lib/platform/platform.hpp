@@ -39,6 +39,8 @@ class Platform {
   virtual int close(int fd);
   virtual int stat(const char* path, struct ::stat& result);
   virtual int fstat(int fd, struct ::stat& result);
+  /// The flags that `fd` has (fcntl's F_GETFL): the mode in which it was opened among them.
+  virtual int flags(int fd);
   virtual int access(const char* path, int mode);
   /// 1 when the folder's file system keeps its files in memory (tmpfs), 0 when it does not.
   virtual int keeps_files_in_memory(const char* folder);

@@ -87,7 +87,7 @@ TEST_P(SourcesTest, GiveWhatAFileGivesInEveryFormatAndCompression) {
   for (const Format format : record_formats()) {
     for (const Compression compression : {Compression::kNone, Compression::kGzip, Compression::kZstd}) {
       SCOPED_TRACE(std::string(format_name(format)) + " " + std::string(compression_name(compression)));
-      expect_as_in_a_file(records_as(format, compression, 500));
+      expect_as_in_a_file(records_as(format, compression, 150));
     }
   }
 }
@@ -214,8 +214,8 @@ class FunctionSourceTest : public testing::Test {
   /// One that throws in the middle.
   template <class Thrown>
   Input::Function function_that_throws(const Thrown& thrown) {
-    return function([this, thrown](std::size_t read) {
-      if (read >= bytes_.size() / 2) throw thrown;
+    return function([this, thrown](std::size_t so_far) {
+      if (so_far >= bytes_.size() / 2) throw thrown;
     });
   }
 
@@ -245,8 +245,8 @@ TEST_F(FunctionSourceTest, WhatItThrowsReachesTheCallerWhereverItIsThrown) {
       for (const bool keep_going : {false, true}) {
         read_ = 0;
         int thrown = 0;
-        const auto read = function([&](std::size_t read) {
-          if (read < after) return;
+        const auto read = function([&](std::size_t so_far) {
+          if (so_far < after) return;
           ++thrown;
           throw Refused();
         });

@@ -63,7 +63,7 @@ class TargetsTest : public testing::TestWithParam<Taker> {
     return exported;
   }
 
-  std::vector<Record> records_ = numbered_records(3000);
+  std::vector<Record> records_ = numbered_records(1000);
 };
 
 TEST_P(TargetsTest, GetWhatMemoryGets) {
@@ -248,7 +248,8 @@ class DescriptorTargetTest : public testing::Test {
     ASSERT_TRUE(error);
     EXPECT_EQ(error->code(), code) << error->what();
     EXPECT_EQ(error->os_error(), os_error);
-    if (code != ErrorCode::kCancelled) EXPECT_EQ(error->path(), "descriptor " + std::to_string(descriptor));
+    const bool names_it = code != ErrorCode::kCancelled;
+    EXPECT_EQ(error->path(), names_it ? "descriptor " + std::to_string(descriptor) : "");
   }
 
   int pipe_[2] = {-1, -1};
@@ -292,7 +293,7 @@ TEST_F(DescriptorTargetTest, ThatNobodyReadsAnyMoreIsAnError) {
 TEST_F(DescriptorTargetTest, ThatCannotBeWrittenIsAnError) {
   expect_error(ErrorCode::kTargetUnusable, EBADF, 1'000'000);
   expect_error(ErrorCode::kTargetUnusable, EBADF, -1);
-  expect_error(ErrorCode::kOutputWrite, EBADF, pipe_[0]);
+  expect_error(ErrorCode::kTargetUnusable, EBADF, pipe_[0]);
   const Descriptor full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   expect_error(ErrorCode::kOutputWrite, ENOSPC, full.get());
 }

@@ -56,6 +56,10 @@ int ObservedPlatform::fstat(int fd, struct ::stat& result) {
   const int failed = before("fstat");
   return failed != 0 ? failed : Platform::fstat(fd, result);
 }
+int ObservedPlatform::flags(int fd) {
+  const int failed = before("flags");
+  return failed != 0 ? failed : Platform::flags(fd);
+}
 int ObservedPlatform::keeps_files_in_memory(const char* folder) {
   const int failed = before("keeps files in memory");
   return failed != 0 ? failed : Platform::keeps_files_in_memory(folder);

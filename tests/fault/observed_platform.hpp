@@ -14,6 +14,7 @@ class ObservedPlatform : public bulkmarc::Platform {
   int close(int fd) override;
   int stat(const char* path, struct ::stat& result) override;
   int fstat(int fd, struct ::stat& result) override;
+  int flags(int fd) override;
   int keeps_files_in_memory(const char* folder) override;
   int access(const char* path, int mode) override;
   int fchmod(int fd, mode_t mode) override;

@@ -6,6 +6,7 @@
 
 #include "formats/detection.hpp"
 #include "input/byte_stream.hpp"
+#include "input/open_input.hpp"
 #include "support/exports.hpp"
 #include "support/filled_pipe.hpp"
 #include "support/temporary_folder.hpp"
@@ -59,6 +60,24 @@ TEST_F(OpenReaderTest, WhatIsNotMarcIsRefusedWithItsFirstBytes) {
     expect_refused(folder_.write("in.mrc", text), text);
     const FilledPipe pipe(text);
     expect_refused(pipe.path(), text);
+  }
+}
+
+TEST_F(OpenReaderTest, AFailureInTheFirstBytesIsNotTakenForAnotherFormat) {
+  const std::string bytes = iso2709(numbered_record(1).view());
+  for (const std::size_t length : {0U, 1U, 6U, 20U}) {
+    const auto read = [left = std::string_view(bytes).substr(0, length)](std::span<char> room) mutable {
+      if (left.empty()) throw Error(ErrorCode::kInputRead, "in", "can't read");
+      room.front() = left.front();
+      left.remove_prefix(1);
+      return std::size_t{1};
+    };
+    try {
+      open_reader(open_input(Input::function(read), {}).stream, {}, 4096);
+      ADD_FAILURE() << length << " bytes passed for an input";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kInputRead) << length;
+    }
   }
 }
 
