@@ -390,7 +390,7 @@ CaseResult run_case(const ExportCase& example, const Way& way) {
   try {
     if (example.output == ExportCase::Output::kRecords) {
       std::string& text = result.files.emplace_back();
-      RecordStream stream(source_of(example, folder), options.run, {.to_utf8 = options.to_utf8});
+      RecordStream stream(source_of(example, folder, given), options.run, {.to_utf8 = options.to_utf8});
       for (RecordBatch batch; stream.next(batch);) {
         for (std::size_t i = 0; i < batch.size(); ++i) text += text_of(batch, i);
       }
