@@ -18,6 +18,7 @@
 #include "api/target_impl.hpp"
 #include "pipeline/batch_maker.hpp"
 #include "pipeline/engine.hpp"
+#include "platform/stop.hpp"
 #include "tasks/batch_queue.hpp"
 
 namespace bulkmarc {
@@ -90,7 +91,7 @@ class BatchStream {
   }
 
   void hand_over(Made& batch) {
-    if (!queue_->push(batch, stop_.get_token())) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
+    if (!queue_->push(batch, stop_.get_token())) throw_if_stopped(stop_.get_token());
   }
 
   std::stop_source stop_;

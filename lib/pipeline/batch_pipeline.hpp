@@ -13,14 +13,13 @@
 
 #include <oneapi/tbb/parallel_pipeline.h>
 
-#include <bulkmarc/error.hpp>
-
 #include "pipeline/engine.hpp"
 #include "pipeline/pool.hpp"
 #include "pipeline/progress_meter.hpp"
 #include "pipeline/sequence.hpp"
 #include "pipeline/skip_limit.hpp"
 #include "pipeline/task_group.hpp"
+#include "platform/stop.hpp"
 #include "record/internals.hpp"
 #include "record/record_batch.hpp"
 #include "tables/row_batch.hpp"
@@ -91,10 +90,6 @@ inline void give_back(BatchTask* task, Pool<BatchTask>& pool) {
   } else {
     pool.give_back(task);
   }
-}
-
-inline void stop_if_asked(const Pass& pass) {
-  if (pass.stop.stop_requested()) throw Error(ErrorCode::kCancelled, {}, "the export was cancelled");
 }
 
 /// How many batches may be in flight at once.
@@ -169,7 +164,7 @@ class BatchPipeline {
   }
 
   BatchTask* next(tbb::flow_control& control) {
-    stop_if_asked(pass_);
+    throw_if_stopped(pass_.stop);
     is_paused_ = bytes_in_flight_ > most_bytes_in_flight_;
     if (!is_paused_ && !skip_limit_.closed()) {
       BatchTask* task = pool_.take();
@@ -279,7 +274,7 @@ class BatchPipeline {
       settle(*task);
       read += task->result.read;
       if (task->end >= task->batch.items().size()) break;
-      stop_if_asked(pass_);
+      throw_if_stopped(pass_.stop);
       deliver(*task);
       task->from = task->end;
       handle_alone();

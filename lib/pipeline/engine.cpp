@@ -14,12 +14,15 @@
 
 #include <oneapi/tbb/parallel_for.h>
 
+#include <bulkmarc/error.hpp>
+
 #include "pipeline/batch_pipeline.hpp"
 #include "pipeline/compression_stage.hpp"
 #include "pipeline/part_splitter.hpp"
 #include "pipeline/pool.hpp"
 #include "pipeline/progress_meter.hpp"
 #include "pipeline/reservoir.hpp"
+#include "platform/stop.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -88,7 +91,7 @@ void serialize(const Pass& pass, const Formatter& formatter, const Plan& plan, M
   copy(prologue, output.slice(0, prologue.size()));
   copy(epilogue, output.slice(plan.size - epilogue.size(), epilogue.size()));
   tbb::parallel_for(std::size_t{0}, plan.batches.size(), [&](std::size_t i) {
-    stop_if_asked(pass);
+    throw_if_stopped(pass.stop);
     const PlannedBatch& planned = plan.batches[i];
     std::unique_lock lock(large, std::defer_lock);
     if (is_large(planned)) lock.lock();

@@ -71,6 +71,14 @@ def inputs_of(source: object) -> list[tuple[str, object]] | None:
     return [item for item in inputs if item is not None]
 
 
+def inputs_to_read(source: object) -> list[tuple[str, object]]:
+    """The same for who takes no records."""
+    inputs = inputs_of(source)
+    if inputs is None:
+        raise TypeError(f"the source is {type(source).__name__}: expected a path, bytes or a binary file object")
+    return inputs
+
+
 class Output:
     """A target, and what is to be done with it when an export fails."""
 

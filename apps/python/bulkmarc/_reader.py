@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from . import _native
-from ._ends import Source, StrPath, inputs_of
+from ._ends import Source, StrPath, inputs_to_read
 from ._export import prepare
 from ._progress import ProgressOption, progress_function
 from ._report import Report, make_report
@@ -54,9 +54,7 @@ class MARCReader:
         stop: threading.Event | None = None,
     ) -> None:
         options: dict[str, Any] = dict(locals())
-        inputs = inputs_of(source)
-        if inputs is None:
-            raise TypeError(f"the source is {type(source).__name__}: expected a path, bytes or a binary file object")
+        inputs = inputs_to_read(source)
         self._native = _native.Reader(inputs, prepare(options), progress_function(progress), stop)
         self._records: Iterator[Record] = chain.from_iterable(self._native)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import _native
-from ._ends import Source, StrPath, inputs_of
+from ._ends import Source, StrPath, inputs_to_read
 from ._export import prepare
 from ._report import Report, make_report
 
@@ -60,9 +60,7 @@ def rows(
     Columns are expressions such as `id=001,title=245$a$b,subjects[]=650$a`; docs/tables.md describes all of them.
     """
     options = dict(locals())
-    inputs = inputs_of(source)
-    if inputs is None:
-        raise TypeError(f"the source is {type(source).__name__}: expected a path, bytes or a binary file object")
+    inputs = inputs_to_read(source)
     return Rows(_native.Rows(inputs, prepare(options)))
 
 
