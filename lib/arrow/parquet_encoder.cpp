@@ -131,7 +131,8 @@ class ParquetEncoder final : public RowEncoder {
     stream_->check(parquet::arrow::ToParquetSchema(blocks_.schema().get(), *parquet::default_writer_properties(),
                                                    of_arrow, &schema));
     std::vector<std::shared_ptr<arrow::Array>> leaves;
-    for (const auto& column : first.Slice(0, kRowsOfSample)->columns()) add_leaves(column, leaves);
+    const std::shared_ptr<arrow::RecordBatch> sample = first.Slice(0, kRowsOfSample);
+    for (const auto& column : sample->columns()) add_leaves(column, leaves);
     for (int i = 0; i < schema->num_columns(); ++i) {
       choose_encoding(builder, *leaves[static_cast<std::size_t>(i)], i, schema->Column(i)->path());
     }
