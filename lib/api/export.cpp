@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -50,7 +51,8 @@ Report export_records(Source source, Target target, const ExportOptions& options
     run.open(std::move(source), destination, [&] { validate(options); });
     const ChosenOutput output = choose_output(destination, options, run.report().threads, run.source());
     output.describe(run.report(), options.compression);
-    const auto formatter = make_formatter(options.format, run.policy(options.to_utf8), options.table);
+    const auto table = options.table ? std::optional(run.table(*options.table)) : std::nullopt;
+    const auto formatter = make_formatter(options.format, run.policy(options.to_utf8), table);
     const Judge judge = [&](const Batch& batch, std::size_t, Workspace& workspace, Room, BatchResult& result) {
       formatter->measure(batch, workspace, result);
       return batch.items().size();
