@@ -69,7 +69,7 @@ struct RowEmitter {
 
   std::optional<Problem> judge(const RecordView& view, RowSink& sink) const {
     if (rules.key) {
-      if (auto problem = judge_key(sink.first_text(*rules.key), *rules)) [[unlikely]]
+      if (auto problem = judge_key(sink.first_text(*rules.key), rules)) [[unlikely]]
         return problem;
     }
     if (rules.mark && rules.mark->hold(view)) sink.mark();

@@ -154,7 +154,7 @@ TEST_F(RowStreamTest, ColumnsHoldWhatTheTableTells) {
     }
     std::vector<std::string> expected;
     for (std::size_t i = 0; i < records_.size(); ++i) {
-      for (std::string& line : rows_of(table, records_[i], i + 1).lines) expected.push_back(std::move(line));
+      for (std::string& line : rows_of(table, records_[i], {i + 1, 0, i}).lines) expected.push_back(std::move(line));
     }
     EXPECT_EQ(lines.size(), expected.size());
     EXPECT_EQ(lines == expected, true);

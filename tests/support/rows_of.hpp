@@ -85,13 +85,14 @@ struct Rows {
   std::vector<bulkmarc::Problem> repairs;
 };
 
-inline Rows rows_of(const bulkmarc::Table& table, const bulkmarc::Record& record, std::uint64_t number = 7) {
+inline Rows rows_of(const bulkmarc::Table& table, const bulkmarc::Record& record,
+                    const bulkmarc::RecordOrigin& origin = {7, 0, 0}) {
   Rows rows;
   bulkmarc::RowMemory memory;
   RowLog log;
   bulkmarc::RecordNotes notes(record.view(), rows.repairs);
   memory.replace_nuls(notes);
-  bulkmarc::Internals::of(table)->emit_rows(notes, {number, 0, 0}, memory, log);
+  bulkmarc::Internals::of(table)->emit_rows(notes, origin, memory, log);
   rows.lines = log.lines();
   return rows;
 }
