@@ -18,11 +18,12 @@ struct Provenance {
   std::vector<std::string> inputs = {};               ///< Of a run, the names of its inputs, where a column has them.
 
   [[nodiscard]] bool is_wanted() const { return has_input || load_id; }
-  /// What no record has more bytes of, in texts.
+  /// The most bytes that the values of these columns have together.
   [[nodiscard]] std::size_t most_bytes() const {
+    constexpr std::size_t kLongestNumber = 20;
     std::size_t longest = 0;
     for (const std::string& input : inputs) longest = std::max(longest, input.size());
-    return longest + (load_id ? load_id->size() : 0);
+    return kLongestNumber + longest + (load_id ? load_id->size() : 0);
   }
 
   /// Begins a row. `Out` is a RowWriter (table_impl.hpp).
