@@ -68,6 +68,22 @@ void add_part_options(CLI::App& command, RunArguments& arguments) {
       ->group("Parts");
 }
 
+/// An option that was given and is about rows, or null.
+const char* table_option(const RunArguments& arguments) {
+  if (arguments.table) return "--table";
+  if (arguments.columns) return "--columns";
+  if (arguments.provenance) return "--provenance";
+  return arguments.load_id ? "--load-id" : nullptr;
+}
+
+CLI::Validator one_of_tables() {
+  const std::vector<std::string> names(bulkmarc::table_names().begin(), bulkmarc::table_names().end());
+  CLI::Validator validator = one_of("table", names);
+  return validator.operation([is_name = validator](std::string& name) {
+    return bulkmarc::table_from_name(name) ? std::string() : is_name(name);
+  });
+}
+
 void add_fields_option(CLI::App& command, const char* name, std::string& fields, const char* description) {
   command.add_option(name, fields, description)->option_text("LIST")->check(not_empty())->group("Selection");
 }
@@ -134,13 +150,20 @@ void add_to_option(CLI::App& command, RunArguments& arguments, const char* descr
 }
 
 void add_table_options(CLI::App& command, RunArguments& arguments) {
-  const auto set_table = [&arguments](const std::string& name) {
-    arguments.table = name == "records" ? bulkmarc::Table::records() : bulkmarc::Table::subfields();
-  };
-  CLI::Option* table = command.add_option_function<std::string>(
-      "--table", set_table, "Make one row per subfield, or per record (default: records)");
-  accept_only(table, "table", {"subfields", "records"})->group("Tables");
+  CLI::Option* table =
+      command
+          .add_option_function<std::string>(
+              "--table", [&arguments](const std::string& name) { arguments.table = bulkmarc::table_from_name(name); },
+              "Make one row per subfield, or per record (default: records)")
+          ->option_text("subfields|records|fields|documents[:FORMAT]")
+          ->check(one_of_tables())
+          ->group("Tables");
   add_columns_options(command, arguments, table, "Tables");
+  command.add_flag("--provenance", arguments.provenance, "Add the columns input and input_offset to the rows")
+      ->group("Tables");
+  command.add_option("--load-id", arguments.load_id, "Add the column load_id with this text to the rows")
+      ->option_text("TEXT")
+      ->group("Tables");
 }
 
 void add_output_options(CLI::App& command, RunArguments& arguments) {
@@ -191,17 +214,23 @@ void read_ids(RunArguments& arguments, std::stop_token stop) {
 
 void choose_table(RunArguments& arguments) {
   const bulkmarc::Format format = arguments.options.format;
-  if ((arguments.table || arguments.columns) && !bulkmarc::takes_table(format)) {
-    throw UsageError(fmt::format("{}: {} holds whole records; choose a format of tables, such as csv or parquet",
-                                 arguments.table ? "--table" : "--columns", bulkmarc::format_name(format)));
+  std::optional<bulkmarc::Table>& table = arguments.options.table;
+  if (const char* option = table_option(arguments); option != nullptr && !bulkmarc::takes_table(format)) {
+    throw UsageError(fmt::format("{}: {} holds whole records; choose a format of tables, such as csv or parquet", option,
+                                 bulkmarc::format_name(format)));
   }
   if (arguments.columns) {
-    arguments.options.table = bulkmarc::Table::of_columns(*arguments.columns, arguments.separator);
+    table = bulkmarc::Table::of_columns(*arguments.columns, arguments.separator);
   } else if (arguments.table) {
-    arguments.options.table = arguments.table;
+    table = arguments.table;
   } else if (bulkmarc::needs_table(format)) {
-    arguments.options.table = bulkmarc::Table::records();
+    table = bulkmarc::Table::records();
+  } else if (const char* option = table_option(arguments); option != nullptr) {
+    throw UsageError(
+        fmt::format("{}: {} has rows only with --table or --columns", option, bulkmarc::format_name(format)));
   }
+  if (arguments.provenance) table = table->with_provenance();
+  if (arguments.load_id) table = table->with_load_id(*arguments.load_id);
 }
 
 bulkmarc::Source open_source(RunArguments& arguments) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 #include <bulkmarc/bulkmarc.hpp>
 
@@ -13,6 +14,8 @@ struct RunArguments : CommonArguments {
   std::filesystem::path output;
   std::optional<bulkmarc::Format> to;
   std::optional<bulkmarc::Table> table;
+  bool provenance = false;  ///< The rows say which input they come from, and where in it.
+  std::optional<std::string> load_id;
   std::optional<bulkmarc::Compression> compress;
   std::optional<std::filesystem::path> ids;
   bulkmarc::FileOptions file;
@@ -35,7 +38,8 @@ void add_speed_options(CLI::App& command, RunArguments& arguments);
 void read_ids(RunArguments& arguments, std::stop_token stop);
 
 /// Sets the table in `arguments.options`, whose format is set: the one that was asked for, or `records` if the format
-/// needs one. Throws UsageError when the format takes no table, and Error when the columns are invalid.
+/// needs one. Throws UsageError when the format takes no table or rows were not asked for, and Error when the columns
+/// are invalid.
 void choose_table(RunArguments& arguments);
 
 /// The source that the inputs name. Replaces patterns among `arguments.inputs` by what matches them. Throws UsageError

@@ -121,7 +121,7 @@ ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
 
 ExitStatus check_catalogue(RunArguments& arguments, std::stop_token stop) {
   if (arguments.quiet && !arguments.report) arguments.options.run.statistics = false;  // Nobody would see them.
-  const bool is_table = arguments.table || arguments.columns;
+  const bool is_table = arguments.table || arguments.columns || arguments.provenance || arguments.load_id;
   arguments.options.format = arguments.to.value_or(is_table ? bulkmarc::Format::kCsv : bulkmarc::Format::kMarcXml);
   choose_table(arguments);
   read_ids(arguments, stop);

@@ -81,6 +81,8 @@ void write_value(const Column& column, const ColumnValues& values, std::size_t r
       return writer.text(values.text(row));
     case ColumnType::kTexts:
       return write_list(values, row, writer);
+    case ColumnType::kStructs:  // No table of this program has any.
+      return;
   }
 }
 
@@ -94,6 +96,8 @@ std::size_t most_bytes(const Column& column, const ColumnValues& values, std::si
     case ColumnType::kTexts:
       return rows * (sizeof(std::int32_t) + kArrayHead) + values.item_offsets.size() * sizeof(std::int32_t) +
              values.characters.size();
+    case ColumnType::kStructs:
+      return 0;
   }
   return 0;
 }

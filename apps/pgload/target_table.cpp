@@ -36,6 +36,8 @@ std::string_view type_name(bulkmarc::ColumnType type) {
       return "text";
     case bulkmarc::ColumnType::kTexts:
       return "text[]";
+    case bulkmarc::ColumnType::kStructs:
+      return "jsonb";
   }
   return "";
 }

@@ -194,7 +194,9 @@ std::string zsh_quoted(const std::string& text) { return "'" + replace_all(text,
 std::string zsh_spec(const OptionEntry& option) {
   std::string action;
   if (option.takes_file()) action = fmt::format(":{}:_files", option.value);
-  if (!option.value.empty() && action.empty()) action = fmt::format(":{}:", replace_all(option.value, "|", " or "));
+  if (!option.value.empty() && action.empty()) {
+    action = fmt::format(":{}:", replace_all(replace_all(option.value, "|", " or "), ":", "\\:"));
+  }
   if (!option.choices.empty()) action += fmt::format("({})", fmt::join(option.choices, " "));
   const std::string description = replace_all(replace_all(option.description, "[", "\\["), "]", "\\]");
   const std::string rest = zsh_quoted(fmt::format("[{}]{}", description, action));

@@ -15,19 +15,21 @@
 
 namespace bulkmarc {
 
-/// The values of one column of a RowBatch, laid out as Apache Arrow lays out arrays of int64, utf8 and list<utf8>.
-/// Borrowed from the batch.
+/// The values of one column of a RowBatch, laid out as Apache Arrow lays out arrays of int64, utf8, list<utf8> and
+/// list<struct>. Borrowed from the batch.
 struct ColumnValues {
   /// A bit for each row, the lowest of a byte first; 0 is null. Empty where no value is null.
   std::span<const std::uint8_t> validity;
   /// For kInteger: a value for each row, 0 where it is null.
   std::span<const std::int64_t> integers;
-  /// For kText: the value of row r is characters[offsets[r], offsets[r + 1]). For kTexts: its items are those from
-  /// offsets[r] to offsets[r + 1], without the last.
+  /// For kText: the value of row r is characters[offsets[r], offsets[r + 1]). For kTexts and kStructs: its items are
+  /// those from offsets[r] to offsets[r + 1], without the last.
   std::span<const std::int32_t> offsets;
   /// For kTexts: item i is characters[item_offsets[i], item_offsets[i + 1]).
   std::span<const std::int32_t> item_offsets;
   std::string_view characters;
+  /// For kStructs: the values of each of Column::children; item i of the lists is "row" i of all of them.
+  std::span<const ColumnValues> children;
 
   [[nodiscard]] bool is_null(std::size_t row) const {
     return !validity.empty() && (validity[row / 8] >> (row % 8) & 1) == 0;

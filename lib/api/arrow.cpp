@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <memory>
 #include <new>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +56,8 @@ Data& own(Node& node, std::unique_ptr<Data> data) {
   return *static_cast<Data*>(node.private_data);
 }
 
+constexpr const char* kItem = "item";
+
 struct SchemaData : Parent<ArrowSchema> {
   std::string name;
 };
@@ -70,6 +73,14 @@ SchemaData& make_schema(ArrowSchema& schema, const char* format, const std::stri
   return data;
 }
 
+void make_schema(ArrowSchema& schema, const Column& column);
+
+/// A struct of all columns.
+void make_schema(ArrowSchema& schema, const std::string& name, std::span<const Column> columns) {
+  make_schema(schema, "+s", name, false).add_children(schema, columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) make_schema(*schema.children[i], columns[i]);
+}
+
 void make_schema(ArrowSchema& schema, const Column& column) {
   switch (column.type) {
     case ColumnType::kInteger:
@@ -80,14 +91,13 @@ void make_schema(ArrowSchema& schema, const Column& column) {
       return;
     case ColumnType::kTexts:
       make_schema(schema, "+l", column.name, column.nullable).add_children(schema, 1);
-      make_schema(*schema.children[0], "u", "item", false);
+      make_schema(*schema.children[0], "u", kItem, false);
+      return;
+    case ColumnType::kStructs:
+      make_schema(schema, "+l", column.name, column.nullable).add_children(schema, 1);
+      make_schema(*schema.children[0], kItem, column.children);
       return;
   }
-}
-
-void make_schema(ArrowSchema& schema, const Table& table) {
-  make_schema(schema, "+s", "", false).add_children(schema, table.columns().size());
-  for (std::size_t i = 0; i < table.columns().size(); ++i) make_schema(*schema.children[i], table.columns()[i]);
 }
 
 struct ArrayData : Parent<ArrowArray> {
@@ -108,31 +118,45 @@ ArrayData& make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& 
   return data;
 }
 
+void make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows, const ColumnValues& values,
+                const ColumnBuilder& builder);
+
+/// A struct of the values of all columns.
+void make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows, std::size_t length,
+                std::span<const ColumnValues> columns, std::span<const ColumnBuilder> builders) {
+  make_array(array, rows, length, {nullptr}).add_children(array, columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) make_array(*array.children[i], rows, columns[i], builders[i]);
+}
+
 /// The values of one column.
-void make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows, std::size_t column) {
-  const ColumnValues& values = rows->columns()[column];
-  const ColumnBuilder& builder = Internals::of(*rows)->builders[column];
+void make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows, const ColumnValues& values,
+                const ColumnBuilder& builder) {
   const void* validity = values.validity.empty() ? nullptr : values.validity.data();
   const void* offsets = values.offsets.data();
+  const std::size_t length = builder.rows();
   switch (builder.type()) {
     case ColumnType::kInteger:
-      make_array(array, rows, rows->rows(), {validity, values.integers.data()});
+      make_array(array, rows, length, {validity, values.integers.data()});
       break;
     case ColumnType::kText:
-      make_array(array, rows, rows->rows(), {validity, offsets, values.characters.data()});
+      make_array(array, rows, length, {validity, offsets, values.characters.data()});
       break;
     case ColumnType::kTexts:
-      make_array(array, rows, rows->rows(), {validity, offsets}).add_children(array, 1);
+      make_array(array, rows, length, {validity, offsets}).add_children(array, 1);
       make_array(*array.children[0], rows, values.item_offsets.size() - 1,
                  {nullptr, values.item_offsets.data(), values.characters.data()});
+      break;
+    case ColumnType::kStructs:
+      make_array(array, rows, length, {validity, offsets}).add_children(array, 1);
+      make_array(*array.children[0], rows, static_cast<std::size_t>(values.offsets.back()), values.children,
+                 builder.children());
       break;
   }
   array.null_count = static_cast<std::int64_t>(builder.null_count());
 }
 
 void make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows) {
-  make_array(array, rows, rows->rows(), {nullptr}).add_children(array, rows->columns().size());
-  for (std::size_t i = 0; i < rows->columns().size(); ++i) make_array(*array.children[i], rows, i);
+  make_array(array, rows, rows->rows(), rows->columns(), Internals::of(*rows)->builders);
 }
 
 struct StreamData {
@@ -175,7 +199,8 @@ void give(Node* out, const Fill& fill) {
 
 int get_schema(ArrowArrayStream* stream, ArrowSchema* out) {
   StreamData& data = StreamData::of(stream);
-  return data.guarded([&] { give(out, [&](ArrowSchema& schema) { make_schema(schema, data.rows.table()); }); });
+  return data.guarded(
+      [&] { give(out, [&](ArrowSchema& schema) { make_schema(schema, "", data.rows.table().columns()); }); });
 }
 
 int get_next(ArrowArrayStream* stream, ArrowArray* out) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -54,8 +55,8 @@ void write(const Pass& pass, const Formatter& formatter, const ChosenOutput& out
 }
 
 Handling records_to(const ChosenOutput& output, const ExportOptions& options, const Run& run) {
-  const std::shared_ptr<const Formatter> formatter =
-      make_formatter(options.format, run.policy(options.to_utf8), options.table);
+  const auto table = options.table ? std::optional(run.table(*options.table)) : std::nullopt;
+  const std::shared_ptr<const Formatter> formatter = make_formatter(options.format, run.policy(options.to_utf8), table);
   return {[formatter](const Batch& batch, std::size_t, Workspace& workspace, Room, BatchResult& result) {
             formatter->measure(batch, workspace, result);
             return batch.items().size();
@@ -76,7 +77,7 @@ std::vector<std::string> names_of(const Report& report) {
 
 /// The same for a format that needs an encoder.
 Handling rows_to(const ChosenOutput& output, const ExportOptions& options, const Run& run) {
-  const auto maker = std::make_shared<const RowMaker>(*options.table, run.policy(true));
+  const auto maker = std::make_shared<const RowMaker>(run.table(*options.table), run.policy(true));
   return {[maker](const Batch& batch, std::size_t from, Workspace& workspace, Room room, BatchResult& result) {
             RowBatch rows;
             return maker->make(batch, from, workspace, room, rows, result);

@@ -14,8 +14,9 @@ namespace bulkmarc {
 struct [[gnu::visibility("hidden")]] RowStream::Impl {
   Impl(Source source, Table its_table, RunOptions options, const RowOptions& row_options)
       : table(std::move(its_table)),
-        rows(std::move(source), std::move(options), Format::kNdjson, "rows",
-             [&](const Run& run) { return std::make_unique<const RowMaker>(table, run.policy(true), row_options); }) {}
+        rows(std::move(source), std::move(options), Format::kNdjson, "rows", [&](const Run& run) {
+          return std::make_unique<const RowMaker>(run.table(table), run.policy(true), row_options);
+        }) {}
 
   Table table;
   BatchStream<RowBatch> rows;

@@ -22,6 +22,7 @@
 #include "api/validation.hpp"
 #include "platform/platform.hpp"
 #include "record/internals.hpp"
+#include "tables/table_impl.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -139,6 +140,8 @@ Policy Run::policy(bool to_utf8) const {
           options_.predicate ? &options_.predicate : nullptr,
           options_.change ? &options_.change : nullptr};
 }
+
+Table Run::table(const Table& table) const { return Table::Impl::with_inputs(table, report_.inputs); }
 
 void Run::on_threads(const std::function<void()>& body) const {
   std::optional<tbb::global_control> more_than_cores;

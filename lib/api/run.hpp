@@ -8,6 +8,7 @@
 
 #include <bulkmarc/report_file.hpp>
 #include <bulkmarc/run_options.hpp>
+#include <bulkmarc/table.hpp>
 
 #include "api/source_impl.hpp"
 #include "api/target_impl.hpp"
@@ -57,6 +58,8 @@ class Run {
   /// These two hold from open() on. What is to become of the records borrows the Run.
   [[nodiscard]] const OpenedSource& source() const { return *opened_; }
   [[nodiscard]] Policy policy(bool to_utf8) const;
+  /// `table` as this run has it, which knows the names of the inputs.
+  [[nodiscard]] Table table(const Table& table) const;
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -15,6 +15,8 @@
 #include "input/input_paths.hpp"
 #include "output/parts_journal.hpp"
 #include "platform/platform.hpp"
+#include "record/internals.hpp"
+#include "tables/table_impl.hpp"
 #include "text/nfc.hpp"
 
 namespace bulkmarc {
@@ -109,6 +111,9 @@ void validate_table(const ExportOptions& options) {
   if (options.table && !takes_table(options.format))
     refuse(fmt::format("{} holds whole records, and no table", format));
   if (!options.table && needs_table(options.format)) refuse(fmt::format("{} needs a table", format));
+  if (options.table && options.format == Format::kTsv && Internals::of(*options.table)->document == Format::kMarcXml) {
+    refuse("tsv has no line breaks in values, and every document of marcxml has some");
+  }
 }
 
 void validate_encoder(const ExportOptions& options, const Target::Impl& target) {

@@ -21,13 +21,16 @@
 
 namespace bulkmarc {
 
+/// The most bytes that the rows of one record may have.
+inline constexpr std::size_t kMostRowBytes = std::size_t{1} << 27;
+
 /// Memory that writing takes; used again for the next record.
 struct WriterMemory {
   Specials specials;
   RowMemory rows;
   Buffer spare;                  ///< For a record that must be copied to its place.
   std::vector<Problem> repairs;  ///< What was repaired in the current record, and what a format adds to that.
-  std::uint64_t number = 0;      ///< The current record's, in the whole run.
+  RecordOrigin origin;           ///< The current record's.
 
   /// Marks the special bytes of a record's fields.
   const Specials& mark_fields(const RecordView& view, const BatchRecord& record, SpecialBytes special) {
@@ -54,7 +57,7 @@ class RecordGate {
   RecordGate& operator=(const RecordGate&) = delete;
 
   /// What is to be written of the batch's items()[index], borrowed until the next call, or null where nothing is. Sets
-  /// `number` and `repairs` of `memory`.
+  /// `origin` and `repairs` of `memory`.
   virtual const AdmittedRecord* admit(std::size_t index, WriterMemory& memory) = 0;
   /// Takes the answer of the format for the admitted record: why it can't be expressed, if so. Returns whether what was
   /// emitted is to be kept.
@@ -84,6 +87,21 @@ concept RecordWriter = EmitsInto<Writer, CountingSink> && EmitsInto<Writer, Writ
   { writer.prologue() } -> std::convertible_to<std::string_view>;
   { writer.epilogue() } -> std::convertible_to<std::string_view>;
 };
+
+inline Problem rows_too_long() { return {Reason::kRowsTooLong, "its rows have more than 134,217,728 bytes"}; }
+
+/// How many bytes a record may take. Of a very long one it is worth the time to find out.
+template <class Writer>
+std::size_t room_for(const Writer& writer, const RecordView& view, const BatchRecord& record, WriterMemory& memory) {
+  constexpr std::size_t kMuch = std::size_t{4} << 20;
+  const std::size_t most = writer.most_bytes(view, record);
+  if (most <= kMuch) return most;
+  const std::size_t repaired = memory.repairs.size();
+  CountingSink sink;
+  writer.emit(view, record, memory, sink);
+  memory.repairs.resize(repaired);
+  return sink.size();
+}
 
 /// Writes the records of a batch into one destination (sink.hpp).
 template <class Writer, class Destination>
@@ -115,10 +133,10 @@ class BatchWriting {
     if constexpr (requires { destination_.begin(); }) {
       return write_into(destination_.begin(), view, record);
     } else {
-      const std::size_t room = room_for(view, record);
+      const std::size_t room = Writer::kSeparator.size() + room_for(writer_, view, record, memory_);
       if constexpr (requires { Writer::kMostRowBytes; }) {
         if (room > Writer::kMostRowBytes) [[unlikely]] {
-          gate_.settle(Problem{Reason::kRowsTooLong, "its rows have more than 134,217,728 bytes"}, memory_);
+          gate_.settle(rows_too_long(), memory_);
           return true;
         }
       }
@@ -147,18 +165,6 @@ class BatchWriting {
     first_ = false;
     if constexpr (requires { destination_.size(); }) gate_.note_end(destination_.size());
     return true;
-  }
-
-  /// How many bytes a record may take. Of a very long one it is worth the time to find out.
-  std::size_t room_for(const RecordView& view, const BatchRecord& record) {
-    constexpr std::size_t kMuch = std::size_t{4} << 20;
-    const std::size_t most = writer_.most_bytes(view, record);
-    if (most <= kMuch) return Writer::kSeparator.size() + most;
-    const std::size_t repaired = memory_.repairs.size();
-    CountingSink sink;
-    writer_.emit(view, record, memory_, sink);
-    memory_.repairs.resize(repaired);
-    return Writer::kSeparator.size() + sink.size();
   }
 
   const Writer& writer_;
@@ -192,6 +198,13 @@ class BatchWriter {
   /// is `room` for them. Returns the index after the last one.
   virtual std::size_t append(const Batch& batch, std::size_t from, WriterMemory& memory, Room room, Buffer& output,
                              RecordGate& gate) const = 0;
+
+  /// What no record becomes longer than; cheap to tell.
+  [[nodiscard]] virtual std::size_t most_bytes(const RecordView& view, const BatchRecord& record) const = 0;
+  /// Appends one record without a separator, for a row. Adds to `memory.repairs` what had to be changed, and returns
+  /// why the record can't be expressed, if so: because it would be longer than kMostRowBytes, too.
+  virtual std::optional<Problem> append_record(const RecordView& view, const BatchRecord& record, WriterMemory& memory,
+                                               Buffer& output) const = 0;
 };
 
 /// The BatchWriter of a format.
@@ -222,6 +235,21 @@ class BatchWriterOf final : public BatchWriter {
                      RecordGate& gate) const override {
     GrowingDestination destination(output, room);
     return BatchWriting(writer_, memory, destination, gate).run(batch, from, false);
+  }
+
+  [[nodiscard]] std::size_t most_bytes(const RecordView& view, const BatchRecord& record) const override {
+    return writer_.most_bytes(view, record);
+  }
+  std::optional<Problem> append_record(const RecordView& view, const BatchRecord& record, WriterMemory& memory,
+                                       Buffer& output) const override {
+    const std::size_t room = room_for(writer_, view, record, memory);
+    if (room > kMostRowBytes) [[unlikely]]
+      return rows_too_long();
+    GrowingDestination destination(output);
+    WritingSink sink = destination.begin(room);
+    auto problem = writer_.emit(view, record, memory, sink);
+    if (!problem) destination.keep(sink);
+    return problem;
   }
 
  private:

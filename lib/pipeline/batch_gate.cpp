@@ -57,7 +57,7 @@ const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) 
     reject(batch_.problems(index).front());
     return nullptr;
   }
-  memory.number = batch_.first_number + index;
+  memory.origin = {batch_.first_number + index, batch_.input, item.offset};
   memory.repairs.clear();
   if (item.repaired) [[unlikely]]
     memory.repairs = batch_.problems(index);

@@ -78,9 +78,9 @@ struct BatchTask {
   [[nodiscard]] bool keeps_much() const {
     std::size_t parsed = 0;
     for (const Record& record : batch.records) parsed += record.view().bytes().size();
-    return is_large ||
-           std::max({parsed, batch.bytes.capacity(), result.rejected_bytes.capacity(), output.capacity(),
-                     bytes_kept(std::get<RowBatch>(made)), bytes_kept(std::get<RecordBatch>(made))}) > kMostKept;
+    return is_large || std::max({parsed, batch.bytes.capacity(), result.rejected_bytes.capacity(), output.capacity(),
+                                 workspace.writer.rows.document.capacity(), bytes_kept(std::get<RowBatch>(made)),
+                                 bytes_kept(std::get<RecordBatch>(made))}) > kMostKept;
   }
 };
 

@@ -31,7 +31,7 @@ std::size_t RecordMaker::make(const Batch& batch, std::size_t from, Workspace& w
     }
     if (!gate.settle(std::nullopt, workspace.writer)) [[unlikely]]
       continue;
-    made.add(admitted->view, workspace.writer.number, batch.items()[index].offset);
+    made.add(admitted->view, workspace.writer.origin.number, batch.items()[index].offset);
     gate.note_end(made.bytes.size());
   }
   gate.finish(index);

@@ -9,11 +9,11 @@
 
 #include <bulkmarc/error.hpp>
 
+#include "formats/rows/row_source.hpp"
 #include "pipeline/batch_gate.hpp"
 #include "record/internals.hpp"
 #include "select/parser.hpp"
 #include "tables/row_sink.hpp"
-#include "tables/table_impl.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -55,23 +55,24 @@ struct RowEmitter {
   static constexpr std::string_view kSeparator = "";
   static constexpr bool kUtf8 = true;
 
-  Table table;
-  const RowRules* rules;
+  const RowSource& source;
+  const RowRules& rules;
 
-  std::optional<Problem> emit(const RecordView& view, const BatchRecord&, WriterMemory& memory, RowSink& sink) const {
+  std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, WriterMemory& memory,
+                              RowSink& sink) const {
     RecordNotes notes(view, memory.repairs);
-    Internals::of(table)->emit_rows(notes, memory.number, memory.rows, sink);
+    if (auto problem = source.emit(notes, record, memory, sink)) return problem;
     if (sink.has_room()) [[likely]]
       return judge(view, sink);
     return Problem{Reason::kRowsTooLong, "its rows have more than 134,217,728 octets or items in one column"};
   }
 
   std::optional<Problem> judge(const RecordView& view, RowSink& sink) const {
-    if (rules->key) {
-      if (auto problem = judge_key(sink.first_text(*rules->key), *rules)) [[unlikely]]
+    if (rules.key) {
+      if (auto problem = judge_key(sink.first_text(*rules.key), rules)) [[unlikely]]
         return problem;
     }
-    if (rules->mark && rules->mark->hold(view)) sink.mark();
+    if (rules.mark && rules.mark->hold(view)) sink.mark();
     return std::nullopt;
   }
 };
@@ -79,7 +80,7 @@ struct RowEmitter {
 }  // namespace
 
 RowMaker::RowMaker(Table table, const Policy& policy, const RowOptions& options)
-    : table_(std::move(table)), policy_(policy), rules_(compile(table_, options)) {}
+    : table_(std::move(table)), source_(table_), policy_(policy), rules_(compile(table_, options)) {}
 
 std::size_t RowMaker::make(const Batch& batch, std::size_t from, Workspace& workspace, Room room, RowBatch& rows,
                            BatchResult& result) const {
@@ -87,7 +88,7 @@ std::size_t RowMaker::make(const Batch& batch, std::size_t from, Workspace& work
   Internals::of(rows)->begin(table_.columns(), room.most_bytes);
   RowDestination destination(*Internals::of(rows), room);
   BatchGate gate(policy_, RowEmitter::kUtf8, BatchGate::Mode::kAppend, batch, from, workspace, result);
-  const RowEmitter emitter{table_, &rules_};
+  const RowEmitter emitter{source_, rules_};
   const std::size_t end = BatchWriting(emitter, workspace.writer, destination, gate).run(batch, from, true);
   gate.finish(end);
   destination.take_back();

@@ -6,6 +6,7 @@
 #include <bulkmarc/rows.hpp>
 #include <bulkmarc/table.hpp>
 
+#include "formats/rows/row_source.hpp"
 #include "pipeline/batch_maker.hpp"
 #include "select/condition.hpp"
 
@@ -31,6 +32,7 @@ class RowMaker final : public BatchMaker<RowBatch> {
 
  private:
   Table table_;
+  RowSource source_;
   Policy policy_;
   RowRules rules_;
 };

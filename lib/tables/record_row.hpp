@@ -12,6 +12,7 @@
 
 #include "record/field_location.hpp"
 #include "select/condition.hpp"
+#include "tables/provenance.hpp"
 #include "tables/row_memory.hpp"
 #include "text/buffer.hpp"
 
@@ -83,11 +84,10 @@ void note_odd_fields(const RecordNotes& notes);
 
 /// One row: the number, and the columns. REQUIRES: `record` holds no NUL.
 template <class Out>
-void emit_record_row(const RecordView& record, std::int64_t number, const std::vector<RecordColumn>& columns,
-                     RowMemory& memory, Out& out) {
+void emit_record_row(const RecordView& record, const RecordOrigin& origin, const Provenance& provenance,
+                     const std::vector<RecordColumn>& columns, RowMemory& memory, Out& out) {
   const std::string_view leader = memory.leader_of(record);
-  out.begin_row();
-  out.integer(number);
+  provenance.begin_row(origin, out);
   for (const RecordColumn& column : columns) {
     if (column.type == ColumnType::kTexts) {
       emit_list(column, record, leader, out);

@@ -31,16 +31,23 @@ constexpr std::uint8_t first_bits(std::size_t count) { return static_cast<std::u
 
 }  // namespace
 
-ColumnBuilder::ColumnBuilder(ColumnType type) : type_(type) {
+ColumnBuilder::ColumnBuilder(ColumnType type, std::span<const Column> children) : type_(type) {
   constexpr std::size_t kLeast = 1024;  // So that there is an address even where all texts are empty.
-  if (type != ColumnType::kInteger) characters_.reserve(kLeast);
+  if (type == ColumnType::kText || type == ColumnType::kTexts) characters_.reserve(kLeast);
+  for (const Column& child : children) children_.emplace_back(child.type, child.children);
   clear();
 }
 
+bool ColumnBuilder::is_for(const Column& column) const {
+  return type_ == column.type && std::ranges::equal(children_, column.children, &ColumnBuilder::is_for);
+}
+
 std::size_t ColumnBuilder::capacity() const {
-  return integers_.capacity() * sizeof(std::int64_t) +
-         (offsets_.capacity() + item_offsets_.capacity()) * sizeof(std::int32_t) + characters_.capacity() +
-         validity_.capacity();
+  std::size_t bytes = integers_.capacity() * sizeof(std::int64_t) +
+                      (offsets_.capacity() + item_offsets_.capacity()) * sizeof(std::int32_t) + characters_.capacity() +
+                      validity_.capacity();
+  for (const ColumnBuilder& child : children_) bytes += child.capacity();
+  return bytes;
 }
 
 void ColumnBuilder::clear(std::size_t most) {
@@ -52,6 +59,7 @@ void ColumnBuilder::clear(std::size_t most) {
   characters_.clear();
   validity_.clear();
   null_count_ = 0;
+  for (ColumnBuilder& child : children_) child.clear(most);
   if (type_ == ColumnType::kInteger) return;
   offsets_.push_back(0);
   if (type_ == ColumnType::kTexts) item_offsets_.push_back(0);
@@ -77,6 +85,8 @@ void ColumnBuilder::null() {
       return end_text();
     case ColumnType::kTexts:
       return end_list();
+    case ColumnType::kStructs:
+      return end_structs();
   }
 }
 
@@ -118,6 +128,8 @@ void ColumnBuilder::truncate(std::size_t rows) {
   if (type_ == ColumnType::kInteger) return integers_.set_size(rows);
   offsets_.set_size(rows + 1);
   auto end = static_cast<std::size_t>(offsets_.data()[rows]);
+  for (ColumnBuilder& child : children_) child.truncate(end);
+  if (type_ == ColumnType::kStructs) return;
   if (type_ == ColumnType::kTexts) {
     item_offsets_.set_size(end + 1);
     end = static_cast<std::size_t>(item_offsets_.data()[end]);
@@ -137,6 +149,9 @@ ColumnValues ColumnBuilder::values() {
   values.offsets = offsets_.elements();
   values.item_offsets = item_offsets_.elements();
   values.characters = characters_.view();
+  values_of_children_.clear();
+  for (ColumnBuilder& child : children_) values_of_children_.push_back(child.values());
+  values.children = values_of_children_;
   return values;
 }
 
@@ -165,9 +180,9 @@ void RowBatch::Impl::begin(std::span<const Column> columns, std::size_t most) {
   rows = 0;
   values.clear();
   marked.clear();
-  if (!std::ranges::equal(builders, columns, {}, &ColumnBuilder::type, &Column::type)) {
+  if (!std::ranges::equal(builders, columns, &ColumnBuilder::is_for)) {
     builders.clear();
-    for (const Column& column : columns) builders.emplace_back(column.type);
+    for (const Column& column : columns) builders.emplace_back(column.type, column.children);
   }
   for (ColumnBuilder& builder : builders) builder.clear(most);
 }

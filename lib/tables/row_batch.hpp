@@ -20,12 +20,16 @@ namespace bulkmarc {
 inline constexpr std::size_t kMostInColumn = std::size_t{1} << 27;
 
 /// The values of one column, which come row by row, in memory that is used again. Its functions are those for its
-/// type. Those that return a bool return false, and have added nothing, when the column has no room.
+/// type. A column of lists of structs has children, whose rows are the structs. Those that return a bool return false,
+/// and have added nothing, when the column has no room.
 class ColumnBuilder {
  public:
-  explicit ColumnBuilder(ColumnType type);
+  explicit ColumnBuilder(ColumnType type, std::span<const Column> children = {});
 
   [[nodiscard]] ColumnType type() const { return type_; }
+  [[nodiscard]] std::span<const ColumnBuilder> children() const { return children_; }
+  /// True when it holds values of such a column.
+  [[nodiscard]] bool is_for(const Column& column) const;
   [[nodiscard]] std::size_t rows() const {
     return type_ == ColumnType::kInteger ? integers_.size() : offsets_.size() - 1;
   }
@@ -62,6 +66,12 @@ class ColumnBuilder {
     return true;
   }
   void end_list() { offsets_.push_back(static_cast<std::int32_t>(item_offsets_.size() - 1)); }
+
+  /// For a column of lists of structs: the builder of the first child, whose siblings stand behind it.
+  [[nodiscard]] ColumnBuilder* first_child() { return children_.data(); }
+  /// Ends a struct: each child has a value for it.
+  [[nodiscard]] bool end_struct() const { return structs() <= most_; }
+  void end_structs() { offsets_.push_back(static_cast<std::int32_t>(structs())); }
 
   void null();
 
@@ -108,6 +118,7 @@ class ColumnBuilder {
     std::memcpy(to, bytes, sizeof(Word));
     std::memcpy(to + length - sizeof(Word), bytes + length - sizeof(Word), sizeof(Word));
   }
+  [[nodiscard]] std::size_t structs() const { return children_.front().rows(); }
   /// Lets the bitmap cover this many rows. What is added is valid.
   void cover(std::size_t rows);
 
@@ -120,6 +131,8 @@ class ColumnBuilder {
   std::size_t room_ = 0;          // Of `characters_`, as far as it may be used.
   Array<std::uint8_t> validity_;  // As far as there were nulls.
   std::size_t null_count_ = 0;
+  std::vector<ColumnBuilder> children_;
+  std::vector<ColumnValues> values_of_children_;  // Once they were asked for.
 };
 
 struct [[gnu::visibility("hidden")]] RowBatch::Impl {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include <bulkmarc/record_view.hpp>
@@ -12,11 +14,19 @@
 
 namespace bulkmarc {
 
+/// Where a record comes from.
+struct RecordOrigin {
+  std::uint64_t number = 0;  ///< In the whole run.
+  std::size_t input = 0;     ///< The index of the input.
+  std::uint64_t offset = 0;  ///< As BatchRecord has it.
+};
+
 /// What the rows of one record need; used again for the next.
 class RowMemory {
  public:
   Specials specials;
-  Buffer joined;  ///< The text of several values.
+  Buffer joined;    ///< The text of several values.
+  Buffer document;  ///< The record in another format, where a column has that.
 
   /// The leader as tables have it: it says UTF-8. Valid until the next call.
   std::string_view leader_of(const RecordView& view);

@@ -12,6 +12,45 @@
 
 namespace bulkmarc {
 
+/// Takes the structs of one list into the columns of their values.
+class StructSink {
+ public:
+  static constexpr ByteSet kOdd{""};
+  static constexpr SpecialBytes kSpecial{};
+
+  explicit StructSink(ColumnBuilder* list) : list_(list), column_(list->first_child()) {}
+
+  void begin_struct() { column_ = list_->first_child(); }
+  void end_struct() { has_room_ &= list_->end_struct(); }
+
+  void null() { (column_++)->null(); }
+  void text(std::string_view value) {
+    has_room_ &= column_->append(value);
+    (column_++)->end_text();
+  }
+  void plain(std::string_view value) { text(value); }
+  void plain(std::string_view whole, std::size_t from, std::size_t to) {
+    has_room_ &= column_->append(whole, from, to);
+    (column_++)->end_text();
+  }
+  [[nodiscard]] StructSink begin_structs() const { return StructSink(column_); }
+  void end_structs(const StructSink& structs) {
+    has_room_ &= structs.end();
+    ++column_;
+  }
+
+  /// Ends the list. Returns false when some of it is missing.
+  [[nodiscard]] bool end() const {
+    list_->end_structs();
+    return has_room_;
+  }
+
+ private:
+  ColumnBuilder* list_;
+  ColumnBuilder* column_;
+  bool has_room_ = true;
+};
+
 /// Takes the rows of one record, as Table::Impl::emit_rows() tells them, into columns. When a column is full the record
 /// is not whole any more.
 class RowSink {
@@ -20,6 +59,7 @@ class RowSink {
   static constexpr SpecialBytes kSpecial{};
   /// The number of its columns.
   using Head = std::ptrdiff_t;
+  using Structs = StructSink;
 
   RowSink(RowBatch::Impl& batch, std::size_t most_rows) : batch_(&batch), most_rows_(most_rows), rows_(batch.rows) {}
 
@@ -45,6 +85,11 @@ class RowSink {
   static void begin_list() {}
   void item(std::string_view value) { has_room_ &= column_->append(value) && column_->end_item(); }
   void end_list() { (column_++)->end_list(); }
+  [[nodiscard]] Structs begin_structs(const Column&) const { return Structs(column_); }
+  void end_structs(const Structs& structs) {
+    has_room_ &= structs.end();
+    ++column_;
+  }
 
   /// False when some of the record is missing.
   [[nodiscard]] bool has_room() const { return has_room_; }

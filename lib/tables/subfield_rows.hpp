@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -9,7 +8,9 @@
 #include <bulkmarc/record_view.hpp>
 
 #include "record/data_field.hpp"
+#include "tables/provenance.hpp"
 #include "tables/row_memory.hpp"
+#include "tables/value_range.hpp"
 #include "text/specials.hpp"
 
 namespace bulkmarc {
@@ -24,10 +25,9 @@ class SubfieldRows {
 
   [[nodiscard, gnu::always_inline]] Out out() const { return out_; }
 
-  [[gnu::always_inline]] void leader(std::int64_t number, std::optional<std::string_view> control_number,
-                                     std::string_view leader) {
-    out_.begin_row();
-    out_.integer(number);
+  [[gnu::always_inline]] void leader(const RecordOrigin& origin, const Provenance& provenance,
+                                     std::optional<std::string_view> control_number, std::string_view leader) {
+    provenance.begin_row(origin, out_);
     if (control_number) {
       out_.text(*control_number);
     } else {
@@ -45,13 +45,13 @@ class SubfieldRows {
     begin_row_of_field();
     out_.text({entry.tag, kTagLength});
     put_nulls(4);
-    begin_value();
+    value_.begin();
   }
   [[gnu::always_inline]] void end_control_field() { end_value(); }
 
   [[gnu::always_inline]] static bool is_plain_field(const DirectoryEntry& entry, char ind1, char ind2) {
-    return is_plain(entry.tag[0]) && is_plain(entry.tag[1]) && is_plain(entry.tag[2]) && is_plain(ind1) &&
-           is_plain(ind2);
+    return is_plain<Out>(entry.tag[0]) && is_plain<Out>(entry.tag[1]) && is_plain<Out>(entry.tag[2]) &&
+           is_plain<Out>(ind1) && is_plain<Out>(ind2);
   }
   [[gnu::always_inline]] void begin_field(const DirectoryEntry& entry, char ind1, char ind2) {
     begin_row_of_field();
@@ -67,26 +67,19 @@ class SubfieldRows {
     head_of_field_ = out_.head();
   }
 
-  [[gnu::always_inline]] static bool is_plain_code(char code) { return is_plain(code); }
+  [[gnu::always_inline]] static bool is_plain_code(char code) { return is_plain<Out>(code); }
   [[gnu::always_inline]] void begin_subfield(char code, bool after_another) {
     begin_row_of_subfield(after_another);
     out_.plain({&code, 1});
-    begin_value();
+    value_.begin();
   }
   void begin_odd_subfield(std::string_view code, bool after_another) {
     begin_row_of_subfield(after_another);
     out_.text(code);
-    begin_value();
+    value_.begin();
   }
-  [[gnu::always_inline]] void text(std::string_view, std::size_t from, std::size_t to) {
-    if (value_begin_ == kNowhere) value_begin_ = from;
-    value_end_ = to;
-  }
-  [[gnu::always_inline]] std::size_t escape(std::size_t at, std::size_t) {
-    value_is_plain_ &= !Out::kOdd.contains(bytes_[at]);
-    value_end_ = at + 1;
-    return 1;
-  }
+  [[gnu::always_inline]] void text(std::string_view, std::size_t from, std::size_t to) { value_.text(from, to); }
+  [[gnu::always_inline]] std::size_t escape(std::size_t at, std::size_t) { return value_.escape(bytes_, at); }
   [[gnu::always_inline]] void end_field(bool after_subfield) {
     if (after_subfield) return end_value();
     put_nulls(3);
@@ -94,16 +87,7 @@ class SubfieldRows {
   }
 
  private:
-  static constexpr std::size_t kNowhere = ~std::size_t{0};
   using Head = typename Out::Head;
-
-  /// Printable ASCII that is not odd.
-  static constexpr std::array<bool, 256> kPlain = [] {
-    std::array<bool, 256> plain{};
-    for (unsigned byte = ' '; byte <= '~'; ++byte) plain[byte] = !Out::kOdd.contains(static_cast<char>(byte));
-    return plain;
-  }();
-  [[gnu::always_inline]] static bool is_plain(char byte) { return kPlain[static_cast<unsigned char>(byte)]; }
 
   [[gnu::always_inline]] void begin_row_of_field() {
     out_.begin_row_with(head_of_record_);
@@ -121,18 +105,8 @@ class SubfieldRows {
     for (; count > 0; --count) out_.null();
   }
 
-  [[gnu::always_inline]] void begin_value() {
-    value_begin_ = kNowhere;
-    value_end_ = kNowhere;
-    value_is_plain_ = true;
-  }
   [[gnu::always_inline]] void end_value() {
-    if (value_begin_ == kNowhere) value_begin_ = value_end_ = 0;
-    if (value_is_plain_) {
-      out_.plain(bytes_, value_begin_, value_end_);
-    } else {
-      out_.text({bytes_.data() + value_begin_, value_end_ - value_begin_});
-    }
+    value_.put(bytes_, out_);
     out_.end_row();
   }
 
@@ -141,9 +115,7 @@ class SubfieldRows {
   std::int64_t subfield_number_ = 0;
   Head head_of_record_{};
   Head head_of_field_{};
-  std::size_t value_begin_ = kNowhere;  // Where the current value begins, once text() or escape() has taken some of it.
-  std::size_t value_end_ = kNowhere;
-  bool value_is_plain_ = true;
+  ValueRange<Out> value_;  // Of the current row.
   Out out_;
 };
 
@@ -157,11 +129,12 @@ inline std::optional<std::string_view> first_control_number(const RecordView& vi
 
 /// A row for the leader, each control field and each subfield. REQUIRES: the record holds no NUL.
 template <class Out>
-void emit_subfield_rows(const RecordNotes& notes, std::int64_t number, RowMemory& memory, Out& out) {
+void emit_subfield_rows(const RecordNotes& notes, const RecordOrigin& origin, const Provenance& provenance,
+                        RowMemory& memory, Out& out) {
   const RecordView& view = notes.record();
   memory.specials.mark(view.bytes(), kLeaderLength, Out::kSpecial);
   SubfieldRows<Out> rows(view.bytes(), out);
-  rows.leader(number, first_control_number(view), memory.leader_of(view));
+  rows.leader(origin, provenance, first_control_number(view), memory.leader_of(view));
   for (const DirectoryEntry& entry : view.directory()) {
     if (is_control(entry)) {
       rows.begin_control_field(entry);

@@ -57,7 +57,8 @@ class ArrowTest : public testing::Test {
 };
 
 TEST_F(ArrowTest, AConsumerReadsTheRows) {
-  for (const Table& table : {table_, Table::subfields(), Table::records()}) {
+  for (const Table& table : {table_, Table::subfields(), Table::records(), Table::fields(), Table::documents(),
+                             Table::fields().with_provenance().with_load_id("load 7")}) {
     table_ = table;
     ArrowArrayStream stream = stream_of(rows());
     std::vector<std::string> lines;

@@ -71,7 +71,8 @@ class RowStreamTest : public testing::Test {
 
 TEST_F(RowStreamTest, RowsAreThoseOfAnExport) {
   for (const Table& table :
-       {Table::subfields(), Table::records(),
+       {Table::subfields(), Table::records(), Table::fields(), Table::documents(Format::kMarcXml),
+        Table::documents(Format::kIso2709).with_provenance().with_load_id("7"),
         Table::of_columns("id=001,title=245$a$b,subjects[]=650,none=999,nothing[]=999$a,lang=008/35-37")}) {
     table_ = table;
     for (const int threads : {1, 2, 8}) {
@@ -115,19 +116,31 @@ TEST_F(RowStreamTest, ASelectionIsThatOfAnExport) {
   expect_rows_of_export(source);
 }
 
-std::string as_in_log(const ColumnValues& values, ColumnType type, std::size_t row) {
+std::string as_in_log(const ColumnValues& values, const Column& column, std::size_t row);
+
+/// A struct of a list.
+std::string as_in_log(std::span<const ColumnValues> values, std::span<const Column> columns, std::size_t item) {
+  std::string text = "(";
+  for (std::size_t i = 0; i < columns.size(); ++i) text += as_in_log(values[i], columns[i], item);
+  return text + ")";
+}
+
+std::string as_in_log(const ColumnValues& values, const Column& column, std::size_t row) {
   if (values.is_null(row)) return "~|";
-  if (type == ColumnType::kInteger) return std::to_string(values.integers[row]) + "|";
-  if (type == ColumnType::kText) return std::string(values.text(row)) + "|";
+  if (column.type == ColumnType::kInteger) return std::to_string(values.integers[row]) + "|";
+  if (column.type == ColumnType::kText) return std::string(values.text(row)) + "|";
   std::string list = "[";
-  for (auto item = values.offsets[row]; item < values.offsets[row + 1]; ++item) {
-    list += std::string(values.item(static_cast<std::size_t>(item))) + ";";
+  for (auto item = static_cast<std::size_t>(values.offsets[row]);
+       item < static_cast<std::size_t>(values.offsets[row + 1]); ++item) {
+    list += column.type == ColumnType::kTexts ? std::string(values.item(item)) + ";"
+                                              : as_in_log(values.children, column.children, item);
   }
   return list + "]|";
 }
 
 TEST_F(RowStreamTest, ColumnsHoldWhatTheTableTells) {
-  for (const Table& table : {Table::subfields(), Table::records()}) {
+  for (const Table& table :
+       {Table::subfields(), Table::records(), Table::fields(), Table::records().with_load_id("7")}) {
     RowStream stream(some_records(), table, options_);
     std::vector<std::string> lines;
     RowBatch batch;
@@ -135,13 +148,13 @@ TEST_F(RowStreamTest, ColumnsHoldWhatTheTableTells) {
       for (std::size_t row = 0; row < batch.rows(); ++row) {
         std::string& line = lines.emplace_back();
         for (std::size_t i = 0; i < batch.columns().size(); ++i) {
-          line += as_in_log(batch.columns()[i], table.columns()[i].type, row);
+          line += as_in_log(batch.columns()[i], table.columns()[i], row);
         }
       }
     }
     std::vector<std::string> expected;
     for (std::size_t i = 0; i < records_.size(); ++i) {
-      for (std::string& line : rows_of(table, records_[i], i + 1).lines) expected.push_back(std::move(line));
+      for (std::string& line : rows_of(table, records_[i], {i + 1, 0, i}).lines) expected.push_back(std::move(line));
     }
     EXPECT_EQ(lines.size(), expected.size());
     EXPECT_EQ(lines == expected, true);
@@ -332,7 +345,8 @@ TEST_F(RowStreamTest, FewBatchesAreInUse) {
 
 TEST_F(RowStreamTest, ABatchServesStreamsOfDifferentTables) {
   RowBatch batch;
-  for (const Table& table : {Table::subfields(), Table::of_columns("id=001,subjects[]=650$a"), Table::subfields()}) {
+  for (const Table& table : {Table::subfields(), Table::of_columns("id=001,subjects[]=650$a"), Table::fields(),
+                             Table::subfields(), Table::fields()}) {
     RowStream rows(some_records(), table, options_);
     while (rows.next(batch)) EXPECT_EQ(batch.columns().size(), table.columns().size());
   }

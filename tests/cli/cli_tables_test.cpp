@@ -19,8 +19,14 @@ TEST_P(TableMistake, IsOneLineThatNamesIt) { expect_one_line("out"); }
 
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, TableMistake,
-    testing::Values(Mistake{{"--to", "csv", "--table", "fields"},
-                            "--table: unknown table 'fields', expected one of subfields, records"},
+    testing::Values(Mistake{{"--to", "csv", "--table", "titles"},
+                            "--table: unknown table 'titles', expected one of subfields, records, fields, documents"},
+                    Mistake{{"--to", "csv", "--table", "documents:mrk"}, "--table: unknown table 'documents:mrk'"},
+                    Mistake{{"--to", "tsv", "--table", "documents:marcxml"}, "tsv has no line breaks in values"},
+                    Mistake{{"--to", "mrk", "--provenance"}, "--provenance: mrk holds whole records"},
+                    Mistake{{"--to", "ndjson", "--load-id", "1"}, "--load-id: ndjson has rows only with --table"},
+                    Mistake{{"--to", "csv", "--load-id", "\xC3"}, "the load id must be UTF-8"},
+                    Mistake{{"--to", "csv", "--columns", "input=001", "--provenance"}, "a column 'input' of its own"},
                     Mistake{{"--to", "marcxml", "--table", "records"}, "--table: marcxml holds whole records"},
                     Mistake{{"--to", "json", "--columns", "id=001"}, "--columns: json holds whole records"},
                     Mistake{{"--to", "csv", "--columns", "id=001", "--table", "records"}, "excludes"},
@@ -73,6 +79,30 @@ TEST_F(Tables, NdjsonHasRowsOnlyWhereATableIsAskedFor) {
 TEST_F(Tables, ColumnsAreThoseThatAreAskedForAndJoinedAsAsked) {
   EXPECT_EQ(exported("out.csv", {"--columns", "id=001,title=245$a,types=LDR/6-7", "--separator", "+"}),
             "record_number,id,title,types\r\n1,1,Bücher & <Bände>,am\r\n2,2,Bücher & <Bände>,am\r\n");
+}
+
+TEST_F(Tables, FieldsAreOneNestedValue) {
+  EXPECT_THAT(exported("out.ndjson", {"--table", "fields"}),
+              HasSubstr(R"(,"fields":[{"tag":"001","ind1":null,"ind2":null,"value":"1","subfields":null},)"));
+  EXPECT_THAT(exported("out.csv", {"--table", "fields"}), HasSubstr(R"(""subfields"":[{""code"":""a"",""value"":)"));
+}
+
+TEST_F(Tables, DocumentsAreWholeRecords) {
+  const std::string json = exported("out.ndjson");
+  EXPECT_EQ(exported("out.tsv", {"--table", "documents"}), "record_number\tcontrol_number\trecord\n1\t1\t" +
+                                                               json.substr(0, json.find('\n') + 1) + "2\t2\t" +
+                                                               json.substr(json.find('\n') + 1));
+  EXPECT_EQ(exported("out.tsv", {"--table", "documents:json"}), read("out.tsv"));
+  EXPECT_THAT(exported("out.csv", {"--table", "documents:marcxml"}), HasSubstr("1,1,\"<record>\n<leader>"));
+}
+
+TEST_F(Tables, RowsSayWhereTheyComeFrom) {
+  const std::string input = path("in.mrc");
+  const std::string second = std::to_string(well_formed(1).size());
+  EXPECT_EQ(exported("out.csv", {"--columns", "id=001", "--provenance", "--load-id", "2024-05"}),
+            "record_number,input,input_offset,load_id,id\r\n1," + input + ",0,2024-05,1\r\n2," + input + "," + second +
+                ",2024-05,2\r\n");
+  EXPECT_THAT(exported("out.csv", {"--load-id", "7"}), StartsWith("record_number,load_id,control_number,leader,"));
 }
 
 TEST_F(Tables, FormerNamesAreStillUnderstood) {

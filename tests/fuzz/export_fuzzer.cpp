@@ -23,7 +23,7 @@ constexpr std::size_t kChoices = 96;
 std::size_t count_records(const OutputForm& form, const std::string& bytes) {
   if (!form.table) return read_back(form.format, bytes).size();
   const std::vector<Row> rows = read_rows(form.format, *form.table, bytes);
-  return form.is_lossless() ? records_of_rows(rows).size() : rows.size();
+  return form.is_lossless() ? records_of_rows(*form.table, rows).size() : rows.size();
 }
 
 /// ISO 2709 is read by the library itself, and must come out as it went in.

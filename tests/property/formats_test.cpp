@@ -10,6 +10,7 @@
 
 #include "pipeline/formatter.hpp"
 #include "property/arbitrary_record.hpp"
+#include "support/emitted.hpp"
 #include "support/exports.hpp"
 #include "support/output_form.hpp"
 #include "support/plain_record.hpp"
@@ -109,6 +110,22 @@ RC_GTEST_PROP(FormatsPropertyTest, EveryRecordIsReadBackAsItWas, ()) {
       RC_LOG() << form << "\n" << read[i] << "\n" << expected_in(form, records[i].view()) << "\n";
       RC_ASSERT(read[i] == expected_in(form, records[i].view()));
     }
+  }
+}
+
+RC_GTEST_PROP(FormatsPropertyTest, ADocumentIsWhatItsFormatWrites, ()) {
+  const Record record = *arbitrary_record();
+  if (record.view().bytes().find('\0') != std::string_view::npos) RC_DISCARD("no table holds NUL");
+  for (const Format format : {Format::kMarcXml, Format::kJson, Format::kIso2709}) {
+    Policy policy;
+    policy.to_utf8 = true;
+    const Emitted written = emit(format, record, policy);
+    const Table table = Table::documents(format);
+    const Emitted row = emit(Format::kNdjson, record, policy, table);
+    RC_ASSERT(row.reject() == written.reject());
+    RC_ASSERT(row.result.repairs.size() == written.result.repairs.size());
+    if (written.result.exported == 0) continue;
+    RC_ASSERT(read_rows(Format::kNdjson, table, row.text).at(0).at(2) == written.text);
   }
 }
 

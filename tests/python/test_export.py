@@ -150,6 +150,11 @@ def test_options_are_those_of_the_command(catalogue: Path, tmp_path: Path) -> No
         ),
         ({"table": "subfields", "limit": 9}, ["--table", "subfields", "--limit", "9"]),
         (
+            {"table": "fields", "provenance": True, "load_id": "7"},
+            ["--table", "fields", "--provenance", "--load-id", "7"],
+        ),
+        ({"table": "documents:marcxml", "limit": 9}, ["--table", "documents:marcxml", "--limit", "9"]),
+        (
             {"threads": 1, "batch_size": 4096, "backend": "stream", "sync": False},
             ["--threads", "1", "--batch-size", "4K", "--backend", "stream", "--no-sync"],
         ),

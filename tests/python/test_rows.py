@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,42 @@ def test_rows_are_those_of_the_csv(catalogue: Path) -> None:
     assert rows.report is not None
     assert rows.report.records_exported == RECORDS
     assert pyarrow.table(rows) == table  # Each stream reads anew.
+
+
+def test_fields_are_lists_of_structs(catalogue: Path) -> None:
+    table = pyarrow.table(bulkmarc.rows(catalogue, table="fields"))
+    text = pyarrow.string()
+    subfields = pyarrow.list_(pyarrow.struct([pyarrow.field("code", text, False), pyarrow.field("value", text, False)]))
+    assert [field.name for field in table.schema.field("fields").type.value_type] == [
+        "tag", "ind1", "ind2", "value", "subfields"
+    ]  # fmt: skip
+    assert table.schema.field("fields").type.value_type.field("subfields").type.equals(subfields)
+    table.validate(full=True)
+    lines = bulkmarc.export(catalogue, None, format="ndjson", table="fields").data
+    assert lines is not None
+    assert table.to_pylist() == [json.loads(line) for line in lines.splitlines()]
+
+
+def test_documents_are_whole_records(catalogue: Path) -> None:
+    whole = bulkmarc.export(catalogue, None, format="ndjson").data
+    assert whole is not None
+    table = pyarrow.table(bulkmarc.rows(catalogue, table="documents"))
+    assert table["record"].to_pylist() == whole.decode().splitlines()
+    table = pyarrow.table(bulkmarc.rows(catalogue, table="documents:mrc"))
+    marc = bulkmarc.export(catalogue, None, format="mrc", to_utf8=True).data
+    assert "".join(table["record"].to_pylist()).encode() == marc
+    with pytest.raises(bulkmarc.OptionsError, match="table: unknown name 'documents:csv'"):
+        bulkmarc.rows(catalogue, table="documents:csv")
+
+
+def test_rows_say_where_they_come_from(catalogue: Path) -> None:
+    table = pyarrow.table(bulkmarc.rows(catalogue, columns="id=001", provenance=True, load_id="7", limit=2))
+    assert table.column_names == ["record_number", "input", "input_offset", "load_id", "id"]
+    assert table["input"].to_pylist() == [str(catalogue)] * 2
+    assert table["input_offset"].to_pylist() == [0, int(catalogue.read_bytes()[:5])]
+    assert table["load_id"].to_pylist() == ["7", "7"]
+    with pytest.raises(bulkmarc.OptionsError, match="load_id: needs table or columns"):
+        bulkmarc.export(catalogue, None, format="mrk", load_id="7")
 
 
 def test_the_schema_is_known_before(catalogue: Path) -> None:

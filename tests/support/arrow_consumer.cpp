@@ -51,14 +51,17 @@ std::string_view text(const ArrowArray& array, std::int64_t row) {
           static_cast<std::size_t>(offsets[row + 1] - offsets[row])};
 }
 
+Json object(const ArrowSchema& schema, const ArrowArray& array, std::int64_t row);
+
 Json value(const ArrowSchema& schema, const ArrowArray& array, std::int64_t row) {
   if (!is_valid(array, row)) return nullptr;
   if (is(schema, "l")) return static_cast<const std::int64_t*>(array.buffers[1])[row];
   if (is(schema, "u")) return text(array, row);
+  if (is(schema, "+s")) return object(schema, array, row);
   const auto* offsets = static_cast<const std::int32_t*>(array.buffers[1]);
   Json list = Json::array();
   for (std::int32_t item = offsets[row]; item < offsets[row + 1]; ++item)
-    list.push_back(text(*array.children[0], item));
+    list.push_back(value(*schema.children[0], *array.children[0], item));
   return list;
 }
 
@@ -83,7 +86,7 @@ void check_schema(const ArrowSchema& schema) {
     EXPECT_GT(schema.n_children, 0);
   } else if (is(schema, "+l")) {
     ASSERT_EQ(schema.n_children, 1);
-    EXPECT_TRUE(is(*schema.children[0], "u"));
+    EXPECT_TRUE(is(*schema.children[0], "u") || is(*schema.children[0], "+s"));
   } else {
     EXPECT_TRUE(is(schema, "l") || is(schema, "u")) << schema.format;
     EXPECT_EQ(schema.n_children, 0);

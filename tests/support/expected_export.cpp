@@ -14,6 +14,7 @@
 #include "pipeline/statistics_collector.hpp"
 #include "support/export_case.hpp"
 #include "support/temporary_folder.hpp"
+#include "tables/table_impl.hpp"
 
 using namespace bulkmarc;
 
@@ -124,6 +125,21 @@ std::string trimmed(std::string text) {
   return text;
 }
 
+/// As reports have it; of records that are in no files.
+std::string name_of_records(ExportCase::Origin origin) {
+  switch (origin) {
+    case ExportCase::Origin::kFiles:
+      break;
+    case ExportCase::Origin::kRecords:
+      return "records in memory";
+    case ExportCase::Origin::kPulled:
+      return "records one by one";
+    case ExportCase::Origin::kIndexed:
+      return "records made on demand";
+  }
+  return "";
+}
+
 class Reference {
  public:
   explicit Reference(const ExportCase& example) : example_(example), inputs_(example) {
@@ -141,7 +157,9 @@ class Reference {
     policy.selector = fields_->is_needed() ? fields_.get() : nullptr;
     if (example.options.run.change) policy.change = &example.options.run.change;
     if (example.output == ExportCase::Output::kRecords) maker_ = std::make_unique<RecordMaker>(policy);
-    formatter_ = make_formatter(example.options.format, policy, example.options.table);
+    std::optional<Table> table = example.options.table;
+    if (table) table = Table::Impl::with_inputs(*table, {name_of_records(example.origin)});
+    formatter_ = make_formatter(example.options.format, policy, table);
     for (const std::string& id : example.options.run.selection.ids.value_or(std::vector<std::string>())) {
       if (std::ranges::find(ids_, trimmed(id)) == ids_.end()) ids_.push_back(trimmed(id));
     }

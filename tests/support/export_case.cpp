@@ -285,6 +285,16 @@ void draw_output(ExportCase& example, const Draw& draw) {
   draw_functions(example, draw);
 }
 
+/// More columns that tell where a row comes from. The names of files are left out: they are not the same in every way.
+void draw_more_columns(ExportCase& example, const Draw& draw) {
+  std::optional<Table>& table = example.form.table;
+  if (!table || !one_in(draw, 3)) return;
+  if (example.origin != ExportCase::Origin::kFiles) table = table->with_provenance();
+  if (draw(2) == 0) table = table->with_load_id("load \"7\",\t\\");
+  example.options.table = table;
+  example.description += " and where they come from";
+}
+
 /// The inputs of a case as it says; `given` has those that are not written to files.
 Source source_of(const ExportCase& example, const TemporaryFolder& folder, const std::vector<GivenInput>& given) {
   switch (example.origin) {
@@ -345,6 +355,7 @@ ExportCase draw_export_case(const Draw& draw) {
         fmt::format(" from {} records of {}", example.records.size(), kOrigins[static_cast<int>(example.origin)]);
   }
   draw_selection(example, draw);
+  draw_more_columns(example, draw);
   return example;
 }
 

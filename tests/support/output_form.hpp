@@ -18,8 +18,8 @@ struct OutputForm {
     others.table = table;
     return others;
   }
-  /// True when all of a record is in it.
-  [[nodiscard]] bool is_lossless() const { return !table || name.ends_with("_subfields"); }
+  /// True when all of a record is in it, in values of its own.
+  [[nodiscard]] bool is_lossless() const { return !table || name.ends_with("_subfields") || name.ends_with("_fields"); }
 };
 
 std::ostream& operator<<(std::ostream& out, const OutputForm& form);

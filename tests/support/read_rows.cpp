@@ -1,5 +1,6 @@
 #include "support/read_rows.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -168,6 +169,91 @@ std::vector<std::string> array_items(std::string_view literal) {
   return items;
 }
 
+/// The columns of a table by their names.
+class Columns {
+ public:
+  explicit Columns(const Table& table) : table_(table) {}
+
+  [[nodiscard]] bool has(std::string_view name) const { return find(name) != table_.columns().size(); }
+  [[nodiscard]] const Cell& operator()(const Row& row, std::string_view name) const { return row.at(find(name)); }
+
+ private:
+  [[nodiscard]] std::size_t find(std::string_view name) const {
+    const auto columns = table_.columns();
+    return static_cast<std::size_t>(std::ranges::find(columns, name, &Column::name) - columns.begin());
+  }
+
+  const Table& table_;
+};
+
+std::vector<PlainRecord> records_of_subfields(const Columns& of, const std::vector<Row>& rows) {
+  std::vector<PlainRecord> records;
+  Cell record;
+  for (const Row& row : rows) {
+    const Cell& number = of(row, "record_number");
+    const Cell& field_number = of(row, "field_number");
+    const Cell& subfield_number = of(row, "subfield_number");
+    const Cell& tag = of(row, "tag");
+    const Cell& ind1 = of(row, "ind1");
+    const Cell& ind2 = of(row, "ind2");
+    const Cell& code = of(row, "code");
+    const Cell& value = of(row, "value");
+    if (field_number == "0") {
+      require(record != number, "two records have the same number");
+      record = number;
+      require(tag == "LDR" && !ind1 && !code, "this is not a leader");
+      records.push_back({value_of(value), {}});
+      continue;
+    }
+    require(!records.empty() && number == record, "a record does not begin with its leader");
+    std::vector<PlainField>& fields = records.back().fields;
+    const bool begins = field_number == std::to_string(fields.size() + 1);
+    require(begins || field_number == std::to_string(fields.size()), "a field is missing");
+    if (begins) fields.push_back({value_of(tag), {}, value_of(ind1) + value_of(ind2), {}});
+    PlainField& field = fields.back();
+    if (field.tag.starts_with("00")) {
+      require(begins && !ind1 && !ind2 && !subfield_number && !code, "this is not a control field");
+      field.data = value_of(value);
+    } else if (subfield_number) {
+      field.subfields.push_back({value_of(code), value_of(value)});
+      require(subfield_number == std::to_string(field.subfields.size()), "a subfield is missing");
+    } else {
+      require(begins && !code && !value, "a subfield without a number");
+    }
+  }
+  return records;
+}
+
+/// A field of the table `fields`, whose names come in this order.
+PlainField field_of(const nlohmann::ordered_json& json) {
+  require(json.size() == 5 && json.begin().key() == "tag", "a field has other names");
+  PlainField field{json.at("tag"), {}, {}, {}};
+  if (field.tag.starts_with("00")) {
+    require(json.at("ind1").is_null() && json.at("ind2").is_null() && json.at("subfields").is_null(),
+            "this is not a control field");
+    field.data = json.at("value");
+    return field;
+  }
+  require(json.at("value").is_null(), "a data field has a value");
+  field.indicators = json.at("ind1").get<std::string>() + json.at("ind2").get<std::string>();
+  for (const auto& subfield : json.at("subfields")) {
+    require(subfield.size() == 2, "a subfield has other names");
+    field.subfields.push_back({subfield.at("code"), subfield.at("value")});
+  }
+  return field;
+}
+
+std::vector<PlainRecord> records_of_fields(const Columns& of, const std::vector<Row>& rows) {
+  std::vector<PlainRecord> records;
+  for (const Row& row : rows) {
+    PlainRecord& record = records.emplace_back(PlainRecord{value_of(of(row, "leader")), {}});
+    for (const auto& field : nlohmann::ordered_json::parse(value_of(of(row, "fields")))) {
+      record.fields.push_back(field_of(field));
+    }
+  }
+  return records;
+}
+
 }  // namespace
 
 std::vector<Row> read_rows(Format format, const Table& table, std::string_view text) {
@@ -199,53 +285,18 @@ std::vector<std::string> read_list(Format format, const Cell& cell) {
   return nlohmann::json::parse(*cell).get<std::vector<std::string>>();
 }
 
-std::vector<PlainRecord> records_of_rows(const std::vector<Row>& rows) {
-  enum RecordPosition {
-    kRecordNumber,
-    kControlNumber,
-    kFieldNumber,
-    kTag,
-    kInd1,
-    kInd2,
-    kSubfieldNumber,
-    kCode,
-    kValue
-  };
-  std::vector<PlainRecord> records;
-  Cell record;
-  for (const Row& row : rows) {
-    if (row[kFieldNumber] == "0") {
-      require(record != row[kRecordNumber], "two records have the same number");
-      record = row[kRecordNumber];
-      require(row[kTag] == "LDR" && !row[kInd1] && !row[kCode], "this is not a leader");
-      records.push_back({value_of(row[kValue]), {}});
-      continue;
-    }
-    require(!records.empty() && row[kRecordNumber] == record, "a record does not begin with its leader");
-    std::vector<PlainField>& fields = records.back().fields;
-    const bool begins = row[kFieldNumber] == std::to_string(fields.size() + 1);
-    require(begins || row[kFieldNumber] == std::to_string(fields.size()), "a field is missing");
-    if (begins) fields.push_back({value_of(row[kTag]), {}, value_of(row[kInd1]) + value_of(row[kInd2]), {}});
-    PlainField& field = fields.back();
-    if (field.tag.starts_with("00")) {
-      require(begins && !row[kInd1] && !row[kInd2] && !row[kSubfieldNumber] && !row[kCode],
-              "this is not a control field");
-      field.data = value_of(row[kValue]);
-    } else if (row[kSubfieldNumber]) {
-      field.subfields.push_back({value_of(row[kCode]), value_of(row[kValue])});
-      require(row[kSubfieldNumber] == std::to_string(field.subfields.size()), "a subfield is missing");
-    } else {
-      require(begins && !row[kCode] && !row[kValue], "a subfield without a number");
-    }
-  }
-  return records;
+std::vector<PlainRecord> records_of_rows(const Table& table, const std::vector<Row>& rows) {
+  const Columns columns(table);
+  return columns.has("fields") ? records_of_fields(columns, rows) : records_of_subfields(columns, rows);
 }
 
 std::vector<PlainRecord> read_back(const OutputForm& form, std::string_view text) {
-  return form.table ? records_of_rows(read_rows(form.format, *form.table, text)) : read_back(form.format, text);
+  if (!form.table) return read_back(form.format, text);
+  return records_of_rows(*form.table, read_rows(form.format, *form.table, text));
 }
 
 PlainRecord expected_in(const OutputForm& form, const bulkmarc::RecordView& record) {
-  const bool is_json = form.format == Format::kNdjson;
+  // Nothing of JSON breaks a row.
+  const bool is_json = form.format == Format::kNdjson || form.name.ends_with("_fields");
   return expected_in(form.table && is_json ? Format::kCsv : form.format, record);
 }

@@ -23,8 +23,8 @@ std::vector<Row> read_rows(bulkmarc::Format format, const bulkmarc::Table& table
 /// The items of a list, as a cell has it.
 std::vector<std::string> read_list(bulkmarc::Format format, const Cell& cell);
 
-/// The records whose rows of the table `subfields` these are.
-std::vector<PlainRecord> records_of_rows(const std::vector<Row>& rows);
+/// The records whose rows these are. REQUIRES: the table is `subfields` or `fields`, with more columns or without.
+std::vector<PlainRecord> records_of_rows(const bulkmarc::Table& table, const std::vector<Row>& rows);
 
 /// As read_back() and expected_in() of a format. REQUIRES: the form is lossless.
 std::vector<PlainRecord> read_back(const OutputForm& form, std::string_view text);

@@ -1,6 +1,7 @@
 #include "support/rows.hpp"
 
 #include <algorithm>
+#include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -23,40 +24,54 @@ void append_text(std::string& line, std::string_view text) {
   }
 }
 
-void append_value(std::string& line, const ColumnValues& values, ColumnType type, std::size_t row) {
+void append_object(std::string& line, std::span<const Column> columns, std::span<const ColumnValues> values,
+                   std::size_t row);
+
+/// The items of a list, each by `append(item)`.
+template <class Append>
+void append_list(std::string& line, const ColumnValues& values, std::size_t row, const Append& append) {
+  const auto first = static_cast<std::size_t>(values.offsets[row]);
+  const auto end = static_cast<std::size_t>(values.offsets[row + 1]);
+  line += '[';
+  for (std::size_t item = first; item < end; ++item) {
+    if (item != first) line += ',';
+    append(item);
+  }
+  line += ']';
+}
+
+void append_value(std::string& line, const ColumnValues& values, const Column& column, std::size_t row) {
   if (values.is_null(row)) {
     line += "null";
-  } else if (type == ColumnType::kInteger) {
+  } else if (column.type == ColumnType::kInteger) {
     line += std::to_string(values.integers[row]);
-  } else if (type == ColumnType::kText) {
+  } else if (column.type == ColumnType::kText) {
     append_text(line, values.text(row));
+  } else if (column.type == ColumnType::kTexts) {
+    append_list(line, values, row, [&](std::size_t item) { append_text(line, values.item(item)); });
   } else {
-    const auto first = static_cast<std::size_t>(values.offsets[row]);
-    const auto end = static_cast<std::size_t>(values.offsets[row + 1]);
-    line += '[';
-    for (std::size_t item = first; item < end; ++item) {
-      if (item != first) line += ',';
-      append_text(line, values.item(item));
-    }
-    line += ']';
+    append_list(line, values, row,
+                [&](std::size_t item) { append_object(line, column.children, values.children, item); });
   }
+}
+
+void append_object(std::string& line, std::span<const Column> columns, std::span<const ColumnValues> values,
+                   std::size_t row) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    EXPECT_TRUE(columns[i].nullable || !values[i].is_null(row)) << columns[i].name;
+    line += i == 0 ? '{' : ',';
+    append_text(line, columns[i].name);
+    line += ':';
+    append_value(line, values[i], columns[i], row);
+  }
+  line += '}';
 }
 
 }  // namespace
 
 void append_lines(std::vector<std::string>& lines, const RowBatch& batch, const Table& table) {
-  const auto& columns = table.columns();
   for (std::size_t row = 0; row < batch.rows(); ++row) {
-    std::string line;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      const ColumnValues& values = batch.columns()[i];
-      EXPECT_TRUE(columns[i].nullable || !values.is_null(row)) << columns[i].name;
-      line += i == 0 ? '{' : ',';
-      append_text(line, columns[i].name);
-      line += ':';
-      append_value(line, values, columns[i].type, row);
-    }
-    lines.push_back(line + '}');
+    append_object(lines.emplace_back(), table.columns(), batch.columns(), row);
   }
 }
 

@@ -13,12 +13,41 @@
 #include "tables/table_impl.hpp"
 #include "text/byte_set.hpp"
 
-/// Rows as lines to compare: columns between bars, ~ for null, items of a list between brackets. `,` is odd.
-class RowLog {
+inline void require_plain(std::string_view value) {
+  if (value.find(',') != value.npos) throw std::logic_error("not plain: " + std::string(value));
+}
+
+/// Structs to compare: values between bars, ~ for null, the structs of a list between brackets. `,` is odd.
+class StructLog {
  public:
   static constexpr bulkmarc::SpecialBytes kSpecial = {{',', ',', ',', ','}};
   static constexpr bulkmarc::ByteSet kOdd{","};
+
+  void begin_struct() { text_ += '('; }
+  void null() { text("~"); }
+  void text(std::string_view value) { text_.append(value) += '|'; }
+  void plain(std::string_view value) {
+    require_plain(value);
+    text(value);
+  }
+  void plain(std::string_view whole, std::size_t from, std::size_t to) { plain(whole.substr(from, to - from)); }
+  [[nodiscard]] static StructLog begin_structs() { return {}; }
+  void end_structs(const StructLog& structs) { text_ += structs.end(); }
+  void end_struct() { text_ += ')'; }
+
+  [[nodiscard]] std::string end() const { return "[" + text_ + "]|"; }
+
+ private:
+  std::string text_;
+};
+
+/// Rows as lines to compare: columns between bars, ~ for null, items of a list between brackets. `,` is odd.
+class RowLog {
+ public:
+  static constexpr bulkmarc::SpecialBytes kSpecial = StructLog::kSpecial;
+  static constexpr bulkmarc::ByteSet kOdd = StructLog::kOdd;
   using Head = std::size_t;
+  using Structs = StructLog;
 
   void begin_row() { line_.clear(); }
   void begin_row_with(Head head) { line_ = lines_.back().substr(0, head); }
@@ -39,14 +68,13 @@ class RowLog {
   void begin_list() { line_ += '['; }
   void item(std::string_view value) { line_.append(value) += ';'; }
   void end_list() { line_ += "]|"; }
+  [[nodiscard]] static Structs begin_structs(const bulkmarc::Column&) { return {}; }
+  void end_structs(const Structs& structs) { line_ += structs.end(); }
 
   [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
 
  private:
   void column(std::string_view value) { line_.append(value) += '|'; }
-  static void require_plain(std::string_view value) {
-    if (value.find(',') != value.npos) throw std::logic_error("not plain: " + std::string(value));
-  }
 
   std::string line_;
   std::vector<std::string> lines_;
@@ -57,12 +85,14 @@ struct Rows {
   std::vector<bulkmarc::Problem> repairs;
 };
 
-inline Rows rows_of(const bulkmarc::Table& table, const bulkmarc::Record& record, std::uint64_t number = 7) {
+inline Rows rows_of(const bulkmarc::Table& table, const bulkmarc::Record& record,
+                    const bulkmarc::RecordOrigin& origin = {7, 0, 0}) {
   Rows rows;
   bulkmarc::RowMemory memory;
   RowLog log;
   bulkmarc::RecordNotes notes(record.view(), rows.repairs);
-  bulkmarc::Internals::of(table)->emit_rows(notes, number, memory, log);
+  memory.replace_nuls(notes);
+  bulkmarc::Internals::of(table)->emit_rows(notes, origin, memory, log);
   rows.lines = log.lines();
   return rows;
 }

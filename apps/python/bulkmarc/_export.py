@@ -23,6 +23,8 @@ def export(
     table: str | None = None,
     columns: str | None = None,
     separator: str | None = None,
+    provenance: bool = False,
+    load_id: str | None = None,
     compression: str | None = None,
     level: int | None = None,
     to_utf8: bool = False,
@@ -80,6 +82,8 @@ def check(
     table: str | None = None,
     columns: str | None = None,
     separator: str | None = None,
+    provenance: bool = False,
+    load_id: str | None = None,
     to_utf8: bool = False,
     nfc: bool = False,
     strict: bool = False,
@@ -108,7 +112,8 @@ def check(
     """
     options = dict(locals())
     if format is None:
-        options["format"] = "marcxml" if table is None and columns is None else "csv"
+        is_table = bool(table is not None or columns is not None or provenance or load_id is not None)
+        options["format"] = "csv" if is_table else "marcxml"
     return _run(source, "none", None, options)
 
 

@@ -39,6 +39,8 @@ def rows(
     table: str | None = None,
     columns: str | None = None,
     separator: str | None = None,
+    provenance: bool = False,
+    load_id: str | None = None,
     nfc: bool = False,
     strict: bool = False,
     where: str | None = None,
@@ -55,9 +57,10 @@ def rows(
     threads: int = 0,
     batch_size: int | None = None,
 ) -> Rows:
-    """The rows of `source`, which is what MARCReader takes: of the table `records` by default, `subfields`, or columns.
+    """The rows of `source`, which is what MARCReader takes: of the table `records` by default, another one, or columns.
 
-    Columns are expressions such as `id=001,title=245$a$b,subjects[]=650$a`; docs/tables.md describes all of them.
+    The tables are those of the command: `subfields`, `records`, `fields`, `documents`, `documents:marcxml`. Columns are
+    expressions such as `id=001,title=245$a$b,subjects[]=650$a`; docs/tables.md describes all of them.
     """
     options = dict(locals())
     inputs = inputs_to_read(source)

@@ -23,6 +23,7 @@ constexpr std::array kCompressions = {Compression::kNone, Compression::kGzip, Co
 
 std::string_view name_of(Backend backend) { return bulkmarc::backend_name(backend); }
 std::string_view name_of(Compression compression) { return bulkmarc::compression_name(compression); }
+std::string_view name_of(std::string_view name) { return name; }
 std::string_view name_of(bulkmarc::Format format) { return bulkmarc::format_name(format); }
 
 template <class Names>
@@ -74,12 +75,11 @@ bulkmarc::ExportOptions Options::export_options() const {
     if (!known) fail_unknown("format", format, bulkmarc::all_formats());
     options.format = *known;
   }
-  options.table = table();
+  options.table = table(bulkmarc::needs_table(options.format));
   if (options.table && !bulkmarc::takes_table(options.format)) {
     throw option_error("table: " + std::string(bulkmarc::format_name(options.format)) +
                        " holds whole records; choose csv, tsv, pgcopy or ndjson for a table");
   }
-  if (!options.table && bulkmarc::needs_table(options.format)) options.table = bulkmarc::Table::records();
   take_named("compression", options.compression, kCompressions);
   take("level", options.compression_level);
   take("to_utf8", options.to_utf8);
@@ -155,7 +155,22 @@ bulkmarc::PartOptions Options::part_options() const {
   return options;
 }
 
-std::optional<bulkmarc::Table> Options::table() const {
+std::optional<bulkmarc::Table> Options::table(bool is_needed) const {
+  std::optional<bulkmarc::Table> table = named_table();
+  if (!table && is_needed) table = bulkmarc::Table::records();
+  bool provenance = false;
+  std::string load_id;
+  take("provenance", provenance);
+  const bool has_load_id = take("load_id", load_id);
+  if (!table && (provenance || has_load_id)) {
+    throw option_error(std::string(provenance ? "provenance" : "load_id") + ": needs table or columns");
+  }
+  if (provenance) table = table->with_provenance();
+  if (has_load_id) table = table->with_load_id(load_id);
+  return table;
+}
+
+std::optional<bulkmarc::Table> Options::named_table() const {
   std::string name;
   std::string columns;
   const bool has_name = take("table", name);
@@ -166,7 +181,7 @@ std::optional<bulkmarc::Table> Options::table() const {
     return bulkmarc::Table::of_columns(columns, separator);
   }
   if (!has_name) return std::nullopt;
-  if (name == "records") return bulkmarc::Table::records();
-  if (name == "subfields") return bulkmarc::Table::subfields();
-  throw option_error("table: unknown name '" + name + "': expected one of subfields, records");
+  auto table = bulkmarc::table_from_name(name);
+  if (!table) fail_unknown("table", name, bulkmarc::table_names());
+  return table;
 }

@@ -20,8 +20,9 @@ class Options {
   [[nodiscard]] bulkmarc::InputOptions input_options() const;
   [[nodiscard]] bulkmarc::FileOptions file_options() const;
   [[nodiscard]] bulkmarc::PartOptions part_options() const;
-  /// What `table`, `columns` and `separator` say; nothing where they say nothing.
-  [[nodiscard]] std::optional<bulkmarc::Table> table() const;
+  /// What `table`, `columns`, `separator`, `provenance` and `load_id` say. Where they name no table: `records` if one
+  /// is needed, or nothing.
+  [[nodiscard]] std::optional<bulkmarc::Table> table(bool is_needed) const;
 
  private:
   template <class T>
@@ -33,6 +34,7 @@ class Options {
   void take_named(const char* name, T& value, const Names& all) const;
 
   [[nodiscard]] bulkmarc::Selection selection() const;
+  [[nodiscard]] std::optional<bulkmarc::Table> named_table() const;
 
   nb::dict given_;
 };

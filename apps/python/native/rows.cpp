@@ -82,7 +82,7 @@ Rows::Rows(const Options& options, nb::list inputs)
     : inputs_(std::move(inputs)),
       input_options_(options.input_options()),
       run_options_(options.run_options()),
-      table_(options.table().value_or(bulkmarc::Table::records())) {
+      table_(*options.table(true)) {
   run_options_.on_report = [told = told_](const bulkmarc::Report& report) {
     const std::lock_guard lock(told->mutex);
     told->report = report;

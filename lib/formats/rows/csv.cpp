@@ -15,6 +15,9 @@ struct Csv {
   static constexpr std::string_view kNull = "";
   static constexpr std::string_view kEmpty = "\"\"";
   static constexpr std::string_view kEmptyList = "[]";
+  static constexpr char kAroundJson[] = "\"";
+  static constexpr char kJsonQuote[] = "\"\"";
+  static constexpr char kJsonBackslash[] = "\\";
 
   template <class Sink>
   [[gnu::noinline]] static Sink put_odd(Sink sink, std::string_view value, const RecordNotes&) {

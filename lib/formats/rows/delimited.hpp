@@ -11,6 +11,7 @@
 
 #include <bulkmarc/table.hpp>
 
+#include "formats/rows/json_structs.hpp"
 #include "formats/rows/table_emitter.hpp"
 #include "text/byte_set.hpp"
 #include "text/specials.hpp"
@@ -34,6 +35,8 @@ concept Dialect = requires(CountingSink sink, std::string_view value, const Reco
   { Format::begin_list(sink) } -> std::same_as<CountingSink>;             // These three: a list that is not empty.
   { Format::put_item(sink, value) } -> std::same_as<CountingSink>;
   { Format::end_list(sink) } -> std::same_as<CountingSink>;
+  requires JsonDialect<Format>;                                      // A list of structs.
+  { Format::kAroundJson } -> std::convertible_to<std::string_view>;  // What stands on both sides of that.
 };
 
 /// A row a line, and a delimiter between the columns.
@@ -65,6 +68,7 @@ class Delimited {
       typename Sink::Mark row{};
       std::size_t length = 0;
     };
+    using Structs = JsonStructs<Sink, Format>;
 
     Writer(const RecordNotes& notes, Sink sink) : notes_(&notes), sink_(sink), row_(sink.mark()) {}
 
@@ -120,6 +124,21 @@ class Delimited {
         sink_.append(Format::kEmptyList);
       } else {
         sink_ = Format::end_list(sink_);
+      }
+      sink_.put(Format::kDelimiter);
+    }
+
+    [[nodiscard]] Structs begin_structs(const Column& column) {
+      sink_.literal(Format::kAroundJson);
+      return Structs(column, sink_);
+    }
+    void end_structs(const Structs& structs) {
+      sink_ = structs.end();
+      if (structs.is_empty()) {
+        sink_.shorten(sizeof Format::kAroundJson - 1 + Structs::kEmpty.size());
+        sink_.append(Structs::kEmpty);
+      } else {
+        sink_.literal(Format::kAroundJson);
       }
       sink_.put(Format::kDelimiter);
     }

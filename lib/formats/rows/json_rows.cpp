@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "formats/marcjson/json_escapes.hpp"
+#include "formats/rows/json_structs.hpp"
 #include "formats/rows/table_emitter.hpp"
 
 namespace bulkmarc {
@@ -16,6 +17,8 @@ namespace {
 class JsonRows {
  public:
   static constexpr std::size_t kMostPerByte = 6;
+  static constexpr char kJsonQuote[] = "\"";
+  static constexpr char kJsonBackslash[] = "\\";
 
   explicit JsonRows(std::span<const Column> columns) {
     for (const Column& column : columns) {
@@ -37,6 +40,7 @@ class JsonRows {
       std::size_t length = 0;
       const std::string* next_key = nullptr;
     };
+    using Structs = JsonStructs<Sink, JsonRows>;
 
     Writer(const std::string* keys, Sink sink) : keys_(keys), key_(keys), sink_(sink), row_(sink.mark()) {}
 
@@ -93,6 +97,14 @@ class JsonRows {
       sink_.put('"');
     }
     void end_list() { sink_.literal("],"); }
+    [[nodiscard]] Structs begin_structs(const Column& column) {
+      put_key();
+      return Structs(column, sink_);
+    }
+    void end_structs(const Structs& structs) {
+      sink_ = structs.end();
+      sink_.put(',');
+    }
 
    private:
     void put_key() { sink_.append(*key_++); }

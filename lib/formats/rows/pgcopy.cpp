@@ -3,8 +3,8 @@
 namespace bulkmarc {
 namespace {
 
-/// The text format of PostgreSQL's COPY (postgresql.org/docs/current/sql-copy.html), with its defaults. A list is the
-/// literal of an array of texts.
+/// The text format of PostgreSQL's COPY (postgresql.org/docs/current/sql-copy.html), with its defaults. A list of texts
+/// is the literal of an array of them, and a list of structs is JSON.
 struct PgCopy {
   static constexpr char kDelimiter = '\t';
   static constexpr char kLineEnd[] = "\n";
@@ -15,6 +15,9 @@ struct PgCopy {
   static constexpr std::string_view kNull = "\\N";
   static constexpr std::string_view kEmpty = "";
   static constexpr std::string_view kEmptyList = "{}";
+  static constexpr char kAroundJson[] = "";
+  static constexpr char kJsonQuote[] = "\"";
+  static constexpr char kJsonBackslash[] = "\\\\";
 
   template <class Sink>
   [[gnu::noinline]] static Sink put_odd(Sink sink, std::string_view value, const RecordNotes&) {

@@ -15,6 +15,7 @@
 #include <bulkmarc/table.hpp>
 
 #include "formats/registry.hpp"
+#include "formats/rows/row_source.hpp"
 #include "record/internals.hpp"
 #include "tables/table_impl.hpp"
 
@@ -61,9 +62,13 @@ class TableEmitter {
  public:
   static constexpr std::string_view kSeparator = "";
   static constexpr bool kUtf8 = true;
-  static constexpr std::size_t kMostRowBytes = std::size_t{1} << 27;
+  static constexpr std::size_t kMostRowBytes = bulkmarc::kMostRowBytes;
 
-  explicit TableEmitter(const Table& table) : table_(table), format_(table.columns()) {
+  explicit TableEmitter(const Table& table)
+      : table_(table),
+        format_(table.columns()),
+        source_(table),
+        most_provenance_(Internals::of(table)->provenance.most_bytes()) {
     for (const RecordColumn& column : Internals::of(table)->made_of) {
       longest_separator_ = std::max(longest_separator_, column.separator ? column.separator->size() : 0);
     }
@@ -72,31 +77,50 @@ class TableEmitter {
   [[nodiscard]] std::string_view prologue() const { return format_.header(); }
   [[nodiscard]] static std::string_view epilogue() { return ""; }
 
-  [[nodiscard]] std::size_t most_bytes(const RecordView& view, const BatchRecord&) const {
-    constexpr std::size_t kMostPerByte = Format::kMostPerByte;
+  [[nodiscard]] std::size_t most_bytes(const RecordView& view, const BatchRecord& record) const {
     constexpr std::size_t kNumbers = 64;  // And what stands around a value.
+    const std::size_t head = (view.control_number().size() + most_provenance_ + 16) * kMostPerByte;
     const std::size_t text = view.bytes().size() * kMostPerByte;
+    const std::size_t row = format_.names_length() + table_.columns().size() * kNumbers + head;
     const std::size_t most_values = view.directory().size() + view.bytes().size() / 2 + 1;
-    if (Internals::of(table_)->rows == Table::Impl::Rows::kOfRecords) {
-      const std::size_t column = text + most_values * (longest_separator_ * kMostPerByte + 8);
-      return format_.names_length() + table_.columns().size() * (kNumbers + column);
+    switch (Internals::of(table_)->rows) {
+      case Table::Impl::Rows::kOfSubfields:
+        return text + most_values * (format_.names_length() + kNumbers + head);
+      case Table::Impl::Rows::kOfRecords:
+        return row + table_.columns().size() * (text + most_values * (longest_separator_ * kMostPerByte + 8));
+      case Table::Impl::Rows::kOfFields:
+        return row + most_bytes_of_fields(view);
+      case Table::Impl::Rows::kOfDocuments:
+        return row + kMostPerByte * source_.most_bytes_of_document(view, record);
     }
-    const std::size_t head = (view.control_number().size() + 16) * kMostPerByte;
-    return text + most_values * (format_.names_length() + kNumbers + head);
+    return 0;
   }
 
   template <class Sink>
-  std::optional<Problem> emit(const RecordView& view, const BatchRecord&, WriterMemory& memory, Sink& sink) const {
+  std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, WriterMemory& memory,
+                              Sink& sink) const {
     RecordNotes notes(view, memory.repairs);
     auto writer = format_.writer(notes, sink);
-    Internals::of(table_)->emit_rows(notes, memory.number, memory.rows, writer);
+    const std::optional<Problem> problem = source_.emit(notes, record, memory, writer);
     sink = writer.sink();
-    return std::nullopt;
+    return problem;
   }
 
  private:
+  static constexpr std::size_t kMostPerByte = Format::kMostPerByte;
+
+  static std::size_t most_bytes_of_fields(const RecordView& view) {
+    constexpr std::size_t kMostPerByteOfJson = 7;  // A control character, with its backslash doubled.
+    constexpr std::size_t kField = 128;            // With its names and what stands around values.
+    constexpr std::size_t kSubfield = 48;
+    return kMostPerByteOfJson * view.bytes().size() + kField * view.directory().size() +
+           kSubfield * (view.bytes().size() / 2);
+  }
+
   Table table_;
   Format format_;
+  RowSource source_;
+  std::size_t most_provenance_;
   std::size_t longest_separator_ = 0;
 };
 

@@ -16,6 +16,9 @@ struct Tsv {
   static constexpr std::string_view kNull = "";
   static constexpr std::string_view kEmpty = "";
   static constexpr std::string_view kEmptyList = "[]";
+  static constexpr char kAroundJson[] = "";
+  static constexpr char kJsonQuote[] = "\"";
+  static constexpr char kJsonBackslash[] = "\\";
 
   template <class Sink>
   [[gnu::cold, gnu::noinline]] static Sink put_odd(Sink sink, std::string_view value, const RecordNotes& notes) {

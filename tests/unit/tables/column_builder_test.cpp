@@ -27,6 +27,28 @@ class ColumnBuilderTest : public testing::Test {
     builder.end_list();
   }
 
+  /// A list of structs of a text that may be null and a list of structs of one number.
+  static std::vector<Column> children() {
+    return {{"text", ColumnType::kText, true},
+            {"structs", ColumnType::kStructs, true, {{"number", ColumnType::kInteger, false}}}};
+  }
+  /// A list of as many structs as numbers, each with the number as its text and as many structs.
+  static void add_structs(ColumnBuilder& builder, const std::vector<int>& numbers) {
+    for (const int number : numbers) {
+      ColumnBuilder* const text = builder.first_child();
+      ColumnBuilder* const structs = text + 1;
+      add_text(*text, std::to_string(number));
+      for (int i = 0; i < number; ++i) {
+        structs->first_child()->integer(i);
+        EXPECT_TRUE(structs->end_struct());
+      }
+      structs->end_structs();
+      EXPECT_TRUE(builder.end_struct());
+    }
+    builder.end_structs();
+  }
+
+  ColumnBuilder structs_{ColumnType::kStructs, children()};
   ColumnBuilder integers_{ColumnType::kInteger};
   ColumnBuilder text_{ColumnType::kText};
   ColumnBuilder lists_{ColumnType::kTexts};
@@ -141,6 +163,62 @@ TEST_F(ColumnBuilderTest, AListIsTakenBackWithItsItems) {
   EXPECT_THAT(lists_.values().offsets, ElementsAre(0, 1, 2));
   EXPECT_THAT(lists_.values().item_offsets, ElementsAre(0, 1, 2));
   EXPECT_EQ(lists_.values().characters, "ae");
+}
+
+TEST_F(ColumnBuilderTest, StructsHaveTheirValuesInTheChildren) {
+  add_structs(structs_, {2, 1});
+  add_structs(structs_, {});
+  structs_.null();
+  add_structs(structs_, {0});
+  const ColumnValues values = structs_.values();
+  EXPECT_THAT(values.offsets, ElementsAre(0, 2, 2, 2, 3));
+  EXPECT_TRUE(values.is_null(2));
+  ASSERT_EQ(values.children.size(), 2U);
+  EXPECT_EQ(values.children[0].characters, "210");
+  EXPECT_THAT(values.children[1].offsets, ElementsAre(0, 2, 3, 3));
+  EXPECT_THAT(values.children[1].children[0].integers, ElementsAre(0, 1, 0));
+}
+
+TEST_F(ColumnBuilderTest, StructsAreTakenBackWithAllThatIsInThem) {
+  add_structs(structs_, {1});
+  structs_.first_child()->null();
+  structs_.first_child()[1].null();
+  EXPECT_TRUE(structs_.end_struct());
+  structs_.end_structs();
+  add_text(*structs_.first_child(), "cut off");
+  structs_.truncate(1);
+  add_structs(structs_, {3});
+  const ColumnValues values = structs_.values();
+  EXPECT_THAT(values.offsets, ElementsAre(0, 1, 2));
+  EXPECT_EQ(values.children[0].characters, "13");
+  EXPECT_THAT(values.children[0].validity, IsEmpty());
+  EXPECT_THAT(values.children[1].offsets, ElementsAre(0, 1, 4));
+  EXPECT_THAT(values.children[1].children[0].integers, ElementsAre(0, 0, 1, 2));
+}
+
+TEST_F(ColumnBuilderTest, AClearedListOfStructsIsEmpty) {
+  add_structs(structs_, {1, 2});
+  structs_.clear();
+  EXPECT_EQ(structs_.rows(), 0U);
+  add_structs(structs_, {1});
+  EXPECT_EQ(structs_.values().children[0].characters, "1");
+}
+
+TEST_F(ColumnBuilderTest, NoMoreStructsThanThereIsRoomFor) {
+  structs_.clear(3);
+  ColumnBuilder* const text = structs_.first_child();
+  for (int i = 0; i < 4; ++i) {
+    text->null();
+    text[1].null();
+    EXPECT_EQ(structs_.end_struct(), i < 3);
+  }
+}
+
+TEST_F(ColumnBuilderTest, ABuilderIsForColumnsOfItsTypes) {
+  EXPECT_TRUE(structs_.is_for({"any", ColumnType::kStructs, false, children()}));
+  EXPECT_FALSE(structs_.is_for({"any", ColumnType::kStructs, false, {{"text", ColumnType::kText, true}}}));
+  EXPECT_FALSE(structs_.is_for({"any", ColumnType::kTexts, false}));
+  EXPECT_TRUE(text_.is_for({"any", ColumnType::kText, false}));
 }
 
 TEST_F(ColumnBuilderTest, AClearedOneBeginsAnewInTheSameMemory) {

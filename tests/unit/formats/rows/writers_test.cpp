@@ -56,12 +56,90 @@ TEST(JsonRowsTest, EveryColumnIsThere) {
             "{\"record_number\":1,\"text\":\"a\\\"\\\\\\u000a; \",\"list\":[\"a\\\"\\\\\\u000a\",\"\"]}\n");
 }
 
+/// The fields of a record as a format writes them.
+std::string fields(Format format, const Record& record) {
+  std::string text = emit(format, record, {}, Table::fields()).text;
+  const std::size_t begin = text.find("4500") + 4;
+  return text.substr(begin);
+}
+
+TEST(FieldsTest, AreJsonAsTheFormatHasIt) {
+  const Record record = Record().add_control("008", "x").add_data("245", "1 ", {{'a', "\"\\\t"}, {'"', ""}});
+  EXPECT_EQ(fields(Format::kNdjson, record),
+            R"(","fields":[{"tag":"008","ind1":null,"ind2":null,"value":"x","subfields":null},)"
+            R"({"tag":"245","ind1":"1","ind2":" ","value":null,"subfields":[{"code":"a","value":"\"\\\u0009"},)"
+            R"({"code":"\"","value":""}]}]})"
+            "\n");
+  EXPECT_EQ(fields(Format::kTsv, record),
+            "\t"
+            R"([{"tag":"008","ind1":null,"ind2":null,"value":"x","subfields":null},)"
+            R"({"tag":"245","ind1":"1","ind2":" ","value":null,"subfields":[{"code":"a","value":"\"\\\u0009"},)"
+            R"({"code":"\"","value":""}]}])"
+            "\n");
+  EXPECT_EQ(fields(Format::kCsv, record),
+            R"(,"[{""tag"":""008"",""ind1"":null,""ind2"":null,""value"":""x"",""subfields"":null},)"
+            R"({""tag"":""245"",""ind1"":""1"",""ind2"":"" "",""value"":null,)"
+            R"(""subfields"":[{""code"":""a"",""value"":""\""\\\u0009""},)"
+            R"({""code"":""\"""",""value"":""""}]}]")"
+            "\r\n");
+  EXPECT_EQ(fields(Format::kPgCopy, record),
+            "\t"
+            R"([{"tag":"008","ind1":null,"ind2":null,"value":"x","subfields":null},)"
+            R"({"tag":"245","ind1":"1","ind2":" ","value":null,"subfields":[{"code":"a","value":"\\"\\\\\\u0009"},)"
+            R"({"code":"\\"","value":""}]}])"
+            "\n");
+}
+
+TEST(FieldsTest, NoneAreAnEmptyList) {
+  EXPECT_EQ(fields(Format::kNdjson, Record()), "\",\"fields\":[]}\n");
+  EXPECT_EQ(fields(Format::kTsv, Record()), "\t[]\n");
+  EXPECT_EQ(fields(Format::kCsv, Record()), ",[]\r\n");
+  EXPECT_EQ(fields(Format::kPgCopy, Record()), "\t[]\n");
+}
+
+TEST(DocumentsTest, AreTextsOfTheFormat) {
+  const Record record = Record().add_control("001", "n1").add_data("245", "1 ", {{'a', "<\"a\"\n>"}});
+  const std::string json = emit(Format::kJson, record).text;
+  EXPECT_EQ(emit(Format::kTsv, record, {}, Table::documents()).text, "1\tn1\t" + json + "\n");
+  const std::string xml = emit(Format::kMarcXml, record).text;
+  EXPECT_EQ(xml.find(R"(>&lt;"a")"), xml.find("&lt;") - 1);
+  std::string quoted = xml;
+  for (std::size_t at = 0; (at = quoted.find('"', at)) != std::string::npos; at += 2) quoted.insert(at, 1, '"');
+  EXPECT_EQ(emit(Format::kCsv, record, {}, Table::documents(Format::kMarcXml)).text, "1,n1,\"" + quoted + "\"\r\n");
+}
+
+TEST(DocumentsTest, WhatTheFormatCannotExpressIsReject) {
+  const Record record = Record().add_data("520", "  ", {{'a', std::string(10'500, 'x')}});
+  const Emitted emitted = emit(Format::kCsv, record, {}, Table::documents(Format::kIso2709));
+  EXPECT_EQ(emitted.text, "");
+  EXPECT_EQ(emitted.reject(), "field_too_long");
+  EXPECT_EQ(emit(Format::kCsv, record, {}, Table::documents(Format::kJson)).reject(), "none");
+}
+
+TEST(DocumentsTest, FindingsAreThoseOfTheFormat) {
+  const Record record = Record().add_field("500",
+                                           "  stray\x1F"
+                                           "a\x01");
+  for (const Format format : {Format::kMarcXml, Format::kJson}) {
+    Policy policy;
+    const Emitted written = emit(format, record, policy);
+    const Emitted row = emit(Format::kCsv, record, policy, Table::documents(format));
+    ASSERT_FALSE(written.result.repairs.empty());
+    ASSERT_EQ(row.result.repairs.size(), written.result.repairs.size());
+    for (std::size_t i = 0; i < row.result.repairs.size(); ++i) {
+      EXPECT_EQ(row.result.repairs[i].detail, written.result.repairs[i].detail);
+    }
+  }
+  EXPECT_EQ(emit(Format::kCsv, record, {}, Table::documents(Format::kIso2709)).repair(), "none");
+}
+
 TEST(RowsTest, NoTargetHoldsNul) {
   const std::string nul("a\0b", 3);
   for (const Format format : {Format::kCsv, Format::kTsv, Format::kPgCopy, Format::kNdjson}) {
     Record record;
     record.add_data("500", "  ", {{'a', nul}});
-    for (const Table& table : {Table::subfields(), Table::of_columns("text=500$a,list[]=500$a")}) {
+    for (const Table& table :
+         {Table::subfields(), Table::of_columns("text=500$a,list[]=500$a"), Table::fields(), Table::documents()}) {
       const Emitted emitted = emit(format, record, {}, table);
       EXPECT_EQ(emitted.text.find('\0'), std::string::npos);
       EXPECT_NE(emitted.text.find("a\xEF\xBF\xBD"
