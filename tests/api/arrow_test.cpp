@@ -51,7 +51,9 @@ class ArrowTest : public testing::Test {
   }
 
   std::vector<Record> records_ = numbered_records(500);
-  Table table_ = Table::of_columns("id=001,title=245$a$b,subjects[]=650$a,none=999$a,nothing[]=999$a");
+  Table table_ = Table::of_columns(
+      "id=001,title=245$a$b,subjects[]=650$a,none=999$a,nothing[]=999$a,number:int=001/2-#,"
+      "day:date=008/0-5,time:timestamp=005,subject:bool=650,missing:bool=999,never:date=999$a");
   RunOptions options_;
   ArrowSchema schema_ = {};
 };

@@ -16,7 +16,7 @@ Emitted row(Format format, const std::vector<std::string>& values, std::string_v
   for (const std::string& value : values) subfields.push_back({'a', value});
   Record record;
   record.add_data("500", "  ", subfields);
-  return emit(format, record, {}, Table::of_columns("text=500$a,list[]=500$a", separator));
+  return emit(format, record, {}, Table::of_columns("text=500$a,list[]=500$a", {.separator = std::string(separator)}));
 }
 
 TEST(CsvTest, QuotesStandWhereTheyAreNeeded) {
