@@ -145,6 +145,7 @@ void add_table_options(CLI::App& command, RunArguments& arguments) {
       .add_flag_callback(
           "--no-record-number", [&arguments] { arguments.column_options.record_number = false; },
           "Leave out the column record_number")
+      ->option_text(" ")  // Or the help would say what it needs.
       ->needs(columns)
       ->group("Tables");
 }

@@ -216,6 +216,7 @@ void add_schema_command(CLI::App& command, SchemaArguments& arguments) {
       },
       "Write the SQL of this database or engine");
   accept_only(dialect, "dialect", dialects)->required()->group("Tables");
+  dialect->option_text(dialect->get_option_text() + " (required)");
   command.add_option("--name", arguments.name, "Name the table so (default: that of --table)")
       ->option_text("NAME")
       ->check(not_empty())

@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kColumns =
     "id=001,title=245,all[]=...,ind=245^1,name:first=100$a|110$a|700$a,subjects[]=6..($a$x-z),added=700($a$d)|710($a),"
     "year:int=008/7-10,created:date=008/0-5,modified:timestamp=005,subject_count:count=650,"
-    "online:bool={856|007/0=\\c,r}{!LDR/5=\\d}";
+    "online:bool={856|007/0=\\c,r}{LDR/5!=\\d}";
 
 }  // namespace
 
