@@ -150,15 +150,24 @@ void add_to_option(CLI::App& command, RunArguments& arguments, const char* descr
 }
 
 void add_table_options(CLI::App& command, RunArguments& arguments) {
-  CLI::Option* table =
-      command
-          .add_option_function<std::string>(
-              "--table", [&arguments](const std::string& name) { arguments.table = bulkmarc::table_from_name(name); },
-              "Make one row per subfield, or per record (default: records)")
-          ->option_text("subfields|records|fields|documents[:FORMAT]")
-          ->check(one_of_tables())
-          ->group("Tables");
-  add_columns_options(command, arguments, table, "Tables");
+  const auto set_table = [&arguments](const std::string& name) {
+    arguments.table_name = name;
+    arguments.table = bulkmarc::table_from_name(name);
+  };
+  CLI::Option* table = command
+                           .add_option_function<std::string>(
+                               "--table", set_table, "Make one row per subfield, or per record (default: records)")
+                           ->option_text("subfields|records|fields|documents[:FORMAT]")
+                           ->check(one_of_tables())
+                           ->group("Tables");
+  CLI::Option* columns = add_columns_options(command, arguments, table, "Tables");
+  command
+      .add_flag_callback(
+          "--no-record-number", [&arguments] { arguments.column_options.record_number = false; },
+          "Leave out the column record_number")
+      ->option_text(" ")  // Or the help would say what it needs.
+      ->needs(columns)
+      ->group("Tables");
   command.add_flag("--provenance", arguments.provenance, "Add the columns input and input_offset to the rows")
       ->group("Tables");
   command.add_option("--load-id", arguments.load_id, "Add the column load_id with this text to the rows")
@@ -212,25 +221,27 @@ void read_ids(RunArguments& arguments, std::stop_token stop) {
   arguments.input.also_read.push_back(*arguments.ids);
 }
 
+std::optional<bulkmarc::Table> requested_table(const RunArguments& arguments, bool is_needed) {
+  std::optional<bulkmarc::Table> table = arguments.table;
+  if (arguments.columns) table = bulkmarc::Table::of_columns(*arguments.columns, arguments.column_options);
+  if (!table && is_needed) table = bulkmarc::Table::records();
+  if (table && arguments.provenance) table = table->with_provenance();
+  if (table && arguments.load_id) table = table->with_load_id(*arguments.load_id);
+  return table;
+}
+
 void choose_table(RunArguments& arguments) {
   const bulkmarc::Format format = arguments.options.format;
-  std::optional<bulkmarc::Table>& table = arguments.options.table;
-  if (const char* option = table_option(arguments); option != nullptr && !bulkmarc::takes_table(format)) {
-    throw UsageError(fmt::format("{}: {} holds whole records; choose a format of tables, such as csv or parquet", option,
-                                 bulkmarc::format_name(format)));
+  const char* const option = table_option(arguments);
+  if (option != nullptr && !bulkmarc::takes_table(format)) {
+    throw UsageError(fmt::format("{}: {} holds whole records; choose a format of tables, such as csv or parquet",
+                                 option, bulkmarc::format_name(format)));
   }
-  if (arguments.columns) {
-    table = bulkmarc::Table::of_columns(*arguments.columns, arguments.separator);
-  } else if (arguments.table) {
-    table = arguments.table;
-  } else if (bulkmarc::needs_table(format)) {
-    table = bulkmarc::Table::records();
-  } else if (const char* option = table_option(arguments); option != nullptr) {
+  arguments.options.table = requested_table(arguments, bulkmarc::needs_table(format));
+  if (option != nullptr && !arguments.options.table) {
     throw UsageError(
         fmt::format("{}: {} has rows only with --table or --columns", option, bulkmarc::format_name(format)));
   }
-  if (arguments.provenance) table = table->with_provenance();
-  if (arguments.load_id) table = table->with_load_id(*arguments.load_id);
 }
 
 bulkmarc::Source open_source(RunArguments& arguments) {

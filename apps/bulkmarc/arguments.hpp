@@ -14,6 +14,7 @@ struct RunArguments : CommonArguments {
   std::filesystem::path output;
   std::optional<bulkmarc::Format> to;
   std::optional<bulkmarc::Table> table;
+  std::string table_name = "records";
   bool provenance = false;  ///< The rows say which input they come from, and where in it.
   std::optional<std::string> load_id;
   std::optional<bulkmarc::Compression> compress;
@@ -32,6 +33,10 @@ void add_table_options(CLI::App& command, RunArguments& arguments);
 /// Where the output goes, its parts and its backend.
 void add_output_options(CLI::App& command, RunArguments& arguments);
 void add_speed_options(CLI::App& command, RunArguments& arguments);
+
+/// The table that was asked for by --table or --columns, or `records` where one is needed, with the columns that were
+/// asked for besides; or nothing. Throws Error when the columns are invalid.
+std::optional<bulkmarc::Table> requested_table(const RunArguments& arguments, bool is_needed);
 
 /// Reads the file of control numbers, if one is named, into `arguments.options.run.selection`. Throws UsageError when
 /// standard input is named twice, std::runtime_error when a file can't be read, and bulkmarc::Error (kCancelled).

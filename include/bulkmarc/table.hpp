@@ -15,10 +15,13 @@ namespace bulkmarc {
 
 /// What the values of a column are.
 enum class ColumnType {
-  kInteger,  ///< A signed integer of 64 bits.
-  kText,     ///< UTF-8 without NUL.
-  kTexts,    ///< A list of such texts, which may be empty.
-  kStructs,  ///< A list of structs, each with a value for every column of Column::children; it may be empty.
+  kInteger,    ///< A signed integer of 64 bits.
+  kText,       ///< UTF-8 without NUL.
+  kTexts,      ///< A list of such texts, which may be empty.
+  kBoolean,    ///< True or false: 1 or 0 in ColumnValues::integers.
+  kDate,       ///< A day of the years 1 to 9999, by days since 1970-01-01 in ColumnValues::integers.
+  kTimestamp,  ///< A second of these years, without a time zone: since 1970-01-01 00:00 in ColumnValues::integers.
+  kStructs,    ///< A list of structs, each with a value for every column of Column::children; it may be empty.
 };
 
 /// One column of a table.
@@ -27,6 +30,16 @@ struct Column {
   ColumnType type = ColumnType::kText;
   bool nullable = false;              ///< Some records may have no value for it.
   std::vector<Column> children = {};  ///< Of kStructs: of what a struct of its lists is made.
+};
+
+/// How Table::of_columns() makes values.
+struct ColumnOptions {
+  /// Between two values of a text; UTF-8 without NUL, as the next one.
+  std::string separator = "; ";
+  /// Between two subfields of a field whose subfields are joined: `650($a$x)`.
+  std::string subfield_separator = "--";
+  /// The first column is the record's number.
+  bool record_number = true;
 };
 
 /// A catalogue as a table: the rows that a record becomes. docs/tables.md describes the columns. Cheap to copy;
@@ -48,11 +61,10 @@ class BULKMARC_API Table {
   /// UTF-8. Throws Error (kInvalidOptions) for another format than kMarcXml, kJson and kIso2709.
   static Table documents(Format format = Format::kJson);
 
-  /// A row for each record, with the record's number and columns of your own: `id=001,title=245$a$b,subjects[]=650$a`.
-  /// A column with `[]` is a list of all values that its spec finds; one without is all of them in one text, joined by
-  /// `separator`, or null where there are none. docs/selection.md has the grammar of the specs. Throws Error
+  /// A row for each record, with the record's number and columns of your own:
+  /// `id=001,title=245$a$b,year:int=008/7-10,subjects[]=650($a$x)`. docs/tables.md has the grammar. Throws Error
   /// (kInvalidOptions) that tells the place where it can't be read.
-  static Table of_columns(std::string_view columns, std::string_view separator = "; ");
+  static Table of_columns(std::string_view columns, const ColumnOptions& options = {});
 
   /// The same rows with two more columns, which say where each record was read: `input`, the name that the report has
   /// for the input, and `input_offset`, where the record begins there, in bytes, decompressed. For records from memory

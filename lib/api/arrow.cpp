@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <initializer_list>
 #include <memory>
@@ -97,12 +98,22 @@ void make_schema(ArrowSchema& schema, const Column& column) {
       make_schema(schema, "+l", column.name, column.nullable).add_children(schema, 1);
       make_schema(*schema.children[0], kItem, column.children);
       return;
+    case ColumnType::kBoolean:
+      make_schema(schema, "b", column.name, column.nullable);
+      return;
+    case ColumnType::kDate:
+      make_schema(schema, "tdD", column.name, column.nullable);
+      return;
+    case ColumnType::kTimestamp:
+      make_schema(schema, "tss:", column.name, column.nullable);
+      return;
   }
 }
 
 struct ArrayData : Parent<ArrowArray> {
   std::shared_ptr<const RowBatch> rows;  // Holds what the buffers point to.
   std::array<const void*, 3> buffers{};
+  std::vector<std::uint64_t> converted;  // For Arrow's own types, aligned for all of them.
 };
 
 ArrayData& make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows, std::size_t length,
@@ -128,6 +139,38 @@ void make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows, 
   for (std::size_t i = 0; i < columns.size(); ++i) make_array(*array.children[i], rows, columns[i], builders[i]);
 }
 
+/// A bit for each value.
+std::vector<std::uint64_t> to_bits(std::span<const std::int64_t> values) {
+  constexpr std::size_t kWord = 64;
+  std::vector<std::uint64_t> words(values.size() / kWord + 1);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    // The lowest bit of a byte comes first, whatever the order of the bytes in a word.
+    auto& byte = reinterpret_cast<std::uint8_t*>(words.data())[i / 8];
+    byte = static_cast<std::uint8_t>(byte | static_cast<unsigned>(values[i]) << i % 8);
+  }
+  return words;
+}
+
+/// 32 bits for each value.
+std::vector<std::uint64_t> to_days(std::span<const std::int64_t> values) {
+  std::vector<std::uint64_t> words(values.size() / 2 + 1);
+  auto* to = reinterpret_cast<std::uint8_t*>(words.data());
+  for (const std::int64_t value : values) {
+    const auto days = static_cast<std::int32_t>(value);
+    std::memcpy(to, &days, sizeof days);
+    to += sizeof days;
+  }
+  return words;
+}
+
+/// Values in a buffer of their own.
+void make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows, std::size_t length,
+                const void* validity, std::vector<std::uint64_t> converted) {
+  ArrayData& data = make_array(array, rows, length, {validity, nullptr});
+  data.converted = std::move(converted);
+  data.buffers[1] = data.converted.data();
+}
+
 /// The values of one column.
 void make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows, const ColumnValues& values,
                 const ColumnBuilder& builder) {
@@ -136,7 +179,14 @@ void make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows, 
   const std::size_t length = builder.rows();
   switch (builder.type()) {
     case ColumnType::kInteger:
+    case ColumnType::kTimestamp:
       make_array(array, rows, length, {validity, values.integers.data()});
+      break;
+    case ColumnType::kBoolean:
+      make_array(array, rows, length, validity, to_bits(values.integers));
+      break;
+    case ColumnType::kDate:
+      make_array(array, rows, length, validity, to_days(values.integers));
       break;
     case ColumnType::kText:
       make_array(array, rows, length, {validity, offsets, values.characters.data()});

@@ -13,6 +13,7 @@ namespace bulkmarc {
 
 /// With what each row begins: the number of its record, and what else was asked for of where that comes from.
 struct Provenance {
+  bool has_number = true;                             ///< A column for the number. Of `subfields` always.
   bool has_input = false;                             ///< Columns for the input and the offset.
   std::optional<std::string> load_id = std::nullopt;  ///< A column with this text.
   std::vector<std::string> inputs = {};               ///< Of a run, the names of its inputs, where a column has them.
@@ -30,7 +31,8 @@ struct Provenance {
   template <class Out>
   [[gnu::always_inline]] void begin_row(const RecordOrigin& origin, Out& out) const {
     out.begin_row();
-    out.integer(static_cast<std::int64_t>(origin.number));
+    if (has_number) [[likely]]
+      out.integer(static_cast<std::int64_t>(origin.number));
     if (is_wanted()) [[unlikely]]
       out = put(origin, out);
   }

@@ -60,7 +60,7 @@ void ColumnBuilder::clear(std::size_t most) {
   validity_.clear();
   null_count_ = 0;
   for (ColumnBuilder& child : children_) child.clear(most);
-  if (type_ == ColumnType::kInteger) return;
+  if (is_number(type_)) return;
   offsets_.push_back(0);
   if (type_ == ColumnType::kTexts) item_offsets_.push_back(0);
 }
@@ -80,6 +80,9 @@ void ColumnBuilder::null() {
   ++null_count_;
   switch (type_) {
     case ColumnType::kInteger:
+    case ColumnType::kBoolean:
+    case ColumnType::kDate:
+    case ColumnType::kTimestamp:
       return integer(0);
     case ColumnType::kText:
       return end_text();
@@ -94,7 +97,7 @@ bool ColumnBuilder::repeat() {
   const std::size_t last = rows() - 1;
   if (null_count_ != 0 && last < 8 * validity_.size() && (validity_.data()[last / 8] >> last % 8 & 1) == 0) {
     null();
-  } else if (type_ == ColumnType::kInteger) {
+  } else if (is_number(type_)) {
     integer(integers_.data()[last]);
   } else {
     const auto begin = static_cast<std::size_t>(offsets_.data()[last]);
@@ -125,7 +128,7 @@ void ColumnBuilder::truncate(std::size_t rows) {
     if ((byte & bit) == 0) --null_count_;
     byte |= bit;
   }
-  if (type_ == ColumnType::kInteger) return integers_.set_size(rows);
+  if (is_number(type_)) return integers_.set_size(rows);
   offsets_.set_size(rows + 1);
   auto end = static_cast<std::size_t>(offsets_.data()[rows]);
   for (ColumnBuilder& child : children_) child.truncate(end);

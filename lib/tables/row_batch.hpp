@@ -11,6 +11,7 @@
 #include <bulkmarc/rows.hpp>
 #include <bulkmarc/table.hpp>
 
+#include "tables/typed_values.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -30,9 +31,7 @@ class ColumnBuilder {
   [[nodiscard]] std::span<const ColumnBuilder> children() const { return children_; }
   /// True when it holds values of such a column.
   [[nodiscard]] bool is_for(const Column& column) const;
-  [[nodiscard]] std::size_t rows() const {
-    return type_ == ColumnType::kInteger ? integers_.size() : offsets_.size() - 1;
-  }
+  [[nodiscard]] std::size_t rows() const { return is_number(type_) ? integers_.size() : offsets_.size() - 1; }
   [[nodiscard]] std::size_t null_count() const { return null_count_; }
   /// Of all memory that it keeps.
   [[nodiscard]] std::size_t capacity() const;

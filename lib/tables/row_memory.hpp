@@ -25,8 +25,9 @@ struct RecordOrigin {
 class RowMemory {
  public:
   Specials specials;
-  Buffer joined;    ///< The text of several values.
-  Buffer document;  ///< The record in another format, where a column has that.
+  Buffer joined;            ///< The text of several values.
+  Buffer joined_subfields;  ///< That of several subfields of one field.
+  Buffer document;          ///< The record in another format, where a column has that.
 
   /// The leader as tables have it: it says UTF-8. Valid until the next call.
   std::string_view leader_of(const RecordView& view);

@@ -54,6 +54,9 @@ concept RowWriter = std::copyable<Writer> &&
   writer.begin_row_with(head);  // A row that begins as an earlier one of this record, and as all rows since, do.
   writer.null();
   writer.integer(number);
+  writer.boolean(true);
+  writer.date(number);           // As ColumnValues has it; of the years 1 to 9999.
+  writer.timestamp(number);      // The same.
   writer.text(text);             // UTF-8 without NUL.
   writer.plain(text);            // The same, not empty, of printable ASCII without a byte of kOdd.
   writer.plain(text, from, to);  // text[from, to) without a byte of kOdd.
@@ -70,7 +73,7 @@ struct Table::Impl {
 
   Rows rows{};
   std::vector<Column> columns;
-  std::vector<RecordColumn> made_of;  ///< For kOfRecords: of what, for each column after the number.
+  std::vector<RecordColumn> made_of;  ///< For kOfRecords: of what, for each column after those of `provenance`.
   std::optional<Format> document;     ///< For kOfDocuments: that of a record's text.
   Provenance provenance;
   std::string description;  ///< The rows of two tables with the same one are the same.
@@ -84,7 +87,7 @@ struct Table::Impl {
         return emit_subfield_rows(notes, origin, provenance, memory, out);
       case Rows::kOfRecords:
         note_odd_fields(notes);
-        return emit_record_row(notes.record(), origin, provenance, made_of, memory, out);
+        return emit_record_row(notes, origin, provenance, made_of, memory, out);
       case Rows::kOfFields:
         return emit_nested_row(notes, origin, provenance, columns.back(), memory, out);
       case Rows::kOfDocuments:

@@ -36,6 +36,8 @@ class MARCWriter:
         table: str | None = None,
         columns: str | None = None,
         separator: str | None = None,
+        subfield_separator: str | None = None,
+        record_number: bool = True,
         provenance: bool = False,
         load_id: str | None = None,
         compression: str | None = None,

@@ -20,8 +20,8 @@ class Options {
   [[nodiscard]] bulkmarc::InputOptions input_options() const;
   [[nodiscard]] bulkmarc::FileOptions file_options() const;
   [[nodiscard]] bulkmarc::PartOptions part_options() const;
-  /// What `table`, `columns`, `separator`, `provenance` and `load_id` say. Where they name no table: `records` if one
-  /// is needed, or nothing.
+  /// What `table`, `columns`, the options of columns, `provenance` and `load_id` say. Where they name no table: `records`
+  /// if one is needed, or nothing.
   [[nodiscard]] std::optional<bulkmarc::Table> table(bool is_needed) const;
 
  private:

@@ -18,6 +18,7 @@
 #include "formats/rows/row_source.hpp"
 #include "record/internals.hpp"
 #include "tables/table_impl.hpp"
+#include "tables/typed_values.hpp"
 
 namespace bulkmarc {
 
@@ -42,6 +43,20 @@ template <class Sink>
   } else {
     sink = put_long_integer(sink, value);
   }
+}
+
+/// A date or a timestamp in the form of ISO 8601. Few tables have one.
+template <class Sink>
+[[gnu::noinline]] Sink put_date(Sink sink, std::int64_t days) {
+  const auto text = date_text(days);
+  sink.append({text.data(), text.size()});
+  return sink;
+}
+template <class Sink>
+[[gnu::noinline]] Sink put_timestamp(Sink sink, std::int64_t seconds) {
+  const auto text = timestamp_text(seconds);
+  sink.append({text.data(), text.size()});
+  return sink;
 }
 
 /// How rows become bytes.
@@ -70,7 +85,8 @@ class TableEmitter {
         source_(table),
         most_provenance_(Internals::of(table)->provenance.most_bytes()) {
     for (const RecordColumn& column : Internals::of(table)->made_of) {
-      longest_separator_ = std::max(longest_separator_, column.separator ? column.separator->size() : 0);
+      longest_separator_ = std::max(
+          {longest_separator_, column.separator ? column.separator->size() : 0, column.joint.separator.size()});
     }
   }
 
