@@ -282,7 +282,7 @@ void export_arrow(RowStream rows, ArrowArrayStream* out) {
 }
 
 void export_arrow(const Table& table, ArrowSchema* out) {
-  give(out, [&](ArrowSchema& schema) { make_schema(schema, table); });
+  give(out, [&](ArrowSchema& schema) { make_schema(schema, "", table.columns()); });
 }
 
 void export_arrow(const std::shared_ptr<const RowBatch>& rows, ArrowArray* out) {
