@@ -71,7 +71,7 @@ class RowStreamTest : public testing::Test {
 
 TEST_F(RowStreamTest, RowsAreThoseOfAnExport) {
   for (const Table& table :
-       {Table::subfields(), Table::records(), Table::fields(), Table::documents(Format::kMarcXml),
+       {Table::subfields(), Table::records(), Table::fields(), Table::documents(),
         Table::documents(Format::kIso2709).with_provenance().with_load_id("7"),
         Table::of_columns(
             "id=001,title=245$a$b,subjects[]=650,none=999,nothing[]=999$a,lang=008/35-37,"

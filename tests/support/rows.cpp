@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace bulkmarc;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 namespace {
 

@@ -144,7 +144,7 @@ class Delimited {
 
     [[nodiscard]] Structs begin_structs(const Column& column) {
       sink_.literal(Format::kAroundJson);
-      return Structs(column, sink_);
+      return {column, sink_};
     }
     void end_structs(const Structs& structs) {
       sink_ = structs.end();

@@ -115,7 +115,7 @@ class JsonRows {
     void end_list() { sink_.literal("],"); }
     [[nodiscard]] Structs begin_structs(const Column& column) {
       put_key();
-      return Structs(column, sink_);
+      return {column, sink_};
     }
     void end_structs(const Structs& structs) {
       sink_ = structs.end();

@@ -91,7 +91,7 @@ class JsonStructs {
   }
   [[nodiscard]] JsonStructs begin_structs() {
     put_key();
-    return JsonStructs(column_[-1], sink_);
+    return {column_[-1], sink_};
   }
   [[gnu::always_inline]] void end_structs(const JsonStructs& structs) {
     sink_ = structs.end();
