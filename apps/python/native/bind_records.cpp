@@ -16,15 +16,28 @@ using namespace nb::literals;
 
 namespace {
 
-/// The named tuples of the package, which are made when they are needed first, and never destroyed.
-const nb::object& record_type(const char* name, nb::object*& type) {
-  if (type == nullptr) type = new nb::object(nb::module_::import_("bulkmarc._records").attr(name));
-  return *type;
+/// Named tuples, which are never destroyed, as Python is gone when static objects are.
+struct NamedTuples {
+  nb::object subfield;
+  nb::object indicators;
+};
+const NamedTuples* named_tuples = nullptr;
+
+nb::object make_named_tuple(nb::module_& module, const char* name, const char* members, const char* description) {
+  nb::object type = nb::module_::import_("collections").attr("namedtuple")(name, members, "module"_a = "bulkmarc");
+  type.attr("__doc__") = description;
+  module.attr(name) = type;
+  return type;
+}
+
+void bind_named_tuples(nb::module_& module) {
+  named_tuples =
+      new NamedTuples{make_named_tuple(module, "Subfield", "code value", "A subfield of a data field."),
+                      make_named_tuple(module, "Indicators", "first second", "The indicators of a data field.")};
 }
 
 nb::object make_subfield(const bulkmarc::SubfieldView& subfield) {
-  static nb::object* type = nullptr;
-  return record_type("Subfield", type)(decode({&subfield.code, 1}), decode(subfield.value));
+  return named_tuples->subfield(decode({&subfield.code, 1}), decode(subfield.value));
 }
 
 std::string indicator(const HeldField& field, std::size_t index) {
@@ -32,9 +45,8 @@ std::string indicator(const HeldField& field, std::size_t index) {
 }
 
 nb::object indicators(const HeldField& field) {
-  static nb::object* type = nullptr;
   if (field.view().is_control()) return nb::none();
-  return record_type("Indicators", type)(indicator(field, 0), indicator(field, 1));
+  return named_tuples->indicators(indicator(field, 0), indicator(field, 1));
 }
 
 nb::list subfields(const HeldField& field) {
@@ -140,6 +152,7 @@ bool is_equal(const HeldRecord& record, nb::handle other) {
 }  // namespace
 
 void bind_records(nb::module_& module) {
+  bind_named_tuples(module);
   nb::class_<HeldField>(module, "Field", nb::is_final(), nb::pooled(), "A field of a record. Can't be changed.")
       .def_prop_ro("tag", [](const HeldField& field) { return decode(field.view().tag()); })
       .def_prop_ro("data", data, "Of a control field; None of a data field.")

@@ -21,17 +21,18 @@ struct Reader::Batch {
   std::shared_ptr<const std::vector<std::string>> inputs;
 };
 
-Reader::Reader(const Options& options, nb::list inputs, nb::object progress, nb::object stop)
+Reader::Reader(Options options, nb::list inputs)
     : inputs_(std::move(inputs)),
-      progress_(std::move(progress)),
+      progress_(options.object("progress")),
       run_options_(options.run_options()),
       record_options_(options.record_options()),
-      run_(std::move(stop)) {
+      run_(options.object("stop")) {
   run_options_.stop = run_.token();
   if (!progress_.is_none()) {
     run_options_.progress = [this](const bulkmarc::Progress& told) { run_.in_python([&] { progress_(told); }); };
   }
   source_ = inputs_.source(options.input_options(), run_.calls());
+  options.expect_none_left();
   run_.start([this] { read(); });
 }
 
