@@ -55,7 +55,7 @@ nb::list subfields(const HeldField& field) {
   return all;
 }
 
-nb::object first_subfield(const HeldField& field, std::string_view code, nb::object otherwise) {
+nb::object first_subfield(const HeldField& field, std::string_view code, const nb::object& otherwise) {
   const auto value = field.subfield(code);
   return value ? decode(*value) : otherwise;
 }
@@ -83,7 +83,7 @@ std::string text_of(const HeldField& field) {
   const bulkmarc::FieldView& view = field.view();
   std::string text = "=" + std::string(view.tag()) + "  ";
   if (view.is_control()) return text + std::string(view.bytes());
-  for (const std::size_t index : {0, 1}) text += view.indicator(index) == ' ' ? '\\' : view.indicator(index);
+  for (const std::size_t index : {0U, 1U}) text += view.indicator(index) == ' ' ? '\\' : view.indicator(index);
   for (const bulkmarc::SubfieldView subfield : view.subfields()) {
     text.append("$").append(1, subfield.code).append(subfield.value);
   }
@@ -100,7 +100,7 @@ HeldField required_field(const HeldRecord& record, std::string_view tag) {
   return record.field(*index);
 }
 
-nb::object first_field(const HeldRecord& record, std::string_view tag, nb::object otherwise) {
+nb::object first_field(const HeldRecord& record, std::string_view tag, const nb::object& otherwise) {
   const auto index = record.find(tag);
   return index ? nb::cast(record.field(*index)) : otherwise;
 }
@@ -112,7 +112,7 @@ nb::list all_fields(const HeldRecord& record) {
 }
 
 nb::list fields_with(const HeldRecord& record, const nb::args& tags) {
-  if (tags.size() == 0) return all_fields(record);
+  if (tags.empty()) return all_fields(record);
   nb::list fields;
   for (std::size_t i = 0; i < record.view().fields().size(); ++i) {
     const std::string_view tag = record.view().fields()[i].tag();

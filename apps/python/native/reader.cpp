@@ -1,6 +1,5 @@
 #include "reader.hpp"
 
-#include <chrono>
 #include <utility>
 
 #include "held_record.hpp"
@@ -8,8 +7,6 @@
 
 namespace {
 
-/// How soon a stop is noticed.
-constexpr std::chrono::milliseconds kStopInterval{20};
 /// The stream has some ahead, too.
 constexpr std::size_t kMostWaiting = 2;
 
@@ -53,7 +50,8 @@ bool Reader::put(std::shared_ptr<Batch> batch) {
   {
     std::unique_lock lock(mutex_);
     // Waiting without end would need a newer libstdc++ than some systems have that run the wheel.
-    while (batches_.size() >= kMostWaiting && !run_.token().stop_requested()) changed_.wait_for(lock, kStopInterval);
+    while (batches_.size() >= kMostWaiting && !run_.token().stop_requested())
+      changed_.wait_for(lock, Run::kStopInterval);
     if (run_.token().stop_requested()) return false;
     batches_.push_back(std::move(batch));
   }

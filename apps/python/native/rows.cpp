@@ -76,7 +76,7 @@ template <class Structure>
 nb::object capsule_of(std::unique_ptr<Structure> structure, const char* name) {
   PyObject* const capsule = PyCapsule_New(structure.get(), name, destroy<Structure>);
   if (capsule == nullptr) throw nb::python_error();
-  structure.release();
+  static_cast<void>(structure.release());
   return nb::steal(capsule);
 }
 

@@ -13,7 +13,7 @@
 namespace {
 
 /// How soon a threading.Event is noticed. To ask it takes the GIL, and that delays who has it.
-constexpr std::chrono::milliseconds kStopInterval{50};
+constexpr std::chrono::milliseconds kEventInterval{50};
 /// A signal ends the waiting, unless another thread has got it, or it came just before.
 constexpr std::chrono::milliseconds kSignalInterval{1000};
 
@@ -44,7 +44,7 @@ Run::Run(nb::object stop) : stop_(std::move(stop)) {
     stop_source_ = *source;
     stop_ = nb::none();
   }
-  longest_ = stop_.is_none() ? kSignalInterval : kStopInterval;
+  longest_ = stop_.is_none() ? kSignalInterval : kEventInterval;
   runs().insert(this);
 }
 

@@ -35,6 +35,9 @@ std::string message_of(const nb::python_error& error);
 /// All functions but in_python(), wake() and token() are for that thread, which holds the GIL.
 class Run {
  public:
+  /// How soon threads of a run that wait for Python see that the run is stopped.
+  static constexpr std::chrono::milliseconds kStopInterval{20};
+
   /// `stop` is None, a std::stop_source, or has is_set(), as a threading.Event has; that is asked about twenty times a
   /// second.
   explicit Run(nb::object stop);
