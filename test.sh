@@ -45,7 +45,9 @@ build() {
 }
 
 analyse() {
-  quietly tidy-configure cmake --preset tidy &&
+  local python=build/python/tools/bin/python  # Has nanobind, as the Python package was built by it.
+  quietly tidy-configure cmake --preset tidy -DBULKMARC_BUILD_PYTHON=ON -DPython_EXECUTABLE="$PWD/$python" \
+    -Dnanobind_DIR="$("$python" -m nanobind --cmake_dir)" &&
     quietly clang-tidy "run-clang-tidy-$clang" -p build/tidy -quiet -j "$(nproc)" /Unity/
 }
 

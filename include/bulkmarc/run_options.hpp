@@ -33,7 +33,7 @@ struct RunOptions {
   /// Reject what would otherwise be repaired.
   bool strict = false;
   /// Compose characters (Unicode's Normalization Form C): a letter and its accent become one character, where there is
-  /// one. For ISO 2709 only with ExportOptions::to_utf8. Needs a build with ICU; otherwise Error with kInvalidOptions.
+  /// one. For ISO 2709 only with ExportOptions::to_utf8.
   bool nfc = false;
 
   // Functions of the caller that decide on each record. They are called while the records are handled in parallel: by

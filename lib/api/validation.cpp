@@ -17,7 +17,6 @@
 #include "platform/platform.hpp"
 #include "record/internals.hpp"
 #include "tables/table_impl.hpp"
-#include "text/nfc.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -145,7 +144,6 @@ void refuse(const std::string& what) { throw Error(ErrorCode::kInvalidOptions, {
 void validate(const RunOptions& options) {
   if (options.threads < 0 || options.threads > kMostThreads) refuse("threads must be from 0 to 1024");
   if (options.batch_bytes < kSmallestBatch) refuse("a batch must have at least 4096 bytes");
-  if (options.nfc && !can_compose()) refuse("this build can't compose characters (NFC): it has no ICU");
   if (options.selection.sample && options.selection.limit) refuse("a sample and a limit exclude each other");
 }
 

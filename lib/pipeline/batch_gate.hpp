@@ -22,7 +22,7 @@ struct Policy {
   bool keep_rejected = false;    ///< Copy the raw bytes of rejects into BatchResult::rejected_bytes.
   std::size_t max_findings = 0;  ///< Of rejects, and of repairs, for each batch.
   bool to_utf8 = false;          ///< Convert to UTF-8 in mrc, too.
-  bool nfc = false;              ///< Compose characters where the output is UTF-8. REQUIRES: can_compose().
+  bool nfc = false;              ///< Compose characters where the output is UTF-8.
   bool statistics = false;       ///< Count what the records are made of in BatchResult::statistics.
   /// Which records and fields are wanted; null where all are. Borrowed.
   const Selector* selector = nullptr;

@@ -29,7 +29,7 @@ class Utf8Converter {
   void make_valid(RecordView& view, std::vector<Problem>& repairs);
 
   /// Points `view`, as convert() left it, to the record with composed characters: the same bytes, or a copy that lives
-  /// until the next call. What was put in for that is added to `repairs`. REQUIRES: can_compose().
+  /// until the next call. What was put in for that is added to `repairs`.
   void compose(RecordView& view, std::vector<Problem>& repairs);
 
  private:

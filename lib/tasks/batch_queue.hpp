@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <condition_variable>
 #include <cstddef>
@@ -32,7 +33,9 @@ class BatchQueue {
   /// nothing, when a stop is requested.
   [[nodiscard]] bool push(Batch& batch, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    if (!has_room_.wait(lock, stop, [this] { return has_room(); })) return false;
+    while (!has_room_.wait_for(lock, stop, kLong, [this] { return has_room(); })) {
+      if (stop.stop_requested()) return false;
+    }
     Batch emptied = take_idle();
     bytes_ += bytes_kept(batch);
     filled_.push_back(std::exchange(batch, std::move(emptied)));
@@ -55,7 +58,7 @@ class BatchQueue {
   /// asks.
   [[nodiscard]] bool pop(Batch& batch) {
     std::unique_lock lock(mutex_);
-    is_filled_.wait(lock, [this] { return closed_ || !filled_.empty(); });
+    while (!is_filled_.wait_for(lock, kLong, [this] { return closed_ || !filled_.empty(); })) continue;
     if (error_) std::rethrow_exception(error_);
     if (filled_.empty()) return false;
     Batch emptied = std::exchange(batch, std::move(filled_.front()));
@@ -69,6 +72,8 @@ class BatchQueue {
 
  private:
   static constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+  /// For ever, in turns: wait() is a function of libstdc++ that some systems don't have which run what is built here.
+  static constexpr std::chrono::hours kLong{1};
 
   [[nodiscard]] bool has_room() const { return filled_.empty() || (filled_.size() < capacity_ && bytes_ < kMostBytes); }
   [[nodiscard]] Batch take_idle() {

@@ -7,10 +7,7 @@
 
 namespace bulkmarc {
 
-/// True when this build can compose: when it has ICU.
-[[nodiscard]] bool can_compose();
-
-/// True when composing would not change a byte. REQUIRES: can_compose(), and valid UTF-8.
+/// True when composing would not change a byte. REQUIRES: valid UTF-8.
 [[nodiscard]] bool is_composed(std::string_view bytes);
 
 /// Appends the text in Unicode's Normalization Form C. Where a base has more than 30 combining characters, U+034F is

@@ -1,16 +1,6 @@
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cstdint>
-#include <mutex>
 #include <set>
-#include <stdexcept>
-#include <stop_token>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -27,20 +17,6 @@ namespace bulkmarc {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
-
-class Refused : public std::runtime_error {
- public:
-  Refused() : std::runtime_error("the caller refused") {}
-};
-
-/// A source that never ends.
-Source endless(std::atomic<std::uint64_t>& made) {
-  return Source::pulled([&made](Record& record) {
-    record.add_control("001", std::to_string(++made));
-    return true;
-  });
-}
 
 class RowStreamTest : public testing::Test {
  protected:
@@ -165,41 +141,6 @@ TEST_F(RowStreamTest, ColumnsHoldWhatTheTableTells) {
   }
 }
 
-TEST_F(RowStreamTest, ASourceWithoutRecordsHasNoBatch) {
-  RowStream rows = stream(Source::records({}));
-  RowBatch batch;
-  EXPECT_FALSE(rows.next(batch));
-  EXPECT_FALSE(rows.next(batch));
-  EXPECT_EQ(rows.report().records_read, 0U);
-}
-
-TEST_F(RowStreamTest, SeveralThreadsGetEachBatchOnceAndInOrder) {
-  RowStream rows = stream(some_records());
-  std::mutex mutex;
-  std::vector<std::string> lines;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&] {
-      RowBatch batch;
-      std::int64_t last = 0;
-      while (rows.next(batch)) {
-        ASSERT_GT(batch.rows(), 0U);
-        EXPECT_GT(batch.columns()[0].integers.front(), last);
-        last = batch.columns()[0].integers.back();
-        const std::scoped_lock lock(mutex);
-        append_lines(lines, batch, table_);
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  RowStream again = stream(some_records());
-  std::vector<std::string> expected = lines_of(again);
-  EXPECT_EQ(rows.report().records_exported, 1000U);
-  std::ranges::sort(lines);
-  std::ranges::sort(expected);
-  EXPECT_EQ(lines == expected, true);
-}
-
 TEST_F(RowStreamTest, ARecordIsNeverDividedBetweenBatches) {
   RowStream rows = stream(some_records());
   RowBatch batch;
@@ -209,142 +150,6 @@ TEST_F(RowStreamTest, ARecordIsNeverDividedBetweenBatches) {
     last = batch.columns()[0].integers.back();
   }
   EXPECT_EQ(last, 1000);
-}
-
-TEST_F(RowStreamTest, WhatASourceThrowsReachesEveryThreadThatAsks) {
-  std::uint64_t made = 0;
-  RowStream rows = stream(Source::pulled([&made](Record& record) {
-    if (++made == 777) throw Refused();
-    record.add_control("001", std::to_string(made));
-    return true;
-  }));
-  std::atomic<int> refused = 0;
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 3; ++i) {
-    threads.emplace_back([&] {
-      RowBatch batch;
-      try {
-        while (rows.next(batch)) continue;
-      } catch (const Refused&) {
-        ++refused;
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(refused, 3);
-  RowBatch batch;
-  EXPECT_THROW(rows.next(batch), Refused);
-}
-
-TEST_F(RowStreamTest, WhoDoesNotTakeRowsStopsWhoMakesThem) {
-  std::atomic<std::uint64_t> made = 0;
-  const RowStream rows = stream(endless(made));
-  std::uint64_t before = 1;
-  while (made != before) {
-    before = made;
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    ASSERT_LT(made, 100'000U);
-  }
-  EXPECT_GT(made, 0U);
-}
-
-TEST_F(RowStreamTest, ADestroyedStreamEndsItsRun) {
-  std::atomic<std::uint64_t> made = 0;
-  for (const int taken : {0, 1, 20}) {
-    RowStream rows = stream(endless(made));
-    RowBatch batch;
-    for (int i = 0; i < taken; ++i) EXPECT_TRUE(rows.next(batch));
-  }
-  const std::uint64_t before = made;
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  EXPECT_EQ(made, before);
-}
-
-TEST_F(RowStreamTest, ADestroyedStreamDoesNotWaitForAPipeThatStaysSilent) {
-  int ends[2];
-  ASSERT_EQ(::pipe(ends), 0);
-  const std::string bytes = iso2709(records_);
-  ASSERT_GT(::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20), static_cast<int>(bytes.size()));
-  ASSERT_EQ(::write(ends[1], bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
-  { const RowStream rows = stream(Source::file("/proc/self/fd/" + std::to_string(ends[0]))); }
-  ::close(ends[0]);
-  ::close(ends[1]);
-}
-
-TEST_F(RowStreamTest, AStreamMayBeMovedAndReplaced) {
-  std::atomic<std::uint64_t> made = 0;
-  RowStream rows = stream(endless(made));
-  RowBatch batch;
-  EXPECT_TRUE(rows.next(batch));
-  RowStream moved = std::move(rows);
-  EXPECT_TRUE(moved.next(batch));
-  moved = stream(some_records());
-  EXPECT_EQ(lines_of(moved).empty(), false);
-  EXPECT_EQ(moved.report().records_exported, 1000U);
-}
-
-TEST_F(RowStreamTest, AStopReachesWhoAsks) {
-  std::atomic<std::uint64_t> made = 0;
-  std::stop_source stop;
-  options_.stop = stop.get_token();
-  RowStream rows = stream(endless(made));
-  RowBatch batch;
-  EXPECT_TRUE(rows.next(batch));
-  stop.request_stop();
-  try {
-    while (rows.next(batch)) continue;
-    ADD_FAILURE() << "the stream was not cancelled";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::kCancelled);
-  }
-}
-
-TEST_F(RowStreamTest, RejectsAreKeptWhenAllRowsAreTaken) {
-  std::string bytes = iso2709(records_);
-  bytes.resize(bytes.size() - 50);
-  const auto path = folder_.write("in.mrc", bytes);
-  options_.rejects = folder_.path("rejected.mrc");
-  {
-    RowStream rows = stream(Source::file(path));
-    RowBatch batch;
-    EXPECT_TRUE(rows.next(batch));
-  }
-  EXPECT_THAT(folder_.names(), ElementsAre("in.mrc"));
-  RowStream rows = stream(Source::file(path));
-  lines_of(rows);
-  EXPECT_GT(rows.report().records_rejected, 0U);
-  options_.rejects = folder_.path("of_export.mrc");
-  export_to_memory(Source::file(path), {.format = Format::kNdjson, .run = options_});
-  EXPECT_EQ(folder_.read("rejected.mrc"), folder_.read("of_export.mrc"));
-}
-
-TEST_F(RowStreamTest, WhatCannotBeUsedIsRefusedAtOnce) {
-  const auto failure = [this](Source source) {
-    try {
-      stream(std::move(source));
-    } catch (const Error& error) {
-      return error.code();
-    }
-    return ErrorCode::kCancelled;
-  };
-  EXPECT_EQ(failure(Source::file(folder_.path("missing.mrc"))), ErrorCode::kInputOpen);
-  options_.rejects = folder_.write("in.mrc", iso2709(records_));
-  EXPECT_EQ(failure(Source::file(*options_.rejects)), ErrorCode::kTargetIsInput);
-  options_.rejects.reset();
-  options_.threads = -1;
-  EXPECT_EQ(failure(some_records()), ErrorCode::kInvalidOptions);
-}
-
-TEST_F(RowStreamTest, FewBatchesAreInUse) {
-  std::atomic<std::uint64_t> made = 0;
-  RowStream rows = stream(endless(made));
-  std::set<const void*> memory;
-  RowBatch batch;
-  for (int i = 0; i < 500; ++i) {
-    ASSERT_TRUE(rows.next(batch));
-    memory.insert(batch.columns()[0].integers.data());
-  }
-  EXPECT_LT(memory.size(), 100U);
 }
 
 TEST_F(RowStreamTest, ABatchServesStreamsOfDifferentTables) {
@@ -457,17 +262,6 @@ TEST_F(RowStreamTest, MarksTheRowsOfRecordsThatMeetACondition) {
     EXPECT_EQ(marked, wanted);
     EXPECT_GT(marked.size(), 100U);
   }
-}
-
-TEST_F(RowStreamTest, ProgressIsReportedAndWhatItThrowsReachesTheCaller) {
-  std::atomic<std::uint64_t> told = 0;
-  options_.progress = [&](const Progress& progress) { told = progress.records; };
-  RowStream rows = stream(some_records());
-  lines_of(rows);
-  EXPECT_EQ(told, 1000U);
-  options_.progress = [](const Progress&) { throw Refused(); };
-  RowStream refused = stream(some_records());
-  EXPECT_THROW(lines_of(refused), Refused);
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include "command_test.hpp"
 #include "text/marc8.hpp"
-#include "text/nfc.hpp"
 
 using testing::HasSubstr;
 
@@ -94,14 +93,12 @@ TEST_F(EncodingOptions, WhatALeaderHidesComesOutRightInEveryFormatFromFilesAndPi
 TEST_F(EncodingOptions, CharactersAreComposedWhenThatIsAskedFor) {
   const std::string input = write("in.mrc", marc8());
   const Outcome outcome = run({"export", input, "-o", path("out.xml"), "--nfc", "-q"});
-  if (!bulkmarc::can_compose()) return expect_failure(outcome, 2, {"ICU"});
   if (!bulkmarc::can_decode_marc8()) GTEST_SKIP() << "built without YAZ";
   EXPECT_EQ(outcome.exit_status, 0);
   EXPECT_THAT(read("out.xml"), HasSubstr("Café"));
 }
 
 TEST_F(EncodingOptions, ComposingIso2709NeedsUtf8) {
-  if (!bulkmarc::can_compose()) GTEST_SKIP() << "built without ICU";
   const std::string input = write("in.mrc", well_formed(1));
   expect_failure(run({"export", input, "-o", path("out.mrc"), "--nfc"}), 2, {"NFC", "UTF-8"});
   EXPECT_FALSE(exists("out.mrc"));

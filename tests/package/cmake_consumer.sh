@@ -8,7 +8,7 @@ trap 'rm -rf "$build_dir"' EXIT
 
 options=(-DCMAKE_PREFIX_PATH="$PREFIX" -DCMAKE_CXX_COMPILER="$CXX" -DLIBRARY="$kind")
 if [[ $kind != static ]]; then
-  for package in TBB Boost fmt simdjson hwy ICU Arrow Parquet; do
+  for package in TBB Boost fmt simdjson hwy Arrow Parquet; do
     options+=("-DCMAKE_DISABLE_FIND_PACKAGE_$package=ON")
   done
 fi

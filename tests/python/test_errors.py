@@ -77,8 +77,22 @@ def test_options_that_can_not_be_used(
 def test_options_of_the_wrong_type(catalogue: Path, name: str, value: object) -> None:
     with pytest.raises(TypeError, match=name):
         bulkmarc.check(catalogue, **{name: value})  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="unexpected keyword"):
-        bulkmarc.check(catalogue, lmit=3)  # type: ignore[call-arg]
+
+
+def test_options_of_other_functions(catalogue: Path, tmp_path: Path) -> None:
+    target = tmp_path / "a.xml"
+    for call, option in (
+        (lambda **given: bulkmarc.export(catalogue, target, **given), "lmit"),
+        (lambda **given: bulkmarc.export([], target, **given), "lmit"),
+        (lambda **given: bulkmarc.MARCWriter(target, **given), "lmit"),
+        (lambda **given: bulkmarc.check(catalogue, **given), "sync"),
+        (lambda **given: bulkmarc.MARCReader(catalogue, **given), "format"),
+        (lambda **given: bulkmarc.rows(catalogue, **given), "stop"),
+        (lambda **given: bulkmarc.to_parquet(catalogue, target, **given), "compression"),
+    ):
+        with pytest.raises(TypeError, match=f"unexpected keyword argument '{option}'"):
+            call(**{option: None})
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_target_without_a_name_needs_a_format(catalogue: Path, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import json
 import pickle
 from pathlib import Path
 
+import pytest
+
 import bulkmarc
 
 
@@ -20,6 +22,8 @@ def test_a_report_shows_itself(catalogue: Path) -> None:
     assert shown.startswith("<table><tr>")
     assert "1 (truncated 1)" in shown
     assert pickle.loads(pickle.dumps(report)) == report
+    with pytest.raises(AttributeError, match="Report can't be changed"):
+        report.status = "exported"
 
 
 def test_a_finding_shows_itself(catalogue: Path) -> None:
@@ -27,6 +31,7 @@ def test_a_finding_shows_itself(catalogue: Path) -> None:
     assert str(finding).startswith(f"record {finding.record} at {finding.offset} (001: ")
     assert repr(finding).startswith(f"Finding(record={finding.record}, ")
     assert "<td style='text-align:left'>truncated</td>" in finding._repr_html_()
+    assert finding in {finding}
 
 
 def test_what_a_record_says_is_no_markup() -> None:

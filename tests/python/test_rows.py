@@ -7,12 +7,17 @@ import io
 import json
 from pathlib import Path
 
+import duckdb
+import pandas
+import polars
+import pyarrow
+import pyarrow.parquet
 import pytest
 from conftest import RECORDS
 
 import bulkmarc
 
-pyarrow = pytest.importorskip("pyarrow")
+COLUMNS = "id=001,title=245$a,subjects[]=650$a"
 
 
 def test_rows_are_those_of_the_csv(catalogue: Path) -> None:
@@ -104,6 +109,32 @@ def test_sources_in_memory_and_file_objects(catalogue: Path) -> None:
         bulkmarc.rows(iter([]))
 
 
+def test_polars_takes_rows(catalogue: Path) -> None:
+    expected = pyarrow.table(bulkmarc.rows(catalogue, columns=COLUMNS))
+    frame = polars.DataFrame(bulkmarc.rows(catalogue, columns=COLUMNS))
+    assert frame.shape == (RECORDS, 4)
+    assert frame.to_dict(as_series=False) == expected.to_pydict()
+    # It may hold the GIL while it waits for a batch.
+    from_file = polars.DataFrame(bulkmarc.rows(io.BytesIO(catalogue.read_bytes()), columns=COLUMNS))
+    assert from_file.equals(frame)
+
+
+def test_duckdb_takes_rows(catalogue: Path) -> None:
+    rows = bulkmarc.rows(catalogue, columns=COLUMNS)
+    in_memory = bulkmarc.rows(io.BytesIO(catalogue.read_bytes()), columns=COLUMNS)
+    expected = [tuple(row.values()) for row in pyarrow.table(rows).to_pylist()]
+    assert duckdb.sql("from rows order by record_number").fetchall() == expected
+    assert duckdb.sql("from in_memory order by record_number").fetchall() == expected
+    assert in_memory.report is not None
+
+
+def test_pandas_takes_rows(catalogue: Path) -> None:
+    rows = bulkmarc.rows(catalogue, columns="id=001,title=245$a")
+    frame = pandas.DataFrame.from_arrow(rows)
+    assert frame.shape == (RECORDS, 3)
+    assert frame["id"].to_list() == pyarrow.table(rows)["id"].to_pylist()
+
+
 def test_a_stream_that_nobody_reads_is_released(catalogue: Path) -> None:
     bulkmarc.rows(catalogue).__arrow_c_stream__()
     bulkmarc.rows(catalogue).__arrow_c_schema__()
@@ -113,8 +144,6 @@ def test_parquet(catalogue: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     report = bulkmarc.to_parquet(catalogue, path, table="records")
     assert report.records_exported == RECORDS
-    import pyarrow.parquet
-
     assert pyarrow.parquet.read_table(path) == pyarrow.table(bulkmarc.rows(catalogue))
     with pytest.raises(bulkmarc.InputError):
         bulkmarc.to_parquet(tmp_path / "missing.mrc", path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +80,27 @@ def test_edit_with_pymarc_dump_with_bulkmarc() -> None:
             writer.write(edited)
     assert b"=650" not in target.getvalue()
     assert target.getvalue().count(b"=LDR") == len(list(bulkmarc.MARCReader(source)))
+
+
+def test_python_composes_characters_alike() -> None:
+    """Every character that this Python knows, between others that it may combine with."""
+    known = [c for c in map(chr, range(0x20, 0x110000)) if unicodedata.category(c) not in ("Cs", "Cn", "Co")]
+    texts = [f"{c}\u0323\u0301 a{c}\u0327 \u1100{c}\u11a8" for c in known]
+
+    class Field:
+        tag, indicators = "500", "  "
+
+        def __init__(self, texts: list[str]) -> None:
+            self.subfields = [("a", text) for text in texts]
+
+    class Record:
+        leader = "00000nam a2200000 i 4500"
+
+        def __init__(self, texts: list[str]) -> None:
+            self.fields = [Field(texts)]
+
+    records = [Record(texts[at : at + 1000]) for at in range(0, len(texts), 1000)]
+    data = bulkmarc.export(records, None, format="ndjson", nfc=True).data
+    assert data is not None
+    read = [value for record in bulkmarc.MARCReader(data) for _, value in record["500"].subfields]
+    assert read == [unicodedata.normalize("NFC", text) for text in texts]

@@ -14,7 +14,6 @@
 #include "support/parts.hpp"
 #include "support/temporary_folder.hpp"
 #include "text/buffer.hpp"
-#include "text/nfc.hpp"
 
 using namespace bulkmarc;
 
@@ -268,7 +267,7 @@ void draw_output(ExportCase& example, const Draw& draw) {
   example.output = pick(draw, std::vector<ExportCase::Output>{ExportCase::Output::kMemory, ExportCase::Output::kFile,
                                                               ExportCase::Output::kParts, ExportCase::Output::kNothing,
                                                               ExportCase::Output::kRecords});
-  options.run.nfc = one_in(draw, 5) && can_compose() && example.is_utf8();
+  options.run.nfc = one_in(draw, 5) && example.is_utf8();
   if (example.output == ExportCase::Output::kParts) {
     if (draw(2) == 0) example.parts.records = draw(100) + 1;
     if (example.parts.records == 0 || draw(3) == 0) example.parts.bytes = draw(60'000) + 1;

@@ -1,22 +1,12 @@
 """Dump whole MARC 21 catalogues, on every core, to files that appear complete or not at all."""
 
-import atexit
-import os
-
 from ._errors import Cancelled, Error, InputError, OptionsError, OutputError
 from ._export import check, export
-from ._native import Field, Progress, Record, cancel_all, forked, version
+from ._native import Field, Indicators, Progress, Record, Subfield, __version__
 from ._reader import MARCReader
-from ._records import Indicators, Subfield
 from ._report import Finding, Report
 from ._rows import Rows, rows, to_parquet
 from ._writer import MARCWriter
-
-__version__: str = version()
-
-# Runs that are not finished when the process ends, such as those of a reader that was left, leave nothing behind.
-atexit.register(cancel_all)
-os.register_at_fork(after_in_child=forked)
 
 __all__ = [
     "Cancelled",
@@ -34,6 +24,7 @@ __all__ = [
     "Report",
     "Rows",
     "Subfield",
+    "__version__",
     "check",
     "export",
     "rows",

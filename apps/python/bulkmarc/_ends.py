@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
-from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from . import _native
 from ._errors import OptionsError, make_error
 
-StrPath: TypeAlias = str | os.PathLike[str]
-
-
-@runtime_checkable
-class Readable(Protocol):
-    """A binary file object that is read."""
-
-    def read(self, size: int, /) -> bytes: ...
-
-
-@runtime_checkable
-class Writable(Protocol):
-    """A binary file object that is written to."""
-
-    def write(self, data: bytes, /) -> Any: ...
-
-
-Buffer: TypeAlias = bytes | bytearray | memoryview
-Input: TypeAlias = StrPath | Buffer | Readable
-Source: TypeAlias = Input | Sequence[Input] | Iterable[Any]
-Target: TypeAlias = StrPath | Writable | None
+TYPE_CHECKING = False  # As in typing, whose import takes as long as all of this package.
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def option_error(message: str) -> OptionsError:
@@ -41,19 +20,20 @@ def option_error(message: str) -> OptionsError:
     return error
 
 
-def input_of(source: object) -> tuple[str, object] | None:
+def input_of(source: Any) -> tuple[str, object] | None:
     """The kind of an input that the library reads by itself, and what the native part takes; None for all else."""
     if isinstance(source, (str, os.PathLike)):
         return "path", os.fspath(source)
     if isinstance(source, io.TextIOBase):
         raise TypeError("the source is a text file: open it with 'rb'")
-    if isinstance(source, Readable):
+    if hasattr(source, "read"):
         return "read", source.read
     if isinstance(source, bytes):
         return "memory", source
-    with contextlib.suppress(TypeError):
-        return "memory", memoryview(source).cast("B")  # type: ignore[arg-type]
-    return None
+    try:
+        return "memory", memoryview(source).cast("B")
+    except TypeError:
+        return None
 
 
 def inputs_of(source: object) -> list[tuple[str, object]] | None:
@@ -82,7 +62,7 @@ def inputs_to_read(source: object) -> list[tuple[str, object]]:
 class Output:
     """A target, and what is to be done with it when an export fails."""
 
-    def __init__(self, target: object, options: dict[str, Any]) -> None:
+    def __init__(self, target: Any, options: dict[str, Any]) -> None:
         self.kind = "path"
         self.object: object = None
         self._file: Any = None
@@ -92,7 +72,7 @@ class Output:
             self.object = os.fspath(target)
         elif isinstance(target, io.TextIOBase):
             raise TypeError("the target is a text file: open it with 'wb'")
-        elif isinstance(target, Writable):
+        elif hasattr(target, "write"):
             self.kind = "write"
             self.object = target.write
             self._remember(target)
@@ -105,15 +85,17 @@ class Output:
         """Leaves a file object as it was, if it can go back."""
         if self._file is None:
             return
-        with contextlib.suppress(OSError, ValueError):
+        try:
             self._file.seek(self._begin)
             self._file.truncate()
             self._file.write(self._rest)
             self._file.seek(self._begin)
+        except (OSError, ValueError):
+            pass
 
     def _remember(self, file: Any) -> None:
         """Learns how a file object goes back: by cutting what was added, or, in memory, to what was overwritten."""
-        with contextlib.suppress(OSError, ValueError, AttributeError):
+        try:
             if not file.seekable():
                 return
             begin = file.tell()
@@ -124,6 +106,8 @@ class Output:
             self._rest = file.getvalue()[begin:] if begin < end else b""
             self._begin = begin
             self._file = file
+        except (OSError, ValueError, AttributeError):
+            pass
 
     def _check_options(self, options: dict[str, Any]) -> None:
         if self.kind == "path":

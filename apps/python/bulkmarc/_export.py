@@ -3,126 +3,59 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
 from . import _native
-from ._ends import Output, Source, StrPath, Target, inputs_of
-from ._progress import ProgressOption, progress_function
+from ._ends import Output, inputs_of
+from ._progress import progress_function
 from ._report import Report, make_report
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import threading
+    from typing import Any
+
+    from typing_extensions import Unpack
+
+    from .typing import CheckOptions, ExportOptions, Source, Target
 
 
-def export(
-    source: Source,
-    target: Target,
-    *,
-    format: str | None = None,
-    table: str | None = None,
-    columns: str | None = None,
-    separator: str | None = None,
-    subfield_separator: str | None = None,
-    record_number: bool = True,
-    provenance: bool = False,
-    load_id: str | None = None,
-    compression: str | None = None,
-    level: int | None = None,
-    to_utf8: bool = False,
-    nfc: bool = False,
-    strict: bool = False,
-    where: str | None = None,
-    ids: Iterable[str] | StrPath | None = None,
-    skip: int = 0,
-    limit: int | None = None,
-    sample: int | None = None,
-    seed: int = 1,
-    fields: str | None = None,
-    drop_fields: str | None = None,
-    from_: str | None = None,
-    keep_going: bool = False,
-    rejects: StrPath | None = None,
-    report: StrPath | None = None,
-    max_findings: int = 1000,
-    statistics: bool = False,
-    sync: bool = True,
-    keep_cached: bool = False,
-    no_clobber: bool = False,
-    split_records: int = 0,
-    split_size: int = 0,
-    resume: bool = False,
-    backend: str = "auto",
-    threads: int = 0,
-    batch_size: int | None = None,
-    progress: ProgressOption = None,
-    stop: threading.Event | None = None,
-) -> Report:
+def export(source: Source, target: Target, **options: Unpack[ExportOptions]) -> Report:
     """Exports every record of `source`, or those that are selected, to `target`, and returns the report.
 
     `source` is a path of a file or a folder, bytes or another buffer, a binary file object, a list of these, or an
     iterable of records: bulkmarc's own, those of pymarc, mrrc or rmarc, or bytes of ISO 2709. `target` is a path, a
-    binary file object, or None for `Report.data`. The options are those of the command, and docs/python.md lists them.
+    binary file object, or None for `Report.data`. The options are those of the command: bulkmarc.typing.ExportOptions
+    has their types, and docs/python.md explains them.
 
     The GIL is held only to take records over from an iterable, and for the calls of a file object and of `progress`.
     Raises Error and leaves the target as it was when the export can't be completed; so does any exception of a function
     that it calls, and KeyboardInterrupt. Records that can't be exported do not stop it: they are in the report.
     """
-    options = dict(locals())
-    output = Output(target, options)
+    given: dict[str, Any] = {**options}
+    output = Output(target, given)
     try:
-        return _run(source, output.kind, output.object, options)
+        return _run(source, output.kind, output.object, given)
     except BaseException:
         output.restore()
         raise
 
 
-def check(
-    source: Source,
-    *,
-    format: str | None = None,
-    table: str | None = None,
-    columns: str | None = None,
-    separator: str | None = None,
-    subfield_separator: str | None = None,
-    record_number: bool = True,
-    provenance: bool = False,
-    load_id: str | None = None,
-    to_utf8: bool = False,
-    nfc: bool = False,
-    strict: bool = False,
-    where: str | None = None,
-    ids: Iterable[str] | StrPath | None = None,
-    skip: int = 0,
-    limit: int | None = None,
-    sample: int | None = None,
-    seed: int = 1,
-    fields: str | None = None,
-    drop_fields: str | None = None,
-    from_: str | None = None,
-    keep_going: bool = False,
-    rejects: StrPath | None = None,
-    report: StrPath | None = None,
-    max_findings: int = 1000,
-    statistics: bool = True,
-    threads: int = 0,
-    batch_size: int | None = None,
-    progress: ProgressOption = None,
-    stop: threading.Event | None = None,
-) -> Report:
+def check(source: Source, **options: Unpack[CheckOptions]) -> Report:
     """Reports what an export would do, and writes nothing.
 
-    Takes what export() takes. The format is marcxml by default, or csv for a table.
+    Takes what export() takes, but nothing that is about the file to be written. The format is marcxml by default, or
+    csv for a table, and the report has statistics.
     """
-    options = dict(locals())
-    if format is None:
-        is_table = bool(table is not None or columns is not None or provenance or load_id is not None)
-        options["format"] = "csv" if is_table else "marcxml"
-    return _run(source, "none", None, options)
+    given: dict[str, Any] = {"statistics": True, **options}
+    if given.get("format") is None:
+        is_table = any(given.get(option) for option in ("table", "columns", "provenance", "load_id"))
+        given["format"] = "csv" if is_table else "marcxml"
+    return _run(source, "none", None, given)
 
 
 def prepare(options: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of a function as the native part takes them."""
+    """The options of a call as the native part takes them."""
+    if "progress" in options:
+        options["progress"] = progress_function(options["progress"])
     ids = options.get("ids")
     if isinstance(ids, (str, os.PathLike)):
         options["ids"] = _read_ids(os.fspath(ids))
@@ -132,17 +65,16 @@ def prepare(options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-def _run(source: object, kind: str, target: object, options: dict[str, Any]) -> Report:
+def _run(source: Any, kind: str, target: object, options: dict[str, Any]) -> Report:
     prepare(options)
-    progress = progress_function(options["progress"])
     inputs = inputs_of(source)
     if inputs is not None:
-        return make_report(*_native.export_inputs(inputs, kind, target, options, progress, options["stop"]))
-    if not isinstance(source, Iterable):
+        return make_report(*_native.export_inputs(inputs, kind, target, options))
+    if not hasattr(source, "__iter__"):
         raise TypeError(
             f"the source is {type(source).__name__}: expected a path, bytes, a binary file object or records"
         )
-    writer = _native.Writer(kind, target, options, progress, options["stop"])
+    writer = _native.Writer(kind, target, options)
     try:
         writer.write_all(source)
         return make_report(*writer.close())

@@ -1,9 +1,20 @@
 import os
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, final, overload
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, final, overload
 
-from ._records import Indicators, Subfield
+__version__: str
+
+class Subfield(NamedTuple):
+    """A subfield of a data field."""
+
+    code: str
+    value: str
+
+class Indicators(NamedTuple):
+    """The indicators of a data field."""
+
+    first: str
+    second: str
 
 class Progress:
     """How far a run is."""
@@ -76,27 +87,14 @@ class Record:
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 class Reader:
-    def __init__(
-        self,
-        inputs: list[tuple[str, object]],
-        options: dict[str, Any],
-        progress: Callable[[Progress], object] | None,
-        stop: threading.Event | None,
-    ) -> None: ...
+    def __init__(self, inputs: list[tuple[str, object]], options: dict[str, Any]) -> None: ...
     def __iter__(self) -> Reader: ...
     def __next__(self) -> list[Record]: ...
     def report(self) -> tuple[str, str] | None: ...
     def close(self) -> None: ...
 
 class Writer:
-    def __init__(
-        self,
-        kind: str,
-        target: object,
-        options: dict[str, Any],
-        progress: Callable[[Progress], object] | None,
-        stop: threading.Event | None,
-    ) -> None: ...
+    def __init__(self, kind: str, target: object, options: dict[str, Any]) -> None: ...
     def write(self, record: object) -> None: ...
     def write_all(self, records: Iterable[object]) -> None: ...
     def close(self) -> tuple[str, str, bytes | None]: ...
@@ -108,18 +106,16 @@ class Rows:
     def schema(self) -> object: ...
     def report(self) -> tuple[str, str] | None: ...
 
+class Stop:
+    """Ends the run that has it as its `stop`: a threading.Event that a run need not ask."""
+
+    def __init__(self) -> None: ...
+    def set(self) -> None: ...
+
 def export_inputs(
-    inputs: list[tuple[str, object]],
-    kind: str,
-    target: object,
-    options: dict[str, Any],
-    progress: Callable[[Progress], object] | None,
-    stop: threading.Event | None,
+    inputs: list[tuple[str, object]], kind: str, target: object, options: dict[str, Any]
 ) -> tuple[str, str, bytes | None]: ...
 def format_from_path(path: str | os.PathLike[str]) -> str | None: ...
 def compression_from_path(path: str | os.PathLike[str]) -> str: ...
 def format_names() -> list[str]: ...
 def unpack_record(bytes: bytes, directory: bytes, number: int, offset: int, input: str) -> Record: ...
-def forked() -> None: ...
-def cancel_all() -> None: ...
-def version() -> str: ...

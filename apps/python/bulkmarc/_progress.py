@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
-from ._native import Progress
-
-ProgressOption: TypeAlias = Callable[[Progress], object] | bool | None
+    from ._native import Progress
 
 
-def progress_function(progress: ProgressOption) -> Callable[[Progress], object] | None:
+def progress_function(progress: Callable[[Progress], object] | bool | None) -> Callable[[Progress], object] | None:
     """The function that a run calls; for True one that shows a bar of tqdm, if tqdm is installed."""
     if progress is None or progress is False:
         return None

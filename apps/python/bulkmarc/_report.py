@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # The findings that a notebook shows; the report has all of them.
 _SHOWN = 10
 
 
-@dataclass(frozen=True)
-class Finding:
+class _Told:
+    """What the library told as an object of JSON: an attribute for each annotation of the class. Can't be changed.
+
+    A dataclass would do the same, and its module alone takes longer to import than all of this package.
+    """
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.__dict__.update((name, values[name]) for name in type(self).__annotations__)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} can't be changed")
+
+    __delattr__: Any = __setattr__
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.__dict__ == self.__dict__
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+
+class Finding(_Told):
     """A record that was rejected, or something in a record that was repaired. docs/report.md describes each field."""
 
     record: int
@@ -32,11 +56,10 @@ class Finding:
         )
 
     def _repr_html_(self) -> str:
-        return _table((field.name, getattr(self, field.name)) for field in fields(self))
+        return _table(self.__dict__.items())
 
 
-@dataclass(frozen=True)
-class Seconds:
+class Seconds(_Told):
     """How long the phases took."""
 
     measure: float
@@ -45,8 +68,7 @@ class Seconds:
     total: float
 
 
-@dataclass(frozen=True, repr=False)
-class Report:
+class Report(_Told):
     """The account of a run: records_read = records_exported + records_rejected + records_selected_out, always.
 
     docs/report.md describes each field. ``data`` is the output of an export to bytes.
@@ -125,7 +147,7 @@ def _counts(records: int, by_reason: dict[str, int]) -> str:
 
 
 def _table(rows: Any) -> str:
-    import html  # Most programs need none.
+    import html
 
     lines = "".join(
         f"<tr><th style='text-align:left'>{html.escape(str(name))}</th>"
@@ -137,13 +159,10 @@ def _table(rows: Any) -> str:
 
 def make_report(json_text: str, text: str, data: bytes | None = None) -> Report:
     """The report that the library told as JSON and as text."""
-    import json
+    import json  # It takes a third of the time that all of this package takes.
 
     told = json.loads(json_text)
-    for list_of_findings in ("rejects", "repairs"):
-        told[list_of_findings] = [Finding(**finding) for finding in told[list_of_findings]]
-    told["seconds"] = Seconds(**told["seconds"])
-    known = {field.name for field in fields(Report)}
-    return Report(
-        **{name: value for name, value in told.items() if name in known}, data=data, _json=json_text, _text=text
-    )
+    for findings in ("rejects", "repairs"):
+        told[findings] = [Finding(finding) for finding in told[findings]]
+    told["seconds"] = Seconds(told["seconds"])
+    return Report({**told, "data": data, "_json": json_text, "_text": text})

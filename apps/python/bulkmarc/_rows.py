@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import Any
 
 from . import _native
-from ._ends import Source, StrPath, inputs_to_read
+from ._ends import inputs_to_read
 from ._export import prepare
 from ._report import Report, make_report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .typing import Input, RowOptions, StrPath
 
 
 class Rows:
@@ -33,43 +37,17 @@ class Rows:
         return None if told is None else make_report(*told)
 
 
-def rows(
-    source: Source,
-    *,
-    table: str | None = None,
-    columns: str | None = None,
-    separator: str | None = None,
-    subfield_separator: str | None = None,
-    record_number: bool = True,
-    provenance: bool = False,
-    load_id: str | None = None,
-    nfc: bool = False,
-    strict: bool = False,
-    where: str | None = None,
-    ids: Iterable[str] | StrPath | None = None,
-    skip: int = 0,
-    limit: int | None = None,
-    sample: int | None = None,
-    seed: int = 1,
-    from_: str | None = None,
-    keep_going: bool = False,
-    rejects: StrPath | None = None,
-    max_findings: int = 1000,
-    statistics: bool = False,
-    threads: int = 0,
-    batch_size: int | None = None,
-) -> Rows:
+def rows(source: Input | list[Input], **options: Unpack[RowOptions]) -> Rows:
     """The rows of `source`, which is what MARCReader takes: of the table `records` by default, another one, or columns.
 
     The tables are those of the command: `subfields`, `records`, `fields`, `documents`, `documents:marcxml`. Columns are
-    expressions such as `id=001,title=245$a$b,subjects[]=650$a`; docs/tables.md describes all of them.
+    expressions such as `id=001,title=245$a$b,subjects[]=650$a`; docs/tables.md describes all of them. The other options
+    are those of export() that are not about a file.
     """
-    options = dict(locals())
-    inputs = inputs_to_read(source)
-    return Rows(_native.Rows(inputs, prepare(options)))
+    return Rows(_native.Rows(inputs_to_read(source), prepare({**options})))
 
 
-def to_parquet(source: Source, path: StrPath, **options: Any) -> Report:
+def to_parquet(source: Input | list[Input], path: StrPath, **options: Unpack[RowOptions]) -> Report:
     """Writes the rows of `source` to a Parquet file by pyarrow, which must be installed, and returns the report.
 
     The options are those of rows(). The file appears, or is replaced, when all else has succeeded.

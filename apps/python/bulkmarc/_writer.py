@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
-
 from . import _native
-from ._ends import Output, StrPath, Target
+from ._ends import Output
 from ._export import prepare
-from ._progress import ProgressOption, progress_function
 from ._report import Report, make_report
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import threading
+    from types import TracebackType
+    from typing import Any
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
+
+    from .typing import Target, WriteOptions
 
 
 class MARCWriter:
@@ -24,51 +23,13 @@ class MARCWriter:
     A record is one of bulkmarc's own, one of pymarc, mrrc or rmarc, or bytes of ISO 2709; bytes and objects do not mix.
     It is taken over at once, so that it may be changed afterwards, and serialized and written by other threads without
     the GIL. The target takes effect when the writer is closed, or the `with` block is left; an exception that leaves
-    the block discards it.
+    the block discards it. The options are those of export().
     """
 
-    def __init__(
-        self,
-        target: Target,
-        format: str | None = None,
-        backend: str = "auto",
-        *,
-        table: str | None = None,
-        columns: str | None = None,
-        separator: str | None = None,
-        subfield_separator: str | None = None,
-        record_number: bool = True,
-        provenance: bool = False,
-        load_id: str | None = None,
-        compression: str | None = None,
-        level: int | None = None,
-        to_utf8: bool = False,
-        nfc: bool = False,
-        strict: bool = False,
-        where: str | None = None,
-        ids: Iterable[str] | StrPath | None = None,
-        fields: str | None = None,
-        drop_fields: str | None = None,
-        rejects: StrPath | None = None,
-        report: StrPath | None = None,
-        max_findings: int = 1000,
-        statistics: bool = False,
-        sync: bool = True,
-        keep_cached: bool = False,
-        no_clobber: bool = False,
-        split_records: int = 0,
-        split_size: int = 0,
-        resume: bool = False,
-        threads: int = 0,
-        batch_size: int | None = None,
-        progress: ProgressOption = None,
-        stop: threading.Event | None = None,
-    ) -> None:
-        options: dict[str, Any] = dict(locals())
-        self._output = Output(target, options)
-        self._native = _native.Writer(
-            self._output.kind, self._output.object, prepare(options), progress_function(progress), stop
-        )
+    def __init__(self, target: Target, format: str | None = None, **options: Unpack[WriteOptions]) -> None:
+        given: dict[str, Any] = {"format": format, **options}
+        self._output = Output(target, given)
+        self._native = _native.Writer(self._output.kind, self._output.object, prepare(given))
         self._report: Report | None = None
 
     def write(self, record: Any) -> None:

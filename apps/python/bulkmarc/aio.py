@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import _export
-from ._ends import Source, Target
+from . import _export, _native
 from ._report import Report
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .typing import CheckOptions, ExportOptions, Source, Target
 
 __all__ = ["check", "export"]
 
 
-async def export(source: Source, target: Target, **options: Any) -> Report:
+async def export(source: Source, target: Target, **options: Unpack[ExportOptions]) -> Report:
     """As bulkmarc.export(), in a thread of its own; ends with its task when that is cancelled.
 
     What it calls (an iterable, a file object, `progress`) is called by that thread.
@@ -22,13 +25,13 @@ async def export(source: Source, target: Target, **options: Any) -> Report:
     return await _in_thread(_export.export, source, target, **options)
 
 
-async def check(source: Source, **options: Any) -> Report:
+async def check(source: Source, **options: Unpack[CheckOptions]) -> Report:
     """As bulkmarc.check(), in a thread of its own; ends with its task when that is cancelled."""
     return await _in_thread(_export.check, source, **options)
 
 
 async def _in_thread(function: Callable[..., Report], *arguments: Any, **options: Any) -> Report:
-    stop = options.pop("stop", None) or threading.Event()
+    stop = options.pop("stop", None) or _native.Stop()
     running = asyncio.ensure_future(asyncio.to_thread(function, *arguments, stop=stop, **options))
     try:
         return await asyncio.shield(running)

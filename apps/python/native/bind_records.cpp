@@ -16,15 +16,28 @@ using namespace nb::literals;
 
 namespace {
 
-/// The named tuples of the package, which are made when they are needed first, and never destroyed.
-const nb::object& record_type(const char* name, nb::object*& type) {
-  if (type == nullptr) type = new nb::object(nb::module_::import_("bulkmarc._records").attr(name));
-  return *type;
+/// Named tuples, which are never destroyed, as Python is gone when static objects are.
+struct NamedTuples {
+  nb::object subfield;
+  nb::object indicators;
+};
+const NamedTuples* named_tuples = nullptr;
+
+nb::object make_named_tuple(nb::module_& module, const char* name, const char* members, const char* description) {
+  nb::object type = nb::module_::import_("collections").attr("namedtuple")(name, members, "module"_a = "bulkmarc");
+  type.attr("__doc__") = description;
+  module.attr(name) = type;
+  return type;
+}
+
+void bind_named_tuples(nb::module_& module) {
+  named_tuples =
+      new NamedTuples{make_named_tuple(module, "Subfield", "code value", "A subfield of a data field."),
+                      make_named_tuple(module, "Indicators", "first second", "The indicators of a data field.")};
 }
 
 nb::object make_subfield(const bulkmarc::SubfieldView& subfield) {
-  static nb::object* type = nullptr;
-  return record_type("Subfield", type)(decode({&subfield.code, 1}), decode(subfield.value));
+  return named_tuples->subfield(decode({&subfield.code, 1}), decode(subfield.value));
 }
 
 std::string indicator(const HeldField& field, std::size_t index) {
@@ -32,9 +45,8 @@ std::string indicator(const HeldField& field, std::size_t index) {
 }
 
 nb::object indicators(const HeldField& field) {
-  static nb::object* type = nullptr;
   if (field.view().is_control()) return nb::none();
-  return record_type("Indicators", type)(indicator(field, 0), indicator(field, 1));
+  return named_tuples->indicators(indicator(field, 0), indicator(field, 1));
 }
 
 nb::list subfields(const HeldField& field) {
@@ -43,7 +55,7 @@ nb::list subfields(const HeldField& field) {
   return all;
 }
 
-nb::object first_subfield(const HeldField& field, std::string_view code, nb::object otherwise) {
+nb::object first_subfield(const HeldField& field, std::string_view code, const nb::object& otherwise) {
   const auto value = field.subfield(code);
   return value ? decode(*value) : otherwise;
 }
@@ -71,7 +83,7 @@ std::string text_of(const HeldField& field) {
   const bulkmarc::FieldView& view = field.view();
   std::string text = "=" + std::string(view.tag()) + "  ";
   if (view.is_control()) return text + std::string(view.bytes());
-  for (const std::size_t index : {0, 1}) text += view.indicator(index) == ' ' ? '\\' : view.indicator(index);
+  for (const std::size_t index : {0U, 1U}) text += view.indicator(index) == ' ' ? '\\' : view.indicator(index);
   for (const bulkmarc::SubfieldView subfield : view.subfields()) {
     text.append("$").append(1, subfield.code).append(subfield.value);
   }
@@ -88,7 +100,7 @@ HeldField required_field(const HeldRecord& record, std::string_view tag) {
   return record.field(*index);
 }
 
-nb::object first_field(const HeldRecord& record, std::string_view tag, nb::object otherwise) {
+nb::object first_field(const HeldRecord& record, std::string_view tag, const nb::object& otherwise) {
   const auto index = record.find(tag);
   return index ? nb::cast(record.field(*index)) : otherwise;
 }
@@ -100,7 +112,7 @@ nb::list all_fields(const HeldRecord& record) {
 }
 
 nb::list fields_with(const HeldRecord& record, const nb::args& tags) {
-  if (tags.size() == 0) return all_fields(record);
+  if (tags.empty()) return all_fields(record);
   nb::list fields;
   for (std::size_t i = 0; i < record.view().fields().size(); ++i) {
     const std::string_view tag = record.view().fields()[i].tag();
@@ -140,6 +152,7 @@ bool is_equal(const HeldRecord& record, nb::handle other) {
 }  // namespace
 
 void bind_records(nb::module_& module) {
+  bind_named_tuples(module);
   nb::class_<HeldField>(module, "Field", nb::is_final(), nb::pooled(), "A field of a record. Can't be changed.")
       .def_prop_ro("tag", [](const HeldField& field) { return decode(field.view().tag()); })
       .def_prop_ro("data", data, "Of a control field; None of a data field.")

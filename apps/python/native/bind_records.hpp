@@ -2,5 +2,5 @@
 
 #include <nanobind/nanobind.h>
 
-/// Adds the classes Record and Field to the module.
+/// Adds the classes Record, Field, Subfield and Indicators to the module.
 void bind_records(nanobind::module_& module);

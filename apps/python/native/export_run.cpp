@@ -26,10 +26,22 @@ void write_all(std::string_view bytes, nb::handle write) {
   }
 }
 
+/// A bytes object with what is in `output`, which is empty afterwards. A large one is copied without the GIL.
+nb::object to_bytes(std::string& output) {
+  const auto size = static_cast<Py_ssize_t>(output.size());
+  PyObject* const bytes = PyBytes_FromStringAndSize(nullptr, size);
+  if (bytes == nullptr) throw nb::python_error();
+  char* const begin = PyBytes_AsString(bytes);
+  const nb::gil_scoped_release released;
+  std::ranges::copy(output, begin);
+  output = {};
+  return nb::steal(bytes);
+}
+
 }  // namespace
 
-ExportRun::ExportRun(const Options& options, const TargetArguments& target, nb::object progress, nb::object stop)
-    : progress_(std::move(progress)), options_(options.export_options()), run_(std::move(stop)) {
+ExportRun::ExportRun(Options& options, const TargetArguments& target)
+    : progress_(options.object("progress")), options_(options.export_options()), run_(options.object("stop")) {
   options_.run.stop = run_.token();
   if (!progress_.is_none()) {
     options_.run.progress = [this](const bulkmarc::Progress& told) { run_.in_python([&] { progress_(told); }); };
@@ -37,32 +49,36 @@ ExportRun::ExportRun(const Options& options, const TargetArguments& target, nb::
   target_ = open_target(options, target);
 }
 
-bulkmarc::Target ExportRun::open_target(const Options& options, const TargetArguments& target) {
+bulkmarc::Target ExportRun::open_target(Options& options, const TargetArguments& target) {
   const auto kind = nb::cast<std::string>(target.kind);
+  if (kind == "none") return bulkmarc::Target::none();
+  options.take_output(options_);
+  const bulkmarc::FileOptions file = options.file_options();
+  const bulkmarc::PartOptions parts = options.part_options();
   if (kind == "path") {
     const auto path = nb::cast<std::filesystem::path>(target.object);
-    const bulkmarc::PartOptions parts = options.part_options();
-    if (parts.records == 0 && parts.bytes == 0) return bulkmarc::Target::file(path, options.file_options());
-    return bulkmarc::Target::parts(path, parts, options.file_options());
+    if (parts.records == 0 && parts.bytes == 0) return bulkmarc::Target::file(path, file);
+    return bulkmarc::Target::parts(path, parts, file);
   }
   if (kind == "write") {
     write_ = target.object;
     return bulkmarc::Target::function(
         [this](std::string_view bytes) { run_.in_python([&] { write_all(bytes, write_); }); });
   }
-  wants_output_ = kind == "bytes";
-  return wants_output_ ? bulkmarc::Target::memory(output_) : bulkmarc::Target::none();
+  wants_output_ = true;
+  return bulkmarc::Target::memory(output_);
 }
 
 void ExportRun::start(bulkmarc::Source source) {
   run_.start([this, source = std::make_shared<bulkmarc::Source>(std::move(source))] {
-    report_ = bulkmarc::export_records(std::move(*source), std::move(*target_), options_);
+    const bulkmarc::Report report = bulkmarc::export_records(std::move(*source), std::move(*target_), options_);
+    report_as_json_ = report.to_json();
+    report_as_text_ = report.to_text();
   });
 }
 
 nb::tuple ExportRun::finish() {
   run_.wait_for_end();
-  const nb::object output =
-      wants_output_ ? nb::object(nb::bytes(output_.data(), output_.size())) : nb::object(nb::none());
-  return nb::make_tuple(decode(report_.to_json()), decode(report_.to_text()), output);
+  return nb::make_tuple(decode(report_as_json_), decode(report_as_text_),
+                        wants_output_ ? to_bytes(output_) : nb::object(nb::none()));
 }

@@ -20,8 +20,7 @@ struct TargetArguments {
 /// One export, whatever its source. For the thread that came from Python.
 class ExportRun {
  public:
-  /// `progress` is None, or is called with a Progress.
-  ExportRun(const Options& options, const TargetArguments& target, nb::object progress, nb::object stop);
+  ExportRun(Options& options, const TargetArguments& target);
 
   [[nodiscard]] Run& run() { return run_; }
   void start(bulkmarc::Source source);
@@ -30,7 +29,7 @@ class ExportRun {
   nb::tuple finish();
 
  private:
-  [[nodiscard]] bulkmarc::Target open_target(const Options& options, const TargetArguments& target);
+  [[nodiscard]] bulkmarc::Target open_target(Options& options, const TargetArguments& target);
 
   nb::object write_;
   nb::object progress_;
@@ -38,6 +37,7 @@ class ExportRun {
   std::string output_;
   bool wants_output_ = false;
   std::optional<bulkmarc::Target> target_;
-  bulkmarc::Report report_;
+  std::string report_as_json_;
+  std::string report_as_text_;
   Run run_;  // Ends first: its threads use the others.
 };

@@ -39,6 +39,7 @@ bulkmarc::Source Inputs::source(const bulkmarc::InputOptions& options, const InP
     } else if (kind == "memory") {
       inputs.push_back(bulkmarc::Input::memory(memory(object)));
     } else {
+      call_python_ = true;
       // A handle: copies of the function are made where the GIL is not held.
       inputs.push_back(bulkmarc::Input::function([in_python, read = nb::handle(object)](std::span<char> bytes) {
         std::size_t size = 0;

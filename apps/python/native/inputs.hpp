@@ -21,6 +21,8 @@ using InPython = std::function<void(const std::function<void()>& function)>;
 class Inputs {
  public:
   explicit Inputs(nb::list inputs) : inputs_(std::move(inputs)) {}
+  /// True where one of them is a function.
+  [[nodiscard]] bool call_python() const { return call_python_; }
   /// The functions are called through `in_python`.
   [[nodiscard]] bulkmarc::Source source(const bulkmarc::InputOptions& options, const InPython& in_python);
 
@@ -32,4 +34,5 @@ class Inputs {
 
   nb::list inputs_;
   std::vector<View> views_;
+  bool call_python_ = false;
 };

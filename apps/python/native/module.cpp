@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,12 +28,13 @@ using namespace nb::literals;
 
 namespace {
 
-nb::tuple export_inputs(nb::list inputs, nb::object kind, nb::object target, nb::dict options, nb::object progress,
-                        nb::object stop) {
-  const Options given(std::move(options));
+nb::tuple export_inputs(nb::list inputs, nb::object kind, nb::object target, nb::dict options) {
+  Options given(std::move(options));
   Inputs opened(std::move(inputs));
-  ExportRun run(given, {std::move(kind), std::move(target)}, std::move(progress), std::move(stop));
-  run.start(opened.source(given.input_options(), run.run().calls()));
+  ExportRun run(given, {std::move(kind), std::move(target)});
+  bulkmarc::Source source = opened.source(given.input_options(), run.run().calls());
+  given.expect_none_left();
+  run.start(std::move(source));
   return run.finish();
 }
 
@@ -86,11 +88,10 @@ NB_MODULE(_native, module) {
   nb::class_<ReaderHere>(module, "Reader")
       .def(
           "__init__",
-          [](ReaderHere* self, nb::list inputs, nb::dict options, nb::object progress, nb::object stop) {
-            new (self) ReaderHere(std::make_unique<Reader>(Options(std::move(options)), std::move(inputs),
-                                                           std::move(progress), std::move(stop)));
+          [](ReaderHere* self, nb::list inputs, nb::dict options) {
+            new (self) ReaderHere(std::make_unique<Reader>(Options(std::move(options)), std::move(inputs)));
           },
-          "inputs"_a, "options"_a, "progress"_a.none(), "stop"_a.none())
+          "inputs"_a, "options"_a)
       .def("__iter__", [](nb::handle self) { return nb::borrow(self); })
       .def("__next__", [](ReaderHere& self) { return (*self).next(); })
       .def("report", [](ReaderHere& self) { return (*self).report(); })
@@ -100,13 +101,11 @@ NB_MODULE(_native, module) {
   nb::class_<WriterHere>(module, "Writer")
       .def(
           "__init__",
-          [](WriterHere* self, nb::object kind, nb::object target, nb::dict options, nb::object progress,
-             nb::object stop) {
+          [](WriterHere* self, nb::object kind, nb::object target, nb::dict options) {
             new (self) WriterHere(std::make_unique<Writer>(Options(std::move(options)),
-                                                           TargetArguments{std::move(kind), std::move(target)},
-                                                           std::move(progress), std::move(stop)));
+                                                           TargetArguments{std::move(kind), std::move(target)}));
           },
-          "kind"_a, "target"_a.none(), "options"_a, "progress"_a.none(), "stop"_a.none())
+          "kind"_a, "target"_a.none(), "options"_a)
       .def(
           "write", [](WriterHere& self, nb::handle record) { (*self).write(record); }, "record"_a)
       .def(
@@ -125,8 +124,13 @@ NB_MODULE(_native, module) {
       .def("schema", &Rows::schema)
       .def("report", &Rows::report);
 
-  module.def("export_inputs", &export_inputs, "inputs"_a, "kind"_a, "target"_a.none(), "options"_a, "progress"_a.none(),
-             "stop"_a.none());
+  nb::class_<std::stop_source>(module, "Stop",
+                               "Ends the run that has it as its `stop`: a threading.Event that a run need not ask.")
+      .def(nb::init<>())
+      .def(
+          "set", [](std::stop_source& self) { self.request_stop(); }, nb::call_guard<nb::gil_scoped_release>());
+
+  module.def("export_inputs", &export_inputs, "inputs"_a, "kind"_a, "target"_a.none(), "options"_a);
   module.def("format_from_path", &format_from_path, "path"_a);
   module.def(
       "compression_from_path",
@@ -134,11 +138,13 @@ NB_MODULE(_native, module) {
         return bulkmarc::compression_name(bulkmarc::compression_from_path(path));
       },
       "path"_a);
-  module.def("cancel_all", &Run::cancel_all);
-  module.def("forked", [] {
-    Process::forked();
-    Run::forget_all();
-  });
   module.def("format_names", &format_names);
-  module.def("version", &bulkmarc::version);
+  module.attr("__version__") = bulkmarc::version();
+
+  // Runs that are not finished when the process ends, such as those of a reader that was left, leave nothing behind.
+  nb::module_::import_("atexit").attr("register")(nb::cpp_function(&Run::cancel_all));
+  nb::module_::import_("os").attr("register_at_fork")("after_in_child"_a = nb::cpp_function([] {
+                                                        Process::forked();
+                                                        Run::forget_all();
+                                                      }));
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nanobind/stl/filesystem.h>
@@ -35,10 +36,22 @@ template <class Names>
 
 }  // namespace
 
+nb::object Options::object(const char* name) {
+  if (!given_.contains(name)) return nb::none();
+  nb::object value = given_[name];
+  nb::del(given_[name]);
+  return value;
+}
+
+void Options::expect_none_left() const {
+  for (const auto [name, value] : given_) {
+    throw nb::type_error(("unexpected keyword argument '" + nb::cast<std::string>(name) + "'").c_str());
+  }
+}
+
 template <class T>
-bool Options::take(const char* name, T& value) const {
-  if (!given_.contains(name)) return false;
-  const nb::object given = given_[name];
+bool Options::take(const char* name, T& value) {
+  const nb::object given = object(name);
   if (given.is_none()) return false;
   if (!nb::try_cast(given, value)) {
     const auto type = nb::cast<std::string>(given.type().attr("__name__"));
@@ -49,13 +62,13 @@ bool Options::take(const char* name, T& value) const {
 }
 
 template <class T>
-void Options::take(const char* name, std::optional<T>& value) const {
+void Options::take(const char* name, std::optional<T>& value) {
   T taken{};
   if (take(name, taken)) value = std::move(taken);
 }
 
 template <class T, class Names>
-void Options::take_named(const char* name, T& value, const Names& all) const {
+void Options::take_named(const char* name, T& value, const Names& all) {
   std::string given;
   if (!take(name, given)) return;
   for (const auto one : all) {
@@ -67,28 +80,35 @@ void Options::take_named(const char* name, T& value, const Names& all) const {
   fail_unknown(name, given, all);
 }
 
-bulkmarc::ExportOptions Options::export_options() const {
+template <class Formats>
+std::optional<bulkmarc::Format> Options::format(const char* name, const Formats& all) {
+  std::string given;
+  if (!take(name, given)) return std::nullopt;
+  const auto known = bulkmarc::format_from_name(given);
+  if (!known) fail_unknown(name, given, all);
+  return known;
+}
+
+bulkmarc::ExportOptions Options::export_options() {
   bulkmarc::ExportOptions options;
-  std::string format;
-  if (take("format", format)) {
-    const auto known = bulkmarc::format_from_name(format);
-    if (!known) fail_unknown("format", format, bulkmarc::all_formats());
-    options.format = *known;
-  }
+  options.format = format("format", bulkmarc::all_formats()).value_or(options.format);
   options.table = table(bulkmarc::needs_table(options.format));
   if (options.table && !bulkmarc::takes_table(options.format)) {
     throw option_error("table: " + std::string(bulkmarc::format_name(options.format)) +
-                       " holds whole records; choose csv, tsv, pgcopy or ndjson for a table");
+                       " holds whole records; choose a format of tables, such as csv");
   }
-  take_named("compression", options.compression, kCompressions);
-  take("level", options.compression_level);
   take("to_utf8", options.to_utf8);
-  take_named("backend", options.backend, kBackends);
   options.run = run_options();
   return options;
 }
 
-bulkmarc::RunOptions Options::run_options() const {
+void Options::take_output(bulkmarc::ExportOptions& options) {
+  take_named("compression", options.compression, kCompressions);
+  take("level", options.compression_level);
+  take_named("backend", options.backend, kBackends);
+}
+
+bulkmarc::RunOptions Options::run_options() {
   bulkmarc::RunOptions options;
   options.selection = selection();
   take("strict", options.strict);
@@ -102,15 +122,13 @@ bulkmarc::RunOptions Options::run_options() const {
   return options;
 }
 
-bulkmarc::Selection Options::selection() const {
+bulkmarc::Selection Options::selection() {
   bulkmarc::Selection selection;
   take("skip", selection.skip);
   take("limit", selection.limit);
-  std::uint64_t records = 0;
-  if (take("sample", records)) {
-    selection.sample.emplace().records = records;
-    take("seed", selection.sample->seed);
-  }
+  bulkmarc::Sample sample;
+  take("seed", sample.seed);
+  if (take("sample", sample.records)) selection.sample = sample;
   take("ids", selection.ids);
   take("where", selection.where);
   take("fields", selection.fields);
@@ -118,25 +136,21 @@ bulkmarc::Selection Options::selection() const {
   return selection;
 }
 
-bulkmarc::RecordOptions Options::record_options() const {
+bulkmarc::RecordOptions Options::record_options() {
   bulkmarc::RecordOptions options;
   take("to_utf8", options.to_utf8);
   return options;
 }
 
-bulkmarc::InputOptions Options::input_options() const {
+bulkmarc::InputOptions Options::input_options() {
   bulkmarc::InputOptions options;
-  std::string format;
-  if (take("from_", format)) {
-    options.format = bulkmarc::format_from_name(format);
-    if (!options.format) fail_unknown("from_", format, bulkmarc::record_formats());
-  }
+  options.format = format("from_", bulkmarc::record_formats());
   take("keep_going", options.keep_going);
   take("also_read", options.also_read);
   return options;
 }
 
-bulkmarc::FileOptions Options::file_options() const {
+bulkmarc::FileOptions Options::file_options() {
   bulkmarc::FileOptions options;
   take("sync", options.sync);
   take("keep_cached", options.keep_cached);
@@ -144,7 +158,7 @@ bulkmarc::FileOptions Options::file_options() const {
   return options;
 }
 
-bulkmarc::PartOptions Options::part_options() const {
+bulkmarc::PartOptions Options::part_options() {
   bulkmarc::PartOptions options;
   take("split_records", options.records);
   take("split_size", options.bytes);
@@ -155,13 +169,13 @@ bulkmarc::PartOptions Options::part_options() const {
   return options;
 }
 
-std::optional<bulkmarc::Table> Options::table(bool is_needed) const {
-  std::optional<bulkmarc::Table> table = named_table();
-  if (!table && is_needed) table = bulkmarc::Table::records();
+std::optional<bulkmarc::Table> Options::table(bool is_needed) {
   bool provenance = false;
   std::string load_id;
   take("provenance", provenance);
   const bool has_load_id = take("load_id", load_id);
+  std::optional<bulkmarc::Table> table = named_table();
+  if (!table && is_needed) table = bulkmarc::Table::records();
   if (!table && (provenance || has_load_id)) {
     throw option_error(std::string(provenance ? "provenance" : "load_id") + ": needs table or columns");
   }
@@ -170,16 +184,16 @@ std::optional<bulkmarc::Table> Options::table(bool is_needed) const {
   return table;
 }
 
-std::optional<bulkmarc::Table> Options::named_table() const {
+std::optional<bulkmarc::Table> Options::named_table() {
   std::string name;
   std::string columns;
+  bulkmarc::ColumnOptions options;
   const bool has_name = take("table", name);
+  take("separator", options.separator);
+  take("subfield_separator", options.subfield_separator);
+  take("record_number", options.record_number);
   if (take("columns", columns)) {
     if (has_name) throw option_error("columns: excludes table");
-    bulkmarc::ColumnOptions options;
-    take("separator", options.separator);
-    take("subfield_separator", options.subfield_separator);
-    take("record_number", options.record_number);
     return bulkmarc::Table::of_columns(columns, options);
   }
   if (!has_name) return std::nullopt;

@@ -2,39 +2,52 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <nanobind/nanobind.h>
 #include <bulkmarc/bulkmarc.hpp>
 
 namespace nb = nanobind;
 
-/// The options that a function of the package was called with: its keyword arguments. None stands for the default.
-/// Each take_...() throws TypeError or Error (kInvalidOptions) that names the argument.
+/// The options that a function of the package was called with: its keyword arguments. Each function here takes those
+/// that it knows, once; None stands for the default. Throws TypeError or Error (kInvalidOptions) that names the
+/// argument.
 class Options {
  public:
+  /// Empties `given`.
   explicit Options(nb::dict given) : given_(std::move(given)) {}
 
-  [[nodiscard]] bulkmarc::ExportOptions export_options() const;
-  [[nodiscard]] bulkmarc::RunOptions run_options() const;
-  [[nodiscard]] bulkmarc::RecordOptions record_options() const;
-  [[nodiscard]] bulkmarc::InputOptions input_options() const;
-  [[nodiscard]] bulkmarc::FileOptions file_options() const;
-  [[nodiscard]] bulkmarc::PartOptions part_options() const;
+  /// Without those of take_output().
+  [[nodiscard]] bulkmarc::ExportOptions export_options();
+  /// Those of an output that is kept, into `options`.
+  void take_output(bulkmarc::ExportOptions& options);
+  [[nodiscard]] bulkmarc::RunOptions run_options();
+  [[nodiscard]] bulkmarc::RecordOptions record_options();
+  [[nodiscard]] bulkmarc::InputOptions input_options();
+  [[nodiscard]] bulkmarc::FileOptions file_options();
+  [[nodiscard]] bulkmarc::PartOptions part_options();
   /// What `table`, `columns`, the options of columns, `provenance` and `load_id` say. Where they name no table: `records`
   /// if one is needed, or nothing.
-  [[nodiscard]] std::optional<bulkmarc::Table> table(bool is_needed) const;
+  [[nodiscard]] std::optional<bulkmarc::Table> table(bool is_needed);
+  /// The argument as it is; None where there is none.
+  [[nodiscard]] nb::object object(const char* name);
+
+  /// Throws TypeError where an argument is left that nobody has taken.
+  void expect_none_left() const;
 
  private:
   template <class T>
-  bool take(const char* name, T& value) const;
+  bool take(const char* name, T& value);
   template <class T>
-  void take(const char* name, std::optional<T>& value) const;
+  void take(const char* name, std::optional<T>& value);
   /// Of one of `all`, whose names are those of the command.
   template <class T, class Names>
-  void take_named(const char* name, T& value, const Names& all) const;
+  void take_named(const char* name, T& value, const Names& all);
+  template <class Formats>
+  [[nodiscard]] std::optional<bulkmarc::Format> format(const char* name, const Formats& all);
 
-  [[nodiscard]] bulkmarc::Selection selection() const;
-  [[nodiscard]] std::optional<bulkmarc::Table> named_table() const;
+  [[nodiscard]] bulkmarc::Selection selection();
+  [[nodiscard]] std::optional<bulkmarc::Table> named_table();
 
   nb::dict given_;
 };

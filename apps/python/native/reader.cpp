@@ -1,6 +1,5 @@
 #include "reader.hpp"
 
-#include <chrono>
 #include <utility>
 
 #include "held_record.hpp"
@@ -8,8 +7,6 @@
 
 namespace {
 
-/// How soon a stop is noticed.
-constexpr std::chrono::milliseconds kStopInterval{20};
 /// The stream has some ahead, too.
 constexpr std::size_t kMostWaiting = 2;
 
@@ -21,17 +18,18 @@ struct Reader::Batch {
   std::shared_ptr<const std::vector<std::string>> inputs;
 };
 
-Reader::Reader(const Options& options, nb::list inputs, nb::object progress, nb::object stop)
+Reader::Reader(Options options, nb::list inputs)
     : inputs_(std::move(inputs)),
-      progress_(std::move(progress)),
+      progress_(options.object("progress")),
       run_options_(options.run_options()),
       record_options_(options.record_options()),
-      run_(std::move(stop)) {
+      run_(options.object("stop")) {
   run_options_.stop = run_.token();
   if (!progress_.is_none()) {
     run_options_.progress = [this](const bulkmarc::Progress& told) { run_.in_python([&] { progress_(told); }); };
   }
   source_ = inputs_.source(options.input_options(), run_.calls());
+  options.expect_none_left();
   run_.start([this] { read(); });
 }
 
@@ -52,7 +50,8 @@ bool Reader::put(std::shared_ptr<Batch> batch) {
   {
     std::unique_lock lock(mutex_);
     // Waiting without end would need a newer libstdc++ than some systems have that run the wheel.
-    while (batches_.size() >= kMostWaiting && !run_.token().stop_requested()) changed_.wait_for(lock, kStopInterval);
+    while (batches_.size() >= kMostWaiting && !run_.token().stop_requested())
+      changed_.wait_for(lock, Run::kStopInterval);
     if (run_.token().stop_requested()) return false;
     batches_.push_back(std::move(batch));
   }

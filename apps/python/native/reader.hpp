@@ -21,7 +21,7 @@ namespace nb = nanobind;
 /// The records of inputs, parsed by threads without the GIL, some batches ahead. For the thread that came from Python.
 class Reader {
  public:
-  Reader(const Options& options, nb::list inputs, nb::object progress, nb::object stop);
+  Reader(Options options, nb::list inputs);
 
   /// A list of the next records, one at least; throws StopIteration after the last, and what ended the run early.
   nb::list next();

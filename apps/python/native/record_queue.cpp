@@ -1,19 +1,11 @@
 #include "record_queue.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <stop_token>
 #include <string_view>
 #include <utility>
 
 #include <bulkmarc/error.hpp>
-
-namespace {
-
-/// How soon a stop is noticed.
-constexpr std::chrono::milliseconds kStopInterval{20};
-
-}  // namespace
 
 bool RecordQueue::has_room() {
   const std::lock_guard lock(mutex_);
@@ -57,7 +49,7 @@ bool RecordQueue::advance() {
     std::unique_lock lock(mutex_);
     const std::stop_token stop = run_.token();
     // Waiting without end would need a newer libstdc++ than some systems have that run the wheel.
-    while (waiting_.empty() && !closed_ && !stop.stop_requested()) changed_.wait_for(lock, kStopInterval);
+    while (waiting_.empty() && !closed_ && !stop.stop_requested()) changed_.wait_for(lock, Run::kStopInterval);
     if (stop.stop_requested()) throw bulkmarc::Error(bulkmarc::ErrorCode::kCancelled, {}, "cancelled");
     if (waiting_.empty()) return false;
     current_.clear();

@@ -28,6 +28,10 @@ int get_schema(ArrowArrayStream* stream, ArrowSchema* out) {
 
 int get_next(ArrowArrayStream* stream, ArrowArray* out) {
   ArrowArrayStream& inner = held(stream).stream;
+  if (!held(stream).inputs.call_python()) return inner.get_next(&inner, out);
+  // Whoever has the GIL lets go of it, as the threads of the stream want it.
+  const nb::gil_scoped_acquire acquired;
+  const nb::gil_scoped_release released;
   return inner.get_next(&inner, out);
 }
 
@@ -72,17 +76,18 @@ template <class Structure>
 nb::object capsule_of(std::unique_ptr<Structure> structure, const char* name) {
   PyObject* const capsule = PyCapsule_New(structure.get(), name, destroy<Structure>);
   if (capsule == nullptr) throw nb::python_error();
-  structure.release();
+  static_cast<void>(structure.release());
   return nb::steal(capsule);
 }
 
 }  // namespace
 
-Rows::Rows(const Options& options, nb::list inputs)
+Rows::Rows(Options options, nb::list inputs)
     : inputs_(std::move(inputs)),
       input_options_(options.input_options()),
       run_options_(options.run_options()),
       table_(*options.table(true)) {
+  options.expect_none_left();
   run_options_.on_report = [told = told_](const bulkmarc::Report& report) {
     const std::lock_guard lock(told->mutex);
     told->report = report;

@@ -14,10 +14,9 @@ namespace nb = nanobind;
 /// The rows of inputs, for whatever speaks Apache Arrow.
 class Rows {
  public:
-  Rows(const Options& options, nb::list inputs);
+  Rows(Options options, nb::list inputs);
 
-  /// A capsule of an ArrowArrayStream, which reads the inputs anew. Those who take its batches must not hold the GIL
-  /// where an input is a function.
+  /// A capsule of an ArrowArrayStream, which reads the inputs anew. Those who take its batches may hold the GIL.
   [[nodiscard]] nb::object stream();
   /// A capsule of the ArrowSchema.
   [[nodiscard]] nb::object schema() const;

@@ -12,8 +12,10 @@
 
 namespace {
 
-/// Half of what a KeyboardInterrupt may take.
-constexpr std::chrono::milliseconds kSignalInterval{50};
+/// How soon a threading.Event is noticed. To ask it takes the GIL, and that delays who has it.
+constexpr std::chrono::milliseconds kEventInterval{50};
+/// A signal ends the waiting, unless another thread has got it, or it came just before.
+constexpr std::chrono::milliseconds kSignalInterval{1000};
 
 /// All that exist; guarded by the GIL.
 std::set<Run*>& runs() {
@@ -37,7 +39,14 @@ struct Run::Call {
   std::binary_semaphore answered{0};
 };
 
-Run::Run(nb::object stop) : stop_(std::move(stop)) { runs().insert(this); }
+Run::Run(nb::object stop) : stop_(std::move(stop)) {
+  if (std::stop_source* source = nullptr; nb::try_cast(stop_, source, false) && source != nullptr) {
+    stop_source_ = *source;
+    stop_ = nb::none();
+  }
+  longest_ = stop_.is_none() ? kSignalInterval : kEventInterval;
+  runs().insert(this);
+}
 
 Run::~Run() {
   runs().erase(this);
@@ -66,7 +75,7 @@ void Run::start(std::function<void()> work) {
       const std::lock_guard lock(mutex_);
       failure_ = std::move(failure);
       ended_ = true;
-      changed_.notify_all();
+      wake_all();
     });
   } catch (const std::system_error& error) {
     throw bulkmarc::Error(bulkmarc::ErrorCode::kThreadStart, {}, "a thread could not be started", error.code().value());
@@ -81,7 +90,13 @@ bool Run::wait_until(const std::function<bool()>& ready) {
     {
       const nb::gil_scoped_release released;
       std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, kSignalInterval, [&] { return !calls_.empty() || ended_ || ready(); });
+      if (calls_.empty() && !ended_ && !ready()) {
+        ++waiting_;
+        lock.unlock();
+        wakeup_.wait(longest_);
+        lock.lock();
+        --waiting_;
+      }
       if (!calls_.empty()) {
         call = calls_.front();
         calls_.pop_front();
@@ -119,7 +134,7 @@ void Run::in_python(const std::function<void()>& function) {
     const std::lock_guard lock(mutex_);
     if (abandoned_) throw PythonRaised(why_abandoned_);
     calls_.push_back(&call);
-    changed_.notify_all();
+    wake_all();
   }
   call.answered.acquire();
   if (call.failed) throw PythonRaised(why_abandoned_);
@@ -127,7 +142,11 @@ void Run::in_python(const std::function<void()>& function) {
 
 void Run::wake() {
   const std::lock_guard lock(mutex_);
-  changed_.notify_all();
+  wake_all();
+}
+
+void Run::wake_all() {
+  for (std::size_t i = 0; i < waiting_; ++i) wakeup_.wake();
 }
 
 void Run::answer(Call& call) {
@@ -165,7 +184,7 @@ void Run::abandon(const std::string& why) {
     call->answered.release();
   }
   calls_.clear();
-  changed_.notify_all();
+  wake_all();
 }
 
 void Run::join() {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <condition_variable>
+#include <chrono>
+#include <cstddef>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -12,6 +13,8 @@
 #include <utility>
 
 #include <nanobind/nanobind.h>
+
+#include "wakeup.hpp"
 
 namespace nb = nanobind;
 
@@ -25,14 +28,18 @@ class PythonRaised : public std::runtime_error {
 std::string message_of(const nb::python_error& error);
 
 /// A run of the library, on a thread of its own. Python is called by one thread alone: the one that came from Python,
-/// which waits here without the GIL, and takes it to call what the run's threads ask for and to look for signals. So a
-/// file object, a cursor or a progress function sees the thread that its owner uses, and the run's threads touch no
-/// object of Python.
+/// which waits here without the GIL, and takes it to call what the run's threads ask for, and when a signal has come.
+/// So a file object, a cursor or a progress function sees the thread that its owner uses, and the run's threads touch
+/// no object of Python.
 ///
 /// All functions but in_python(), wake() and token() are for that thread, which holds the GIL.
 class Run {
  public:
-  /// `stop` is None, or has is_set(), as a threading.Event has; it is asked about twenty times a second.
+  /// How soon threads of a run that wait for Python see that the run is stopped.
+  static constexpr std::chrono::milliseconds kStopInterval{20};
+
+  /// `stop` is None, a std::stop_source, or has is_set(), as a threading.Event has; that is asked about twenty times a
+  /// second.
   explicit Run(nb::object stop);
   /// Cancels what is left, and waits for that.
   ~Run();
@@ -73,15 +80,19 @@ class Run {
   /// No call is answered any more.
   void abandon(const std::string& why);
   void join();
+  /// REQUIRES: `mutex_` is locked.
+  void wake_all();
 
-  nb::object stop_;
+  nb::object stop_;                    // None where nobody has to ask it.
+  std::chrono::milliseconds longest_;  // How long one may wait without looking for signals and asking `stop_`.
   std::stop_source stop_source_;
   std::thread thread_;
   std::mutex join_mutex_;
   std::exception_ptr raised_;  // What Python raised.
 
   std::mutex mutex_;  // For all that follows.
-  std::condition_variable changed_;
+  Wakeup wakeup_;
+  std::size_t waiting_ = 0;  // Threads that wait for it.
   std::deque<Call*> calls_;
   bool ended_ = false;
   std::exception_ptr failure_;  // What ended the run.

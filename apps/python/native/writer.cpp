@@ -6,10 +6,10 @@
 #include "take_over.hpp"
 #include "text.hpp"
 
-Writer::Writer(const Options& options, const TargetArguments& target, nb::object progress, nb::object stop)
-    : export_(options, target, std::move(progress), std::move(stop)),
-      input_options_(options.input_options()),
-      queue_(export_.run()) {}
+Writer::Writer(Options options, const TargetArguments& target)
+    : export_(options, target), input_options_(options.input_options()), queue_(export_.run()) {
+  options.expect_none_left();
+}
 
 void Writer::write(nb::handle record) {
   const bool is_bytes = PyBytes_Check(record.ptr()) != 0;

@@ -13,7 +13,7 @@ namespace nb = nanobind;
 /// a file of them is, or objects.
 class Writer {
  public:
-  Writer(const Options& options, const TargetArguments& target, nb::object progress, nb::object stop);
+  Writer(Options options, const TargetArguments& target);
 
   /// Takes the record over. Throws what has ended the run, and TypeError or ValueError for what is not a record.
   void write(nb::handle record);

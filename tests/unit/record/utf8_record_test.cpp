@@ -7,7 +7,6 @@
 #include <bulkmarc/record.hpp>
 
 #include "text/marc8.hpp"
-#include "text/nfc.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -295,12 +294,7 @@ TEST_F(Marc8ConverterTest, WhatIsUnimarcIsNamed) {
       << "it is MARC 21";
 }
 
-class ComposeTest : public Utf8ConverterTest {
- protected:
-  void SetUp() override {
-    if (!can_compose()) GTEST_SKIP() << "built without ICU";
-  }
-};
+class ComposeTest : public Utf8ConverterTest {};
 
 TEST_F(ComposeTest, CharactersAreComposed) {
   convert(kDefaultLeader, "cafe\xCC\x81");

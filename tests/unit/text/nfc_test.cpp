@@ -10,10 +10,6 @@ namespace {
 
 class NfcTest : public testing::Test {
  protected:
-  void SetUp() override {
-    if (!can_compose()) GTEST_SKIP() << "built without ICU";
-  }
-
   static std::string composed(std::string_view bytes) {
     Buffer output;
     append_composed(bytes, output);
@@ -82,7 +78,7 @@ TEST_F(NfcTest, HowOftenWasPutInIsReturned) {
   EXPECT_EQ(append_composed("x" + accents(30), output), 0U);
 }
 
-/// A stretch that ICU sorts has a limited number of characters, so that its time is linear.
+/// A stretch that is sorted has a limited number of characters, so that its time is linear.
 TEST_F(NfcTest, AMillionAccentsInTheWorstOrderAreSortedInShortStretches) {
   std::string text = "x";
   for (int i = 0; i < 500'000; ++i) text += "\xCC\x81\xCC\xA3";  // Above, below: the order is the other one.

@@ -1,5 +1,3 @@
-# What a build can do without. Sets the sources and the library that take part.
-
 # YAZ takes part in the build alone: its tables of MARC-8 become a source file. So users of bulkmarc need not load it,
 # and the thirty libraries that it is linked with.
 if(BULKMARC_YAZ)
@@ -19,18 +17,4 @@ elseif(BULKMARC_YAZ AND NOT BULKMARC_YAZ STREQUAL "AUTO")
 else()
   message(STATUS "MARC-8 is not decoded: without YAZ")
   set(BULKMARC_MARC8_TABLES text/no_marc8_tables.cpp)
-endif()
-
-if(BULKMARC_ICU STREQUAL "AUTO")
-  find_package(ICU COMPONENTS uc QUIET)
-elseif(BULKMARC_ICU)
-  find_package(ICU REQUIRED COMPONENTS uc)
-endif()
-if(BULKMARC_ICU AND ICU_FOUND)
-  set(BULKMARC_NFC text/nfc.cpp)
-  set(BULKMARC_ICU_TARGET ICU::uc)
-else()
-  message(STATUS "Characters are not composed: without ICU")
-  set(BULKMARC_NFC text/no_nfc.cpp)
-  set(BULKMARC_ICU_TARGET)
 endif()
