@@ -140,6 +140,10 @@ void add_table_options(CLI::App& command, RunArguments& arguments) {
       "--table", set_table, "Make one row per subfield, or per record (default: records)");
   accept_only(table, "table", {"subfields", "records"})->group("Tables");
   add_columns_options(command, arguments, table, "Tables");
+  CLI::Option* reader = command.add_option_function<std::string>(
+      "--for", [&arguments](const std::string&) { arguments.options.for_excel = true; },
+      "Write csv for a spreadsheet: a byte order mark, no formulas, short cells");
+  accept_only(reader, "reader", {"excel"})->group("Tables");
 }
 
 void add_output_options(CLI::App& command, RunArguments& arguments) {
@@ -193,6 +197,10 @@ void choose_table(RunArguments& arguments) {
   if ((arguments.table || arguments.columns) && !bulkmarc::takes_table(format)) {
     throw UsageError(fmt::format("{}: {} holds whole records; choose csv, tsv, pgcopy or ndjson for a table",
                                  arguments.table ? "--table" : "--columns", bulkmarc::format_name(format)));
+  }
+  if (arguments.options.for_excel && format != bulkmarc::Format::kCsv) {
+    throw UsageError(fmt::format("--for excel: {} is not for spreadsheets; choose csv or xlsx",
+                                 bulkmarc::format_name(format)));
   }
   if (arguments.columns) {
     arguments.options.table = bulkmarc::Table::of_columns(*arguments.columns, arguments.separator);

@@ -28,6 +28,10 @@ struct ExportOptions {
   /// From 1 to 12 for gzip (default: 6), to 19 for Zstandard (default: 3). Higher ones give smaller files, and take
   /// longer.
   std::optional<int> compression_level = std::nullopt;
+  /// Make csv for people who open it with Excel, instead of csv that is read by programs: with a byte order mark, an
+  /// apostrophe before what would be a formula, lists as texts, and no more characters in a cell than Excel takes.
+  /// Cells are changed by that: they can't be loaded back as they were. For csv alone; xlsx is so always.
+  bool for_excel = false;
   /// Convert records to UTF-8 in ISO 2709, too. The other formats are UTF-8 always.
   bool to_utf8 = false;
 

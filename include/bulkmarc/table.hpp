@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <bulkmarc/export_macro.hpp>
 
@@ -12,16 +13,21 @@ namespace bulkmarc {
 
 /// What the values of a column are.
 enum class ColumnType {
-  kInteger,  ///< A signed integer of 64 bits.
-  kText,     ///< UTF-8 without NUL.
-  kTexts,    ///< A list of such texts, which may be empty.
+  kInteger,    ///< A signed integer of 64 bits.
+  kText,       ///< UTF-8 without NUL.
+  kTexts,      ///< A list of such texts, which may be empty.
+  kBoolean,    ///< True or false: 1 or 0 in ColumnValues::integers.
+  kDate,       ///< A day of the years 1 to 9999, by days since 1970-01-01 in ColumnValues::integers.
+  kTimestamp,  ///< A second of these years, without a time zone: since 1970-01-01 00:00 in ColumnValues::integers.
+  kStructs,    ///< A list of structs with Column::children.
 };
 
 /// One column of a table.
 struct Column {
   std::string name = {};
   ColumnType type = ColumnType::kText;
-  bool nullable = false;  ///< Some records may have no value for it.
+  bool nullable = false;              ///< Some records may have no value for it.
+  std::vector<Column> children = {};  ///< Of kStructs.
 };
 
 /// A catalogue as a table: the rows that a record becomes. docs/tables.md describes the columns. Cheap to copy;

@@ -12,6 +12,7 @@
 #include "pipeline/batch_gate.hpp"
 #include "record/internals.hpp"
 #include "select/parser.hpp"
+#include "tables/cell_rows.hpp"
 #include "tables/row_sink.hpp"
 #include "tables/table_impl.hpp"
 
@@ -60,10 +61,18 @@ struct RowEmitter {
 
   std::optional<Problem> emit(const RecordView& view, const BatchRecord&, WriterMemory& memory, RowSink& sink) const {
     RecordNotes notes(view, memory.repairs);
-    Internals::of(table)->emit_rows(notes, memory.number, memory.rows, sink);
+    emit_rows(notes, memory, sink);
     if (sink.has_room()) [[likely]]
       return judge(view, sink);
     return Problem{Reason::kRowsTooLong, "its rows have more than 134,217,728 octets or items in one column"};
+  }
+
+  void emit_rows(RecordNotes& notes, WriterMemory& memory, RowSink& sink) const {
+    const Table::Impl& impl = *Internals::of(table);
+    if (!impl.is_of_cells) return impl.emit_rows(notes, memory.number, memory.rows, sink);
+    CellRows cells(sink, notes, memory.rows);
+    impl.emit_rows(notes, memory.number, memory.rows, cells);
+    sink = cells.out();
   }
 
   std::optional<Problem> judge(const RecordView& view, RowSink& sink) const {

@@ -17,6 +17,7 @@ class RowMemory {
  public:
   Specials specials;
   Buffer joined;  ///< The text of several values.
+  Buffer cell;    ///< Of a spreadsheet, where it is not the value itself.
 
   /// The leader as tables have it: it says UTF-8. Valid until the next call.
   std::string_view leader_of(const RecordView& view);

@@ -47,6 +47,7 @@ struct Table::Impl {
   std::vector<Column> columns;
   std::vector<RecordColumn> made_of;  ///< For kOfRecords: of what, for each column after the number.
   std::string description;            ///< The rows of two tables with the same one are the same.
+  bool is_of_cells = false;           ///< For spreadsheets: whoever emits its rows does it through CellRows.
 
   /// Emits the rows of the record of `notes`, in UTF-8; `number` is that of the record in the run. What is odd in it,
   /// and what has to be changed so that every target can hold it, is noted; `notes` then has the record as it was
@@ -61,6 +62,10 @@ struct Table::Impl {
       emit_record_row(notes.record(), static_cast<std::int64_t>(number), made_of, memory, out);
     }
   }
+
+  /// `table` for a spreadsheet: a list is a text, as CellRows makes it. Throws Error (kInvalidOptions) where a column is
+  /// more than a list of texts.
+  [[nodiscard]] static Table of_cells(const Table& table);
 };
 
 }  // namespace bulkmarc

@@ -1,5 +1,7 @@
 #include "support/output_form.hpp"
 
+#include "tables/table_impl.hpp"
+
 using namespace bulkmarc;
 
 std::ostream& operator<<(std::ostream& out, const OutputForm& form) { return out << form.name; }
@@ -13,5 +15,6 @@ std::vector<OutputForm> all_output_forms() {
     forms.push_back({name + "_records", format, Table::records()});
     forms.push_back({name + "_columns", format, Table::of_columns("id=001,title=245,all[]=...,ind=245^1", " \"\\ ")});
   }
+  forms.push_back({"csv_spreadsheet", Format::kCsv, Table::Impl::of_cells(Table::records()), true});
   return forms;
 }

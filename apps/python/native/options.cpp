@@ -80,6 +80,11 @@ bulkmarc::ExportOptions Options::export_options() const {
                        " holds whole records; choose csv, tsv, pgcopy or ndjson for a table");
   }
   if (!options.table && bulkmarc::needs_table(options.format)) options.table = bulkmarc::Table::records();
+  std::string reader;
+  options.for_excel = take("for_", reader);
+  if (options.for_excel && reader != "excel") {
+    throw option_error("for_: unknown name '" + reader + "': expected excel");
+  }
   take_named("compression", options.compression, kCompressions);
   take("level", options.compression_level);
   take("to_utf8", options.to_utf8);

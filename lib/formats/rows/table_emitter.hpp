@@ -16,6 +16,7 @@
 
 #include "formats/registry.hpp"
 #include "record/internals.hpp"
+#include "tables/cell_rows.hpp"
 #include "tables/table_impl.hpp"
 
 namespace bulkmarc {
@@ -43,7 +44,7 @@ template <class Sink>
   }
 }
 
-/// How rows become bytes.
+/// How rows become bytes. A format that has a `kIsForSpreadsheets` is told cells, and no formulas (CellRows).
 template <class Format>
 concept RowFormat = std::constructible_from<Format, std::span<const Column>> &&
     RowWriter<typename Format::template Writer<CountingSink>> &&
@@ -89,8 +90,14 @@ class TableEmitter {
   std::optional<Problem> emit(const RecordView& view, const BatchRecord&, WriterMemory& memory, Sink& sink) const {
     RecordNotes notes(view, memory.repairs);
     auto writer = format_.writer(notes, sink);
-    Internals::of(table_)->emit_rows(notes, memory.number, memory.rows, writer);
-    sink = writer.sink();
+    if constexpr (requires { Format::kIsForSpreadsheets; }) {
+      CellRows cells(writer, notes, memory.rows, true);
+      Internals::of(table_)->emit_rows(notes, memory.number, memory.rows, cells);
+      sink = cells.out().sink();
+    } else {
+      Internals::of(table_)->emit_rows(notes, memory.number, memory.rows, writer);
+      sink = writer.sink();
+    }
     return std::nullopt;
   }
 
