@@ -177,6 +177,7 @@ void add_all() {
   }
   benchmark::RegisterBenchmark("decode/iso2709", time_decode);
   for (const Format format : bulkmarc::all_formats()) {
+    if (bulkmarc::needs_encoder(format)) continue;
     add_format("measure", format, sample, [](Job& job) { return job.measure(); });
     add_format("write", format, sample, [](Job& job) { return job.write(); });
     add_format("append", format, sample, [](Job& job) { return job.append(); });

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "encoders.hpp"
 #include "terminal/input_files.hpp"
 #include "terminal/program.hpp"
 
@@ -46,7 +47,7 @@ void add_compression_options(CLI::App& command, RunArguments& arguments) {
   accept_only(compress, "compression", {"gz", "zst", "none"})->group("Output");
   command
       .add_option("--level", arguments.options.compression_level,
-                  "Compress at level N: gz 1 to 12 (default: 6), zst 1 to 19 (3)")
+                  "Compress at level N: gz 1 to 12 (default: 6), zst 1 to 19 (3), parquet 1 to 19 (1)")
       ->option_text("N")
       ->transform(whole_number(0, kMaxLevel))
       ->group("Output");
@@ -195,7 +196,7 @@ void read_ids(RunArguments& arguments, std::stop_token stop) {
 void choose_table(RunArguments& arguments) {
   const bulkmarc::Format format = arguments.options.format;
   if ((arguments.table || arguments.columns) && !bulkmarc::takes_table(format)) {
-    throw UsageError(fmt::format("{}: {} holds whole records; choose csv, tsv, pgcopy or ndjson for a table",
+    throw UsageError(fmt::format("{}: {} holds whole records; choose a format of tables, such as csv or parquet",
                                  arguments.table ? "--table" : "--columns", bulkmarc::format_name(format)));
   }
   if (arguments.options.for_excel && format != bulkmarc::Format::kCsv) {
@@ -223,6 +224,7 @@ bulkmarc::Target open_target(RunArguments& arguments) {
   bulkmarc::ExportOptions& options = arguments.options;
   options.format = output_format(arguments);
   choose_table(arguments);
+  options.encoder = choose_encoder(arguments);
   options.compression = arguments.compress.value_or(bulkmarc::compression_from_path(arguments.output));
   if (arguments.parts.resume && !has_parts(arguments)) {
     throw UsageError("--resume needs --split-records or --split-size");
@@ -235,8 +237,10 @@ bulkmarc::Target open_target(RunArguments& arguments) {
   if (isatty(STDOUT_FILENO) != 0 && options.compression != bulkmarc::Compression::kNone) {
     throw UsageError("compressed data is not written to a terminal: redirect standard output");
   }
-  if (isatty(STDOUT_FILENO) != 0 && options.format == bulkmarc::Format::kIso2709) {
-    throw UsageError("mrc is not written to a terminal: redirect standard output, or choose another format");
+  if (isatty(STDOUT_FILENO) != 0 &&
+      (options.format == bulkmarc::Format::kIso2709 || bulkmarc::needs_encoder(options.format))) {
+    throw UsageError(fmt::format("{} is not written to a terminal: redirect standard output, or choose another format",
+                                 bulkmarc::format_name(options.format)));
   }
   return bulkmarc::Target::standard_output();
 }

@@ -29,7 +29,8 @@ constexpr const char* kFooter =
     "  json     MARC-in-JSON, one array              .json\n"
     "  ndjson   MARC-in-JSON, one record per line    .ndjson .jsonl\n"
     "  mrk      MARCMaker text                       .mrk\n"
-    "  csv, tsv, pgcopy: tables (output only)        .csv .tsv .copy\n\n"
+    "  csv, tsv, pgcopy: tables (output only)        .csv .tsv .copy\n"
+    "  parquet, arrow, xlsx: the same                .parquet .arrow .xlsx\n\n"
     "Exit status:\n"
     "  0  every record was exported\n"
     "  1  the run failed; an output file is as it was before\n"
@@ -50,6 +51,7 @@ constexpr const char* kExportDetails =
     "  bulkmarc export catalog.mrc -o texts.mrc --where '{LDR/6=\\a}{008/35-37=\\eng}'\n"
     "  bulkmarc export a.mrc b.mrc -o all.ndjson --rejects rejected.mrc --report report.json\n"
     "  bulkmarc export catalog.mrc -o titles.csv --columns 'id=001,title=245$a$b,subjects[]=650$a'\n"
+    "  bulkmarc export catalog.mrc -o catalog.parquet\n"
     "  zcat catalog.mrc.gz | bulkmarc export - -o catalog.ndjson.gz\n";
 
 constexpr const char* kCheckDetails =

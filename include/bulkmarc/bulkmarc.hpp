@@ -6,6 +6,7 @@
 #include <bulkmarc/arrow.hpp>
 #include <bulkmarc/backend.hpp>
 #include <bulkmarc/compression.hpp>
+#include <bulkmarc/encoder.hpp>
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/export.hpp>
 #include <bulkmarc/format.hpp>

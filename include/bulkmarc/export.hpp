@@ -4,6 +4,7 @@
 
 #include <bulkmarc/backend.hpp>
 #include <bulkmarc/compression.hpp>
+#include <bulkmarc/encoder.hpp>
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/export_macro.hpp>
 #include <bulkmarc/format.hpp>
@@ -20,13 +21,17 @@ struct ExportOptions {
   // What decides on the bytes, together with `run.selection`, `run.strict` and `run.nfc`.
 
   Format format = Format::kMarcXml;
-  /// The rows to write. csv, tsv and pgcopy need one; ndjson takes one, and has MARC-in-JSON without it; the others
-  /// take none.
+  /// The rows to write. Formats of tables need one; ndjson takes one, and has MARC-in-JSON without it; the others take
+  /// none.
   std::optional<Table> table = std::nullopt;
-  /// A compressed output is streamed. What Target::none() would write is not compressed.
+  /// What writes the format where needs_encoder() is true of it, such as parquet_encoder(). Such an output is streamed.
+  /// Target::none() needs none, and its bytes are those of the values.
+  RowEncoderFactory encoder = {};
+  /// A compressed output is streamed. What Target::none() would write is not compressed. Not for formats that need an
+  /// encoder: parquet is compressed column by column.
   Compression compression = Compression::kNone;
-  /// From 1 to 12 for gzip (default: 6), to 19 for Zstandard (default: 3). Higher ones give smaller files, and take
-  /// longer.
+  /// From 1 to 12 for gzip (default: 6), to 19 for Zstandard (default: 3) and parquet (1). Higher ones give smaller
+  /// files, and take longer.
   std::optional<int> compression_level = std::nullopt;
   /// Make csv for people who open it with Excel, instead of csv that is read by programs: with a byte order mark, an
   /// apostrophe before what would be a formula, lists as texts, and no more characters in a cell than Excel takes.

@@ -19,6 +19,9 @@ enum class Format {
   kCsv,      ///< The rows of a Table as RFC 4180 has them. UTF-8.
   kTsv,      ///< The rows of a Table, with tabs between the columns. UTF-8.
   kPgCopy,   ///< The rows of a Table in the text format of PostgreSQL's COPY. UTF-8.
+  kParquet,  ///< The rows of a Table as Apache Parquet.
+  kArrow,    ///< The rows of a Table as Apache Arrow's IPC has them.
+  kXlsx,     ///< The rows of a Table as a spreadsheet, Office Open XML.
 };
 
 /// All formats, in the order of the enumeration.
@@ -29,13 +32,16 @@ enum class Format {
 [[nodiscard]] BULKMARC_API bool needs_table(Format format);
 /// True for a format that the rows of a Table can be written in.
 [[nodiscard]] BULKMARC_API bool takes_table(Format format);
-/// The name that the command uses: mrc, marcxml, json, ndjson, mrk, csv, tsv, pgcopy; empty for a value that the
-/// enumeration does not have.
+/// True for a format that is written by ExportOptions::encoder, and needs one.
+[[nodiscard]] BULKMARC_API bool needs_encoder(Format format);
+/// The name that the command uses: mrc, marcxml, json, ndjson, mrk, csv, tsv, pgcopy, parquet, arrow, xlsx; empty for a
+/// value that the enumeration does not have.
 [[nodiscard]] BULKMARC_API std::string_view format_name(Format format);
 /// The format of that name, or nothing. Takes names in any case, and `marc`, `xml` and `jsonl` as well.
 [[nodiscard]] BULKMARC_API std::optional<Format> format_from_name(std::string_view name);
 /// The format that the file name's extension stands for (.mrc .marc .xml .json .ndjson .jsonl .mrk .csv
-/// .tsv .copy, in any case, and before a compression's), or nothing. Looks only at the name.
+/// .tsv .copy .parquet .arrow .arrows .xlsx, in any case, and before a compression's), or nothing. Looks only at the
+/// name.
 [[nodiscard]] BULKMARC_API std::optional<Format> format_from_path(const std::filesystem::path& path);
 
 }  // namespace bulkmarc

@@ -78,6 +78,8 @@ class BULKMARC_API RowBatch {
   /// The rows of records of which RowOptions::mark holds, one range for each such record, in their order. Valid as long
   /// as columns().
   [[nodiscard]] std::span<const RowRange> marked() const;
+  /// The bytes that the values of these rows take, with their offsets. It is that of the rows one by one, added up.
+  [[nodiscard]] std::uint64_t bytes(RowRange range) const;
 
   struct Impl;
 

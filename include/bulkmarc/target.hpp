@@ -28,7 +28,9 @@ struct FileOptions {
 /// is longer than `bytes` has a part of its own.
 struct PartOptions {
   std::uint64_t records = 0;  ///< The most records of a part; 0 stands for any number.
-  std::uint64_t bytes = 0;    ///< The most bytes of a part before it is compressed; 0 stands for any number.
+  /// The most bytes of a part before it is compressed; 0 stands for any number. Of a format that needs an encoder, the
+  /// bytes of the values (RowBatch::bytes).
+  std::uint64_t bytes = 0;
   /// Go on with the parts that a run of the same inputs and options has left when it was cut off. The records of these
   /// parts are read again, but not written. Where there was no such run, all is exported.
   bool resume = false;

@@ -91,11 +91,11 @@ void make_schema(ArrowSchema& schema, const Table& table) {
 }
 
 struct ArrayData : Parent<ArrowArray> {
-  std::shared_ptr<RowBatch> rows;  // Holds what the buffers point to.
+  std::shared_ptr<const RowBatch> rows;  // Holds what the buffers point to.
   std::array<const void*, 3> buffers{};
 };
 
-ArrayData& make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, std::size_t length,
+ArrayData& make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows, std::size_t length,
                       std::initializer_list<const void*> buffers) {
   auto owned = std::make_unique<ArrayData>();
   owned->rows = rows;
@@ -109,7 +109,7 @@ ArrayData& make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, 
 }
 
 /// The values of one column.
-void make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, std::size_t column) {
+void make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows, std::size_t column) {
   const ColumnValues& values = rows->columns()[column];
   const ColumnBuilder& builder = Internals::of(*rows)->builders[column];
   const void* validity = values.validity.empty() ? nullptr : values.validity.data();
@@ -130,8 +130,7 @@ void make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, std::s
   array.null_count = static_cast<std::int64_t>(builder.null_count());
 }
 
-void make_array(ArrowArray& array, RowBatch batch) {
-  const auto rows = std::make_shared<RowBatch>(std::move(batch));
+void make_array(ArrowArray& array, const std::shared_ptr<const RowBatch>& rows) {
   make_array(array, rows, rows->rows(), {nullptr}).add_children(array, rows->columns().size());
   for (std::size_t i = 0; i < rows->columns().size(); ++i) make_array(*array.children[i], rows, i);
 }
@@ -184,7 +183,8 @@ int get_next(ArrowArrayStream* stream, ArrowArray* out) {
   return data.guarded([&] {
     RowBatch batch;
     give(out, [&](ArrowArray& array) {
-      if (data.rows.next(batch)) make_array(array, std::move(batch));  // The end is an array that is released already.
+      // The end is an array that is released already.
+      if (data.rows.next(batch)) make_array(array, std::make_shared<const RowBatch>(std::move(batch)));
     });
   });
 }
@@ -204,6 +204,14 @@ void release_stream(ArrowArrayStream* stream) {
 void export_arrow(RowStream rows, ArrowArrayStream* out) {
   auto data = std::make_unique<StreamData>(StreamData{std::move(rows), {}});
   *out = {get_schema, get_next, get_last_error, release_stream, data.release()};
+}
+
+void export_arrow(const Table& table, ArrowSchema* out) {
+  give(out, [&](ArrowSchema& schema) { make_schema(schema, table); });
+}
+
+void export_arrow(const std::shared_ptr<const RowBatch>& rows, ArrowArray* out) {
+  give(out, [&](ArrowArray& array) { make_array(array, rows); });
 }
 
 }  // namespace bulkmarc

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -118,6 +119,7 @@ class OutputChooser {
         wanted_(options.backend),
         rereadable_(source.reader->rereadable()),
         compressed_(options.compression != Compression::kNone),
+        encoded_(needs_encoder(options.format)),
         has_functions_(options.run.predicate || options.run.change) {}
 
   ChosenOutput operator()(const Target::Impl::File& file) const {
@@ -163,7 +165,8 @@ class OutputChooser {
     if (wanted_ == Backend::kDirect) refuse_direct("memory");
     auto output = std::make_unique<MemoryOutput>(memory.output);
     ChosenOutput chosen = {.backend = UsedBackend::kMemory, .reason = "the target is memory", .name = "memory"};
-    if (rereadable_ && !compressed_ && !has_functions_ && (wanted_ == Backend::kAuto || wanted_ == Backend::kMapped)) {
+    if (rereadable_ && !compressed_ && !encoded_ && !has_functions_ &&
+        (wanted_ == Backend::kAuto || wanted_ == Backend::kMapped)) {
       chosen.mapped = std::move(output);
     } else {
       chosen.streamed = std::move(output);
@@ -203,6 +206,7 @@ class OutputChooser {
         break;
     }
     if (compressed_) return {UsedBackend::kStreamed, "the output is compressed"};
+    if (encoded_) return {UsedBackend::kStreamed, "rows are encoded in order"};
     if (file.options.sync && !file.options.keep_cached) return {UsedBackend::kStreamed, "faster, with a sync"};
     if (threads_ <= kMostThreadsStreamed)
       return {UsedBackend::kStreamed, fmt::format("faster, with up to {} threads", kMostThreadsStreamed)};
@@ -236,8 +240,11 @@ class OutputChooser {
             .name = name};
   }
 
+  [[nodiscard]] std::string_view format() const { return format_name(options_.format); }
+
   [[nodiscard]] Way mapped() const {
     if (compressed_) refuse("a compressed output can't be mapped, as its size is not known before");
+    if (encoded_) refuse(fmt::format("{} can't be mapped, as its size is not known before", format()));
     if (!rereadable_) refuse("a mapped output needs an input that can be read twice");
     if (has_functions_) refuse("a mapped output handles every record twice, and takes no predicate and no change");
     return {UsedBackend::kMapped, "as asked"};
@@ -245,6 +252,7 @@ class OutputChooser {
 
   [[nodiscard]] Way placed() const {
     if (compressed_) refuse("a compressed output is written in order");
+    if (encoded_) refuse(fmt::format("{} is written in order", format()));
     return {UsedBackend::kPlaced, "as asked"};
   }
 
@@ -254,6 +262,7 @@ class OutputChooser {
   Backend wanted_;
   bool rereadable_;
   bool compressed_;
+  bool encoded_;
   bool has_functions_;  // Of the caller, which decide on each record: they are to be asked once.
 };
 

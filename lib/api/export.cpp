@@ -3,14 +3,21 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "api/chosen_output.hpp"
 #include "api/run.hpp"
 #include "api/validation.hpp"
 #include "compression/compressor.hpp"
 #include "pipeline/formatter.hpp"
+#include "pipeline/row_maker.hpp"
+#include "record/internals.hpp"
+#include "tables/table_impl.hpp"
+#include "text/buffer.hpp"
+#include "text/utf8.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -27,6 +34,12 @@ FileLimits limits_of(const Target::Impl& target) {
   return parts == nullptr ? FileLimits{} : FileLimits{parts->options.records, parts->options.bytes};
 }
 
+/// What becomes of the records of one pass.
+struct Handling {
+  Judge judge;
+  std::function<void(const Pass&)> process;
+};
+
 /// Writes what `formatter` makes of the records of one pass.
 void write(const Pass& pass, const Formatter& formatter, const ChosenOutput& output) {
   if (output.mapped) {
@@ -40,6 +53,45 @@ void write(const Pass& pass, const Formatter& formatter, const ChosenOutput& out
   }
 }
 
+Handling records_to(const ChosenOutput& output, const ExportOptions& options, const Run& run) {
+  const std::shared_ptr<const Formatter> formatter =
+      make_formatter(options.format, run.policy(options.to_utf8), options.table);
+  return {[formatter](const Batch& batch, std::size_t, Workspace& workspace, Room, BatchResult& result) {
+            formatter->measure(batch, workspace, result);
+            return batch.items().size();
+          },
+          [formatter, &output](const Pass& pass) { write(pass, *formatter, output); }};
+}
+
+/// The names of the inputs as every format can hold them.
+std::vector<std::string> names_of(const Report& report) {
+  std::vector<std::string> names;
+  for (const std::string& input : report.inputs) {
+    Buffer name;
+    append_valid_utf8(input, name);
+    names.emplace_back(name.view());
+  }
+  return names;
+}
+
+/// The same for a format that needs an encoder.
+Handling rows_to(const ChosenOutput& output, const ExportOptions& options, const Run& run) {
+  const auto maker = std::make_shared<const RowMaker>(*options.table, run.policy(true));
+  return {[maker](const Batch& batch, std::size_t from, Workspace& workspace, Room room, BatchResult& result) {
+            RowBatch rows;
+            return maker->make(batch, from, workspace, room, rows, result);
+          },
+          [maker, &output, &options](const Pass& pass) {
+            if (!output.streamed) return measure_only(pass, *maker);
+            EncoderContext context{.table = *options.table,
+                                   .definition = Internals::of(*options.table)->description,
+                                   .inputs = names_of(pass.report),
+                                   .threads = pass.report.threads,
+                                   .compression_level = options.compression_level};
+            export_encoded(pass, *maker, options.encoder, std::move(context), *output.streamed);
+          }};
+}
+
 }  // namespace
 
 Report export_records(Source source, Target target, const ExportOptions& options) {
@@ -47,20 +99,17 @@ Report export_records(Source source, Target target, const ExportOptions& options
   run.report().format = options.format;
   run.attempt([&] {
     const Target::Impl& destination = impl_of(target);
-    run.open(std::move(source), destination, [&] { validate(options); });
+    run.open(std::move(source), destination, [&] { validate(options, destination); });
     const ChosenOutput output = choose_output(destination, options, run.report().threads, run.source());
     output.describe(run.report(), options.compression);
-    const auto formatter = make_formatter(options.format, run.policy(options.to_utf8), options.table);
-    const Judge judge = [&](const Batch& batch, std::size_t, Workspace& workspace, Room, BatchResult& result) {
-      formatter->measure(batch, workspace, result);
-      return batch.items().size();
-    };
+    const Handling handling =
+        needs_encoder(options.format) ? rows_to(output, options, run) : records_to(output, options, run);
     const auto process = [&](Pass pass) {
       pass.make_compressor = compressor_of(options);
       pass.limits = limits_of(destination);
-      write(pass, *formatter, output);
+      handling.process(pass);
     };
-    run.execute(judge, process, output.output());
+    run.execute(handling.judge, process, output.output());
   });
   run.finish();
   return std::move(run.report());

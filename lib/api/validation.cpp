@@ -111,12 +111,24 @@ void validate_table(const ExportOptions& options) {
   if (!options.table && needs_table(options.format)) refuse(fmt::format("{} needs a table", format));
 }
 
+void validate_encoder(const ExportOptions& options, const Target::Impl& target) {
+  if (!needs_encoder(options.format)) return;
+  const std::string_view format = format_name(options.format);
+  if (!options.encoder && !std::holds_alternative<Target::Impl::None>(target.kind))
+    refuse(fmt::format("{} needs an encoder, and none was given", format));
+  if (options.compression != Compression::kNone)
+    refuse(fmt::format("{} is read at any place, and can't be compressed by {}", format,
+                       compression_name(options.compression)));
+}
+
 void validate_level(const ExportOptions& options) {
   if (!options.compression_level) return;
-  if (options.compression == Compression::kNone) refuse("a compression level needs a compression");
-  const Levels levels = levels_of(options.compression);
+  const bool is_parquet = options.format == Format::kParquet;  // Its columns are compressed by Zstandard.
+  if (options.compression == Compression::kNone && !is_parquet) refuse("a compression level needs a compression");
+  const Levels levels = levels_of(is_parquet ? Compression::kZstd : options.compression);
   if (*options.compression_level < levels.lowest || *options.compression_level > levels.highest) {
-    refuse(fmt::format("the level of {} must be from {} to {}", compression_name(options.compression), levels.lowest,
+    refuse(fmt::format("the level of {} must be from {} to {}",
+                       is_parquet ? format_name(options.format) : compression_name(options.compression), levels.lowest,
                        levels.highest));
   }
 }
@@ -132,10 +144,11 @@ void validate(const RunOptions& options) {
   if (options.selection.sample && options.selection.limit) refuse("a sample and a limit exclude each other");
 }
 
-void validate(const ExportOptions& options) {
+void validate(const ExportOptions& options, const Target::Impl& target) {
   if (backend_name(options.backend).empty()) refuse("there is no such backend");
   if (compression_name(options.compression).empty()) refuse("there is no such compression");
   validate_table(options);
+  validate_encoder(options, target);
   validate_level(options);
   if (options.run.nfc && options.format == Format::kIso2709 && !options.to_utf8)
     refuse("only UTF-8 can be composed (NFC), and mrc keeps each record's encoding unless it is converted to UTF-8");

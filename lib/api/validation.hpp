@@ -14,9 +14,9 @@ namespace bulkmarc {
 [[noreturn]] void refuse(const std::string& what);
 
 /// Refuse options that contradict themselves or each other, or that this build can't do: those of any run, and those
-/// that an export has besides.
+/// that an export to `target` has besides.
 void validate(const RunOptions& options);
-void validate(const ExportOptions& options);
+void validate(const ExportOptions& options, const Target::Impl& target);
 
 /// Refuses a target, or a file for the rejects, that is one of the inputs, that is the other one, or that can't be one.
 void validate_files(const Target::Impl& target, const RunOptions& options, const OpenedSource& source);

@@ -80,6 +80,9 @@ std::unique_ptr<StreamReader> read_stream(std::unique_ptr<ByteStream> original, 
     case Format::kCsv:
     case Format::kTsv:
     case Format::kPgCopy:
+    case Format::kParquet:
+    case Format::kArrow:
+    case Format::kXlsx:
       break;
   }
   if (!may_be_iso2709(first_bytes)) refuse(*stream, first_bytes);

@@ -13,10 +13,12 @@ namespace bulkmarc {
 namespace {
 
 constexpr std::array kFormats = {Format::kIso2709, Format::kMarcXml, Format::kJson, Format::kNdjson,
-                                 Format::kMrk,     Format::kCsv,     Format::kTsv,  Format::kPgCopy};
-constexpr std::size_t kRecordFormats = 5;  // The first ones.
-constexpr std::array<std::string_view, kFormats.size()> kNames = {"mrc", "marcxml", "json", "ndjson",
-                                                                  "mrk", "csv",     "tsv",  "pgcopy"};
+                                 Format::kMrk,     Format::kCsv,     Format::kTsv,  Format::kPgCopy,
+                                 Format::kParquet, Format::kArrow,   Format::kXlsx};
+constexpr std::size_t kRecordFormats = 5;   // The first ones.
+constexpr std::size_t kEncodedFormats = 3;  // The last ones.
+constexpr std::array<std::string_view, kFormats.size()> kNames = {"mrc", "marcxml", "json",    "ndjson", "mrk", "csv",
+                                                                  "tsv", "pgcopy",  "parquet", "arrow",  "xlsx"};
 
 /// Names that are also understood.
 struct OtherName {
@@ -32,10 +34,11 @@ struct Extension {
   Format format;
 };
 constexpr std::array kExtensions = {
-    Extension{".mrc", Format::kIso2709}, Extension{".marc", Format::kIso2709},  Extension{".xml", Format::kMarcXml},
-    Extension{".json", Format::kJson},   Extension{".ndjson", Format::kNdjson}, Extension{".jsonl", Format::kNdjson},
-    Extension{".mrk", Format::kMrk},     Extension{".csv", Format::kCsv},       Extension{".tsv", Format::kTsv},
-    Extension{".copy", Format::kPgCopy},
+    Extension{".mrc", Format::kIso2709},  Extension{".marc", Format::kIso2709},    Extension{".xml", Format::kMarcXml},
+    Extension{".json", Format::kJson},    Extension{".ndjson", Format::kNdjson},   Extension{".jsonl", Format::kNdjson},
+    Extension{".mrk", Format::kMrk},      Extension{".csv", Format::kCsv},         Extension{".tsv", Format::kTsv},
+    Extension{".copy", Format::kPgCopy},  Extension{".parquet", Format::kParquet}, Extension{".arrow", Format::kArrow},
+    Extension{".arrows", Format::kArrow}, Extension{".xlsx", Format::kXlsx},
 };
 
 }  // namespace
@@ -45,6 +48,11 @@ std::span<const Format> all_formats() { return kFormats; }
 std::span<const Format> record_formats() { return all_formats().first(kRecordFormats); }
 
 bool needs_table(Format format) { return std::ranges::find(record_formats(), format) == record_formats().end(); }
+
+bool needs_encoder(Format format) {
+  const auto encoded = all_formats().last(kEncodedFormats);
+  return std::ranges::find(encoded, format) != encoded.end();
+}
 
 bool takes_table(Format format) { return needs_table(format) || format == Format::kNdjson; }
 
@@ -87,6 +95,10 @@ std::unique_ptr<BatchWriter> make_batch_writer(Format format, bool to_utf8, cons
       return make_tsv_writer(*table);
     case Format::kPgCopy:
       return make_pgcopy_writer(*table);
+    case Format::kParquet:
+    case Format::kArrow:
+    case Format::kXlsx:
+      break;
   }
   return nullptr;
 }

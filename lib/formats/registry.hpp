@@ -10,8 +10,8 @@
 
 namespace bulkmarc {
 
-/// The writer of a format; with `to_utf8` ISO 2709 is converted, too. REQUIRES: there is a table where the format needs
-/// one, and none where it takes none.
+/// The writer of a format; with `to_utf8` ISO 2709 is converted, too. REQUIRES: the format needs no encoder; there is a
+/// table where it needs one, and none where it takes none.
 [[nodiscard]] std::unique_ptr<BatchWriter> make_batch_writer(Format format, bool to_utf8,
                                                              const std::optional<Table>& table);
 

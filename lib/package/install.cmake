@@ -1,8 +1,9 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-# An installation has three components: `runtime` is the shared library, `development` is what a build with it needs,
-# and `tools` are the programs of apps/, with their manuals and completions.
+# An installation has these components: `runtime` is the shared library, `arrow` the one that Arrow takes part in, if it
+# is built, `development` is what a build with them needs, and `tools` are the programs of apps/, with their manuals and
+# completions.
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 set(BULKMARC_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/bulkmarc)
 
@@ -15,6 +16,12 @@ install(TARGETS bulkmarc EXPORT bulkmarcTargets
 install(TARGETS bulkmarc_static EXPORT bulkmarcStaticTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT bulkmarcTargets NAMESPACE bulkmarc:: DESTINATION ${BULKMARC_CMAKE_DIR})
 install(EXPORT bulkmarcStaticTargets NAMESPACE bulkmarc:: DESTINATION ${BULKMARC_CMAKE_DIR})
+if(TARGET bulkmarc_arrow)
+  install(TARGETS bulkmarc_arrow EXPORT bulkmarcArrowTargets
+          LIBRARY COMPONENT arrow NAMELINK_COMPONENT development
+          INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(EXPORT bulkmarcArrowTargets NAMESPACE bulkmarc:: DESTINATION ${BULKMARC_CMAKE_DIR})
+endif()
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/bulkmarcConfig.cmake.in bulkmarcConfig.cmake
   INSTALL_DESTINATION ${BULKMARC_CMAKE_DIR})

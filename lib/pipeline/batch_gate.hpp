@@ -45,8 +45,8 @@ class BatchGate final : public RecordGate {
  public:
   /// How the batch is handled.
   enum class Mode {
-    kMeasure,  ///< Nothing is written, or only rows; the ends of records are noted where there is a selection.
-    kAppend,   ///< Bytes are written for the first time; ends are noted.
+    kMeasure,  ///< Nothing is written; the ends of records are noted where there is a selection.
+    kAppend,   ///< Bytes or rows are made for the first time; ends are noted.
     kRewrite,  ///< They were measured before; nothing is counted again but what is exported.
   };
 

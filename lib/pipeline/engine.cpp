@@ -18,6 +18,7 @@
 
 #include "pipeline/batch_pipeline.hpp"
 #include "pipeline/compression_stage.hpp"
+#include "pipeline/encoded_files.hpp"
 #include "pipeline/part_splitter.hpp"
 #include "pipeline/pool.hpp"
 #include "pipeline/progress_meter.hpp"
@@ -156,6 +157,14 @@ void append_compressed(const Pass& pass, const Formatter& formatter, StreamedOut
   pass.report.bytes_written = output.kept().bytes + packer.size();
 }
 
+/// Makes rows or records as far as there is room for them.
+template <class Made>
+auto make_with(const BatchMaker<Made>& maker) {
+  return [&maker](BatchTask& task, Room room) {
+    return maker.make(task.batch, task.from, task.workspace, room, std::get<Made>(task.made), task.result);
+  };
+}
+
 /// Notes where the bytes of a file go that is made in order.
 class PieceCollector final : public FileSink {
  public:
@@ -221,18 +230,35 @@ template <class Made>
 void export_batches(const Pass& pass, const BatchMaker<Made>& maker, const std::function<void(Made&)>& take) {
   const auto begin = Clock::now();
   ProgressMeter meter(pass.progress, Progress::Phase::kSerialize, pass.reader, 0, 1);
-  const auto handle = [&](BatchTask& task, Room room) {
-    return maker.make(task.batch, task.from, task.workspace, room, std::get<Made>(task.made), task.result);
-  };
   auto settle = [&](BatchTask& task) {
     if (Made& made = std::get<Made>(task.made); !is_empty(made)) take(made);
   };
-  BatchPipeline(pass, meter).run(handle, settle);
+  BatchPipeline(pass, meter).run(make_with(maker), settle);
   pass.report.seconds.serialize = seconds_since(begin);
 }
 
 template void export_batches(const Pass&, const BatchMaker<RowBatch>&, const std::function<void(RowBatch&)>&);
 template void export_batches(const Pass&, const BatchMaker<RecordBatch>&, const std::function<void(RecordBatch&)>&);
+
+void export_encoded(const Pass& pass, const BatchMaker<RowBatch>& maker, const RowEncoderFactory& make_encoder,
+                    EncoderContext context, StreamedOutput& output) {
+  const auto begin = Clock::now();
+  ProgressMeter meter(pass.progress, Progress::Phase::kSerialize, pass.reader, 0, 1);
+  const KeptFiles kept = output.kept();
+  EncodedFiles files(make_encoder, std::move(context), pass.limits, kept.contents, output);
+  auto settle = [&](BatchTask& task) {
+    // The encoder keeps the rows, so the next ones get memory of their own.
+    auto& made = std::get<RowBatch>(task.made);
+    const auto rows = std::make_shared<const RowBatch>(std::exchange(made, RowBatch()));
+    files.add(rows, task.result.records, task.batch.first_number);
+  };
+  BatchPipeline(pass, meter).run(make_with(maker), settle);
+  files.finish();
+  pass.report.bytes_uncompressed = files.bytes();
+  pass.report.bytes_written = kept.bytes + files.bytes_written();
+  if (pass.limits.are_set()) pass.report.parts = files.files();
+  pass.report.seconds.serialize = seconds_since(begin);
+}
 
 std::vector<RecordPosition> draw_sample(const Pass& pass, const Judge& judge, const Sample& sample) {
   Reservoir<RecordPosition> reservoir(sample.records, sample.seed);
@@ -251,6 +277,13 @@ std::vector<RecordPosition> draw_sample(const Pass& pass, const Judge& judge, co
 
 void measure_only(const Pass& pass, const Formatter& formatter) {
   pass.report.bytes_written = pass.report.bytes_uncompressed = measure(pass, formatter, 1).size;
+}
+
+void measure_only(const Pass& pass, const BatchMaker<RowBatch>& maker) {
+  std::uint64_t bytes = 0;
+  export_batches<RowBatch>(pass, maker, [&bytes](const RowBatch& rows) { bytes += rows.bytes({0, rows.rows()}); });
+  pass.report.bytes_written = pass.report.bytes_uncompressed = bytes;
+  pass.report.seconds.measure = std::exchange(pass.report.seconds.serialize, 0);
 }
 
 }  // namespace bulkmarc

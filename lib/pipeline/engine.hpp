@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <vector>
 
+#include <bulkmarc/encoder.hpp>
 #include <bulkmarc/export.hpp>
 #include <bulkmarc/report.hpp>
 
@@ -15,8 +16,8 @@
 #include "input/reader.hpp"
 #include "output/output.hpp"
 #include "pipeline/batch_maker.hpp"
+#include "pipeline/file_sequence.hpp"
 #include "pipeline/formatter.hpp"
-#include "pipeline/part_splitter.hpp"
 #include "pipeline/report_builder.hpp"
 #include "select/selector.hpp"
 
@@ -48,8 +49,14 @@ void export_streamed(const Pass& pass, const Formatter& formatter, StreamedOutpu
 /// Serialize once, learn in order where each batch goes, and put it there in parallel. Throws as export_mapped() does.
 void export_placed(const Pass& pass, const Formatter& formatter, PlacedOutput& output);
 
-/// Measure alone. Throws as export_mapped() does.
+/// Make rows, and give them to encoders in order, which append to the output. `context` tells them all but what they
+/// write to. Throws as export_mapped() does, and what the encoders throw.
+void export_encoded(const Pass& pass, const BatchMaker<RowBatch>& maker, const RowEncoderFactory& make_encoder,
+                    EncoderContext context, StreamedOutput& output);
+
+/// Measure alone: the bytes that would be written, or those of the values in rows. Throws as export_mapped() does.
 void measure_only(const Pass& pass, const Formatter& formatter);
+void measure_only(const Pass& pass, const BatchMaker<RowBatch>& maker);
 
 /// Makes batches of rows or of records in parallel, and gives those that are not empty to `take`, which is called by
 /// one thread at a time, in the order of the records. `take` may wait, and so slow the run down; it leaves another

@@ -43,7 +43,7 @@ class Formatter {
   Policy policy_;
 };
 
-/// The formatter of a format. REQUIRES: there is a table where the format needs one, and none where it takes none.
+/// The formatter of a format. REQUIRES: as make_batch_writer() does.
 [[nodiscard]] std::unique_ptr<Formatter> make_formatter(Format format, const Policy& policy,
                                                         const std::optional<Table>& table = std::nullopt);
 

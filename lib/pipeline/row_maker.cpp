@@ -95,7 +95,7 @@ std::size_t RowMaker::make(const Batch& batch, std::size_t from, Workspace& work
   room.most_bytes = std::min(room.most_bytes, kMostInColumn);
   Internals::of(rows)->begin(table_.columns(), room.most_bytes);
   RowDestination destination(*Internals::of(rows), room);
-  BatchGate gate(policy_, RowEmitter::kUtf8, BatchGate::Mode::kMeasure, batch, from, workspace, result);
+  BatchGate gate(policy_, RowEmitter::kUtf8, BatchGate::Mode::kAppend, batch, from, workspace, result);
   const RowEmitter emitter{table_, &rules_};
   const std::size_t end = BatchWriting(emitter, workspace.writer, destination, gate).run(batch, from, true);
   gate.finish(end);

@@ -9,6 +9,21 @@ namespace bulkmarc {
 
 namespace {
 
+/// The bytes of the values from `begin` to `end` of a column, with their offsets.
+std::uint64_t bytes_of(const ColumnValues& values, std::size_t begin, std::size_t end) {
+  if (!values.integers.empty()) return (end - begin) * sizeof(std::int64_t);
+  if (begin == end) return 0;
+  std::uint64_t bytes = (end - begin) * sizeof(std::int32_t);
+  auto from = static_cast<std::size_t>(values.offsets[begin]);
+  auto to = static_cast<std::size_t>(values.offsets[end]);
+  if (!values.item_offsets.empty()) {
+    bytes += (to - from) * sizeof(std::int32_t);
+    from = static_cast<std::size_t>(values.item_offsets[from]);
+    to = static_cast<std::size_t>(values.item_offsets[to]);
+  }
+  return bytes + to - from;
+}
+
 constexpr std::size_t bytes_of_bits(std::size_t bits) { return (bits + 7) / 8; }
 
 /// The first bits of a byte.
@@ -138,6 +153,12 @@ std::span<const ColumnValues> RowBatch::columns() const {
 
 std::span<const RowRange> RowBatch::marked() const {
   return impl_ ? std::span<const RowRange>(impl_->marked) : std::span<const RowRange>();
+}
+
+std::uint64_t RowBatch::bytes(RowRange range) const {
+  std::uint64_t bytes = 0;
+  for (const ColumnValues& values : columns()) bytes += bytes_of(values, range.begin, range.end);
+  return bytes;
 }
 
 void RowBatch::Impl::begin(std::span<const Column> columns, std::size_t most) {

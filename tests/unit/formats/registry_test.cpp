@@ -15,14 +15,18 @@ TEST(FormatTest, EveryFormatIsFoundByItsName) {
     EXPECT_EQ(format_from_name(format_name(format)), format);
     names.insert(format_name(format));
   }
-  EXPECT_EQ(names, (std::set<std::string_view>{"mrc", "marcxml", "json", "ndjson", "mrk", "csv", "tsv", "pgcopy"}));
+  EXPECT_EQ(names, (std::set<std::string_view>{"mrc", "marcxml", "json", "ndjson", "mrk", "csv", "tsv", "pgcopy",
+                                               "parquet", "arrow", "xlsx"}));
 }
 
 TEST(FormatTest, EveryFormatHoldsRecordsOrNeedsATable) {
   for (const Format format : all_formats()) {
     EXPECT_EQ(needs_table(format), std::ranges::count(record_formats(), format) == 0) << format_name(format);
     EXPECT_EQ(takes_table(format), needs_table(format) || format == Format::kNdjson) << format_name(format);
+    EXPECT_TRUE(needs_table(format) || !needs_encoder(format)) << format_name(format);
   }
+  EXPECT_FALSE(needs_encoder(Format::kPgCopy));
+  for (const Format format : {Format::kParquet, Format::kArrow, Format::kXlsx}) EXPECT_TRUE(needs_encoder(format));
 }
 
 TEST(FormatTest, NamesAreTakenInAnyCaseAndAsPeopleCallThem) {
@@ -48,6 +52,10 @@ TEST(FormatTest, AnExtensionStandsForAFormatInAnyCase) {
   EXPECT_EQ(format_from_path("a.csv"), Format::kCsv);
   EXPECT_EQ(format_from_path("a.TSV"), Format::kTsv);
   EXPECT_EQ(format_from_path("a.copy"), Format::kPgCopy);
+  EXPECT_EQ(format_from_path("a.parquet"), Format::kParquet);
+  EXPECT_EQ(format_from_path("a.arrow"), Format::kArrow);
+  EXPECT_EQ(format_from_path("a.Arrows"), Format::kArrow);
+  EXPECT_EQ(format_from_path("a.xlsx"), Format::kXlsx);
 }
 
 TEST(FormatTest, TheExtensionOfACompressionMayFollow) {
