@@ -199,9 +199,9 @@ void choose_table(RunArguments& arguments) {
     throw UsageError(fmt::format("{}: {} holds whole records; choose a format of tables, such as csv or parquet",
                                  arguments.table ? "--table" : "--columns", bulkmarc::format_name(format)));
   }
-  if (arguments.options.for_excel && format != bulkmarc::Format::kCsv) {
-    throw UsageError(fmt::format("--for excel: {} is not for spreadsheets; choose csv or xlsx",
-                                 bulkmarc::format_name(format)));
+  if (arguments.options.for_excel && format != bulkmarc::Format::kCsv && format != bulkmarc::Format::kXlsx) {
+    throw UsageError(
+        fmt::format("--for excel: {} is not for spreadsheets; choose csv or xlsx", bulkmarc::format_name(format)));
   }
   if (arguments.columns) {
     arguments.options.table = bulkmarc::Table::of_columns(*arguments.columns, arguments.separator);

@@ -24,8 +24,8 @@ struct ExportOptions {
   /// The rows to write. Formats of tables need one; ndjson takes one, and has MARC-in-JSON without it; the others take
   /// none.
   std::optional<Table> table = std::nullopt;
-  /// What writes the format where needs_encoder() is true of it, such as parquet_encoder(). Such an output is streamed.
-  /// Target::none() needs none, and its bytes are those of the values.
+  /// What writes the format where needs_encoder() is true of it, such as parquet_encoder(); for xlsx the library has
+  /// its own. Such an output is streamed. Target::none() needs none, and its bytes are those of the values.
   RowEncoderFactory encoder = {};
   /// A compressed output is streamed. What Target::none() would write is not compressed. Not for formats that need an
   /// encoder: parquet is compressed column by column.

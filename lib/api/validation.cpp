@@ -12,6 +12,7 @@
 #include <bulkmarc/error.hpp>
 
 #include "compression/compressor.hpp"
+#include "formats/xlsx/xlsx_encoder.hpp"
 #include "input/input_paths.hpp"
 #include "output/parts_journal.hpp"
 #include "platform/platform.hpp"
@@ -109,12 +110,18 @@ void validate_table(const ExportOptions& options) {
   if (options.table && !takes_table(options.format))
     refuse(fmt::format("{} holds whole records, and no table", format));
   if (!options.table && needs_table(options.format)) refuse(fmt::format("{} needs a table", format));
+  const bool is_xlsx = options.format == Format::kXlsx;
+  if (options.for_excel && options.format != Format::kCsv && !is_xlsx)
+    refuse(fmt::format("{} is not for Excel: choose csv or xlsx", format));
+  if (is_xlsx && options.table->columns().size() > kMostColumnsOfSheet)
+    refuse(fmt::format("a spreadsheet has no more than {} columns", kMostColumnsOfSheet));
 }
 
 void validate_encoder(const ExportOptions& options, const Target::Impl& target) {
   if (!needs_encoder(options.format)) return;
   const std::string_view format = format_name(options.format);
-  if (!options.encoder && !std::holds_alternative<Target::Impl::None>(target.kind))
+  const bool is_ours = options.format == Format::kXlsx;
+  if (!is_ours && !options.encoder && !std::holds_alternative<Target::Impl::None>(target.kind))
     refuse(fmt::format("{} needs an encoder, and none was given", format));
   if (options.compression != Compression::kNone)
     refuse(fmt::format("{} is read at any place, and can't be compressed by {}", format,

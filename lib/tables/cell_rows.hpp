@@ -18,8 +18,8 @@ inline constexpr std::size_t kMostInCell = 32'767;
 /// Between two values of a list that is one text.
 inline constexpr std::string_view kCellSeparator = "; ";
 
-/// True for a text that Excel or LibreOffice may take for a formula when they read it from csv: what OWASP's page on CSV
-/// injection lists.
+/// True for a text that Excel or LibreOffice may take for a formula when they read it from csv: what OWASP's page on
+/// CSV injection lists.
 [[nodiscard]] bool begins_formula(std::string_view text);
 
 /// How much of a text fits into `most` units of UTF-16, in bytes; whole characters only. REQUIRES: it is UTF-8.

@@ -149,6 +149,7 @@ def test_options_are_those_of_the_command(catalogue: Path, tmp_path: Path) -> No
             ["--columns", "id=001,subjects[]=650$a", "--separator", " | "],
         ),
         ({"table": "subfields", "limit": 9}, ["--table", "subfields", "--limit", "9"]),
+        ({"table": "records", "for_": "excel"}, ["--for", "excel"]),
         (
             {"threads": 1, "batch_size": 4096, "backend": "stream", "sync": False},
             ["--threads", "1", "--batch-size", "4K", "--backend", "stream", "--no-sync"],

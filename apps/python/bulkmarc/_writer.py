@@ -36,6 +36,7 @@ class MARCWriter:
         table: str | None = None,
         columns: str | None = None,
         separator: str | None = None,
+        for_: str | None = None,
         compression: str | None = None,
         level: int | None = None,
         to_utf8: bool = False,

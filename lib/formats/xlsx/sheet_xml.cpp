@@ -50,7 +50,8 @@ void SheetXml::begin(bool first, std::string& xml) const {
 
 void SheetXml::header(std::string& xml) const {
   xml += "<row r=\"1\">";
-  for (const SheetColumn& column : columns_) append_text_cell({column.letters, 1}, CellStyle::kHeader, column.name, xml);
+  for (const SheetColumn& column : columns_)
+    append_text_cell({column.letters, 1}, CellStyle::kHeader, column.name, xml);
   xml += "</row>";
 }
 

@@ -39,7 +39,9 @@ class Header {
     return *this;
   }
   /// What a local header and a directory entry have in common, up to the time.
-  Header& kind() { return half(kVersion).half(kLengthsFollow).half(kDeflated).half(kMidnight).half(kFirstOfJanuary1980); }
+  Header& kind() {
+    return half(kVersion).half(kLengthsFollow).half(kDeflated).half(kMidnight).half(kFirstOfJanuary1980);
+  }
 
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
 

@@ -11,10 +11,10 @@
 
 namespace bulkmarc {
 
-/// Writes a ZIP archive (PKWARE's APPNOTE) from its first byte to its last: what is compressed is handed on at once, and
-/// only the names are kept. The bytes depend on nothing but names and contents: every time is 1980-01-01, the first
-/// that ZIP knows. There is no ZIP64, which not every reader of spreadsheets takes: the archive and each entry end below
-/// 4 GiB.
+/// Writes a ZIP archive (PKWARE's APPNOTE) from its first byte to its last: what is compressed is handed on at once,
+/// and only the names are kept. The bytes depend on nothing but names and contents: every time is 1980-01-01, the first
+/// that ZIP knows. There is no ZIP64, which not every reader of spreadsheets takes: the archive and each entry end
+/// below 4 GiB.
 class ZipWriter {
  public:
   using Write = std::function<void(std::string_view bytes)>;

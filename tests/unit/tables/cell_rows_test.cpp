@@ -42,7 +42,8 @@ TEST(CellRowsTest, OnlyWhatBeginsAFormulaIsGuarded) {
     EXPECT_EQ(cells_of(with_notes({value}), "text=500$a", true).lines[0], "7|'" + std::string(value) + "|");
     EXPECT_EQ(cells_of(with_notes({value}), "text=500$a").lines[0], "7|" + std::string(value) + "|");
   }
-  for (const char* value : {"", "a=1", " =1", "'=1", "1-1", "\xEF\xBC\x8C"}) EXPECT_FALSE(begins_formula(value)) << value;
+  for (const char* value : {"", "a=1", " =1", "'=1", "1-1", "\xEF\xBC\x8C"})
+    EXPECT_FALSE(begins_formula(value)) << value;
   EXPECT_EQ(cells_of(with_notes({"=1", "=2"}), "all[]=500$a", true).lines[0], "7|'=1; =2|");
 }
 
