@@ -47,6 +47,9 @@ class CellRows {
 
   void null() { out_.null(); }
   void integer(std::int64_t value) { out_.integer(value); }
+  void boolean(bool value) { out_.boolean(value); }
+  void date(std::int64_t days) { out_.date(days); }
+  void timestamp(std::int64_t seconds) { out_.timestamp(seconds); }
   void text(std::string_view value) {
     const bool guarded = guards_ && begins_formula(value);
     if (!guarded && value.size() <= kMostInCell) [[likely]]

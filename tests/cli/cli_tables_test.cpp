@@ -28,6 +28,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{{"--to", "csv", "--columns", ""}, "columns '': at character 1: expected the name"},
                     Mistake{{"--to", "csv", "--columns", "id=001,a=245a"}, "at character 13: expected a comma"},
                     Mistake{{"--to", "csv", "--columns", "id=001", "--separator", "\xC3"}, "the separator"},
+                    Mistake{{"--to", "ndjson", "--for", "excel"},
+                            "--for excel: ndjson is not for spreadsheets; choose csv or xlsx"},
+                    Mistake{{"--to", "csv", "--for", "word"}, "--for: unknown reader 'word', expected one of excel"},
                     Mistake{{"--to", "csv", "--from", "csv"},
                             "--from: unknown format 'csv', expected one of mrc, marcxml"}));
 
@@ -60,6 +63,11 @@ TEST_F(Tables, NdjsonHasRowsOnlyWhereATableIsAskedFor) {
 TEST_F(Tables, ColumnsAreThoseThatAreAskedForAndJoinedAsAsked) {
   EXPECT_EQ(exported("out.csv", {"--columns", "id=001,title=245$a,types=LDR/6-7", "--separator", "+"}),
             "record_number,id,title,types\r\n1,1,Bücher & <Bände>,am\r\n2,2,Bücher & <Bände>,am\r\n");
+}
+
+TEST_F(Tables, CsvForExcelIsMadeForPeople) {
+  EXPECT_EQ(exported("out.csv", {"--columns", "id=001,titles[]=245$a", "--for", "excel"}),
+            "\xEF\xBB\xBFrecord_number,id,titles\r\n1,1,Bücher & <Bände>\r\n2,2,Bücher & <Bände>\r\n");
 }
 
 TEST_F(Tables, FormerNamesAreStillUnderstood) {

@@ -7,11 +7,11 @@ import json
 import shutil
 import subprocess
 import zipfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import RECORDS
 
 import bulkmarc
 
@@ -21,7 +21,7 @@ COLUMNS = "id=001,title=245$a,all[]=500$a"
 LONGEST = 32_767
 
 # What spreadsheets are tempted to take for something else, or to lose.
-PLAIN = ["plain", " blanks ", "Über", "e\u0301", "\u4e2d\u6587", "\U0001d11e", "line\nbreak", 'a "quote", <&>', "'a", "a\tb"]
+PLAIN = ["plain", " blanks ", "Über", "e\u0301", "\u4e2d", "\U0001d11e", "line\nbreak", 'a "quote", <&>', "'a", "a\tb"]
 LIKE_VALUES = ["00012", "9783161484100", "1999-12-31", "TRUE", "1e5", "1/2", "#REF!"]
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://example.org","a")', "\uff1d1+1"]
 ESCAPED = ["_x0041_", "a\x01b"]
@@ -61,10 +61,6 @@ def converted(source: Path, *options: str) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-def guarded(text: str) -> str:
-    return f"'{text}" if text in FORMULAS else text
-
-
 def test_libreoffice_reads_the_workbook(titles: bytes, tmp_path: Path) -> None:
     path = tmp_path / "titles.xlsx"
     report = bulkmarc.export(titles, path, columns=COLUMNS)
@@ -86,24 +82,35 @@ def test_libreoffice_reads_the_csv_for_excel(titles: bytes, tmp_path: Path) -> N
     texts = dict(enumerate([*PLAIN, *LIKE_VALUES, *FORMULAS, *ESCAPED], 1))
     for number, text in texts.items():
         if text not in LIKE_VALUES:  # What looks like a number becomes one: that is what xlsx is for.
-            assert rows[number][2:] == [guarded(text), guarded(f"{text}; {text}") if text in FORMULAS else f"{text}; {text}"]
+            guard = "'" if text in FORMULAS else ""
+            assert rows[number][2:] == [guard + text, f"{guard}{text}; {text}"]
     assert rows[-1][2:] == [CUT, CUT]
 
 
-def test_openpyxl_reads_types_panes_and_widths(titles: bytes, catalogue: Path, tmp_path: Path) -> None:
+def cell_of(value: Any) -> Any:
+    """What the cell of a value in JSON is."""
+    if isinstance(value, list):
+        return "; ".join(value) or None
+    return None if value == "" else value
+
+
+def json_of(cell: Any) -> Any:
+    """A cell, with dates as they are in JSON."""
+    return cell.isoformat().removesuffix("T00:00:00") if isinstance(cell, datetime) else cell
+
+
+def test_openpyxl_reads_types_panes_and_widths(catalogue: Path, tmp_path: Path) -> None:
     path = tmp_path / "records.xlsx"
-    assert bulkmarc.export(catalogue, path).format == "xlsx"
+    assert bulkmarc.export(catalogue, path, limit=500).format == "xlsx"
     sheet = openpyxl.load_workbook(path).active
     rows = list(sheet.iter_rows(values_only=True))
-    assert len(rows) == RECORDS + 1
     names = rows[0]
-    expected = bulkmarc.export(catalogue, None, format="ndjson", table="records").data
+    expected = bulkmarc.export(catalogue, None, format="ndjson", table="records", limit=500).data
     assert expected is not None
     for row, line in zip(rows[1:], expected.splitlines(), strict=True):
-        record: dict[str, Any] = json.loads(line)
+        record = json.loads(line)
         assert names == tuple(record)
-        for cell, value in zip(row, record.values(), strict=True):
-            assert cell == ("; ".join(value) if isinstance(value, list) else value or None) or cell is value is None
+        assert [json_of(cell) for cell in row] == [cell_of(value) for value in record.values()]
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == sheet.dimensions
     assert all(cell.font.bold for cell in sheet[1])

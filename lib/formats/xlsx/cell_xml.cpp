@@ -162,7 +162,7 @@ void append_moment_cell(CellPlace place, std::int64_t seconds, std::string& xml)
     const double part_of_day = static_cast<double>(second_of_day) / static_cast<double>(kSecondsOfDay);
     return append_number_cell(place, CellStyle::kMoment, static_cast<double>(days + kUnixEpoch) + part_of_day, xml);
   }
-  const std::string text = fmt::format("{} {:02}:{:02}:{:02}", text_of_day(days), second_of_day / 3600,
+  const std::string text = fmt::format("{}T{:02}:{:02}:{:02}", text_of_day(days), second_of_day / 3600,
                                        second_of_day / 60 % 60, second_of_day % 60);
   append_text_cell(place, CellStyle::kText, text, xml);
 }
