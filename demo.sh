@@ -20,7 +20,8 @@ same() {
 }
 
 say "1. Install what is missing and build the command"
-.ci/install_packages build
+.ci/install_packages build arrow
+.ci/install_arrow
 mkdir -p "$demo"
 {
   cmake --preset release -DBULKMARC_BUILD_TESTS=OFF -DBULKMARC_BUILD_PERF=OFF
@@ -47,5 +48,14 @@ rm "$demo/stream.xml" "$demo/copy.mrc"
 
 say "5. The first record"
 sed '/<\/record>/q' "$demo/mapped.xml"
+
+say "6. The same as Parquet, and a question to it in SQL"
+run "$bulkmarc" export "$demo/catalogue.mrc" -o "$demo/catalogue.parquet"
+build/arrow/bin/python - <<END
+import duckdb
+
+query = "SELECT language, count(*) AS records FROM '$demo/catalogue.parquet' GROUP BY ALL ORDER BY records DESC LIMIT 5"
+print(query, duckdb.sql(query), sep="\n")
+END
 
 say "Done: $demo holds the catalogue, its MARCXML and the reports as JSON"

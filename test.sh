@@ -49,11 +49,12 @@ analyse() {
     quietly clang-tidy "run-clang-tidy-$clang" -p build/tidy -quiet -j "$(nproc)" /Unity/
 }
 
-step "packages" .ci/install_packages build test lint
+step "packages" .ci/install_packages build arrow test lint
 CMAKE_BUILD_PARALLEL_LEVEL=$(nproc)
 export CMAKE_BUILD_PARALLEL_LEVEL
 mkdir -p build
 
+step "Apache Arrow" .ci/install_arrow
 step "format" check_format
 step "scripts" check_scripts
 step "release build" build release -DBULKMARC_WERROR=ON

@@ -30,5 +30,5 @@ struct ArrowEncoders {
 
 extern "C" {
 /// What such a program asks dlsym() for.
-extern BULKMARC_API const bulkmarc::ArrowEncoders bulkmarc_arrow_encoders;
+extern BULKMARC_API const bulkmarc::ArrowEncoders bulkmarc_arrow_encoders;  // NOLINT(readability-identifier-naming)
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <arrow/io/interfaces.h>
+#include <arrow/result.h>
 #include <arrow/status.h>
 
 namespace bulkmarc {

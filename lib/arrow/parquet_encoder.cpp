@@ -169,4 +169,5 @@ RowEncoderFactory parquet_encoder() {
 
 }  // namespace bulkmarc
 
+// NOLINTNEXTLINE(readability-identifier-naming): a name of C.
 const bulkmarc::ArrowEncoders bulkmarc_arrow_encoders = {bulkmarc::parquet_encoder, bulkmarc::arrow_encoder};

@@ -54,6 +54,7 @@ void RowBlocks::add(const std::shared_ptr<const RowBatch>& rows, RowRange range)
     bytes_ += rows->bytes({range.begin, end});
     range.begin = end;
     if (rows_ == most_rows_) close();
+    if (pieces_.size() == kMostPieces) pieces_ = {join_pieces()};
   }
 }
 
@@ -74,14 +75,19 @@ void RowBlocks::finish() {
   if (rows_ != 0) close();
 }
 
-void RowBlocks::close() {
+std::shared_ptr<arrow::RecordBatch> RowBlocks::join_pieces() const {
+  if (pieces_.size() == 1) return pieces_.front();
   std::vector<std::shared_ptr<arrow::Array>> columns;
   for (int i = 0; i < schema_->num_fields(); ++i) {
     arrow::ArrayVector pieces;
     for (const auto& piece : pieces_) pieces.push_back(piece->column(i));
-    columns.push_back(pieces.size() == 1 ? pieces.front() : stream_.take(arrow::Concatenate(pieces)));
+    columns.push_back(stream_.take(arrow::Concatenate(pieces)));
   }
-  const auto block = arrow::RecordBatch::Make(schema_, static_cast<std::int64_t>(rows_), std::move(columns));
+  return arrow::RecordBatch::Make(schema_, static_cast<std::int64_t>(rows_), std::move(columns));
+}
+
+void RowBlocks::close() {
+  const std::shared_ptr<arrow::RecordBatch> block = join_pieces();
   pieces_.clear();
   rows_ = 0;
   take_(block, std::exchange(bytes_, 0));

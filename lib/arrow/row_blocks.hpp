@@ -34,8 +34,11 @@ class RowBlocks {
 
  private:
   static constexpr std::uint64_t kMostBytes = std::uint64_t{16} << 20;
+  /// Each piece keeps the memory of its batch, which has some besides its values.
+  static constexpr std::size_t kMostPieces = 256;
 
   [[nodiscard]] std::size_t end_of_what_fits(const RowBatch& rows, RowRange range) const;
+  [[nodiscard]] std::shared_ptr<arrow::RecordBatch> join_pieces() const;
   void close();
 
   const EncodedStream& stream_;

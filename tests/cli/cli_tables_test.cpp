@@ -54,6 +54,19 @@ TEST_F(Tables, AFormatOfRowsHasOneRowForEachRecordByDefault) {
   EXPECT_THAT(exported("out.csv"), StartsWith("record_number,control_number,leader,record_type,"));
 }
 
+TEST_F(Tables, FilesOfApacheArrowAreWrittenByABuildThatHasIt) {
+#ifdef BULKMARC_HAS_ARROW
+  EXPECT_THAT(exported("out.parquet"), StartsWith("PAR1"));
+  EXPECT_THAT(exported("out.arrow"), StartsWith("ARROW1"));
+#else
+  for (const std::string format : {"parquet", "arrow"}) {
+    const Outcome outcome = run({"export", write("in.mrc", well_formed(2)), "-o", path("out." + format)});
+    EXPECT_EQ(outcome.exit_status, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("this build can't write " + format + ": it was made without Apache Arrow"));
+  }
+#endif
+}
+
 TEST_F(Tables, NdjsonHasRowsOnlyWhereATableIsAskedFor) {
   EXPECT_THAT(exported("out.ndjson"), StartsWith(R"({"leader":)"));
   EXPECT_THAT(exported("out.ndjson", {"--table", "records"}), StartsWith(R"({"record_number":1,"control_number":)"));

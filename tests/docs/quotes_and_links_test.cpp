@@ -13,7 +13,7 @@ namespace {
 std::map<fs::path, std::string> read_examples() {
   std::map<fs::path, std::string> examples;
   for (const auto& entry : fs::recursive_directory_iterator(checkout() / "docs/examples")) {
-    if (entry.is_regular_file()) examples[entry.path().filename()] = read_file(entry.path());
+    if (entry.is_regular_file()) examples[entry.path()] = read_file(entry.path());
   }
   return examples;
 }

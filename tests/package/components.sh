@@ -22,10 +22,15 @@ check_component() {
 
 library=${LIBRARY_DIR#"$PREFIX/"}
 check_component runtime "$library/libbulkmarc\.so\.[0-9.]+"
-check_component development "include/bulkmarc/.*|$library/(libbulkmarc\.(so|a)|cmake/.*|pkgconfig/.*)"
+names=(runtime development tools)
+if [[ -e $LIBRARY_DIR/libbulkmarc_arrow.so ]]; then
+  names+=(arrow)
+  check_component arrow "$library/libbulkmarc_arrow\.so\.[0-9.]+"
+fi
+check_component development "include/bulkmarc/.*|$library/(libbulkmarc(_arrow)?\.(so|a)|cmake/.*|pkgconfig/.*)"
 check_component tools "bin/.*|share/(man|bash-completion|zsh|fish)/.*"
 
-for name in runtime development tools; do files_of "$folder/$name"; done | sort >"$folder/components"
+for name in "${names[@]}"; do files_of "$folder/$name"; done | sort >"$folder/components"
 diff <(files_of "$PREFIX") "$folder/components" || {
   echo "the components are not the whole installation" >&2
   failed=1

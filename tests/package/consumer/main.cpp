@@ -2,6 +2,7 @@
 #include <iostream>
 #include <string>
 
+#include <bulkmarc/arrow_encoders.hpp>
 #include <bulkmarc/bulkmarc.hpp>
 
 int main() {
@@ -16,6 +17,17 @@ int main() {
   const bool complete = report.records_read == 2 && report.records_exported == 2 && report.bytes_written == xml.size();
   const bool right = xml.find("Moby Dick /") < xml.find("Beowulf &amp; Grendel") &&
                      xml.find("Beowulf &amp; Grendel") != std::string::npos;
+#ifdef WITH_ARROW
+  std::string parquet;
+  bulkmarc::export_records(bulkmarc::Source::records(records), bulkmarc::Target::memory(parquet),
+                           {.format = bulkmarc::Format::kParquet,
+                            .table = bulkmarc::Table::records(),
+                            .encoder = bulkmarc::parquet_encoder()});
+  if (!parquet.starts_with("PAR1") || !parquet.ends_with("PAR1")) {
+    std::cerr << "no Parquet file\n";
+    return 1;
+  }
+#endif
   try {
     bulkmarc::export_records(bulkmarc::Source::file("no/such/file.mrc"), bulkmarc::Target::none());
     std::cerr << "a missing input was not an error\n";
