@@ -70,10 +70,11 @@ TEST(CellRowsTest, ALengthIsThatOfUtf16) {
 }
 
 TEST(CellRowsTest, ATableOfCellsHasNoLists) {
-  const Table table = Table::Impl::of_cells(Table::records());
-  EXPECT_EQ(table.columns().size(), Table::records().columns().size());
+  const Table records = Table::records();
+  const Table table = Table::Impl::of_cells(records);
+  EXPECT_EQ(table.columns().size(), records.columns().size());
   for (const Column& column : table.columns()) EXPECT_NE(column.type, ColumnType::kTexts) << column.name;
-  EXPECT_NE(Internals::of(table)->description, Internals::of(Table::records())->description);
+  EXPECT_NE(Internals::of(table)->description, Internals::of(records)->description);
 }
 
 }  // namespace
