@@ -91,7 +91,8 @@ void XlsxEncoder::finish() {
 }
 
 void XlsxEncoder::append(std::span<const ColumnValues> values, std::size_t row) {
-  if (rows_.back() == limits_.rows_of_sheet || bytes_of_sheet_ > limits_.bytes_of_sheet) {
+  const std::uint64_t bytes = bytes_of_sheet_ + xml_.size();
+  if (rows_.back() == limits_.rows_of_sheet || (rows_.back() > 1 && bytes > limits_.bytes_of_sheet)) {
     end_sheet();
     begin_sheet();
   }

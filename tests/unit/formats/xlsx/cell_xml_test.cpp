@@ -68,7 +68,7 @@ TEST(CellXmlTest, DatesAreDatesAsFarAsProgramsAgree) {
   EXPECT_EQ(number_cell(ColumnType::kDate, -719'162), cell("0001-01-01"));
   EXPECT_EQ(number_cell(ColumnType::kDate, 2'932'896), R"(<c r="B7" s="4"><v>2958465</v></c>)");
   EXPECT_EQ(number_cell(ColumnType::kTimestamp, 43'200), R"(<c r="B7" s="5"><v>25569.5</v></c>)");
-  EXPECT_EQ(number_cell(ColumnType::kTimestamp, -1), R"(<c r="B7" s="5"><v>25568.999988425926</v></c>)");
+  EXPECT_EQ(number_cell(ColumnType::kTimestamp, -1), R"(<c r="B7" s="5"><v>25568.999988425927</v></c>)");
   EXPECT_EQ(number_cell(ColumnType::kTimestamp, -25'508LL * 86'400 - 1), cell("1900-02-28T23:59:59"));
 }
 
