@@ -114,7 +114,8 @@ struct BULKMARC_API Report {
   std::uint64_t records_repaired = 0;      ///< Of the exported ones, those with at least one repair.
   std::uint64_t bytes_read = 0;            ///< Of the inputs, decompressed, and XML in UTF-8; each byte counts once.
   std::uint64_t bytes_written = 0;         ///< The size of the output, all parts of it.
-  std::uint64_t bytes_uncompressed = 0;    ///< The same before it was compressed.
+  /// The same before it was compressed. Of a format that needs an encoder, the bytes of the values.
+  std::uint64_t bytes_uncompressed = 0;
   std::uint64_t parts = 0;                 ///< Files of an output in parts; 0 for any other.
   std::uint64_t bytes_skipped = 0;         ///< Of the inputs, those that belong to no record.
 

@@ -121,8 +121,8 @@ class ParquetEncoder final : public RowEncoder {
                                                        properties(first, *properties_of_arrow), properties_of_arrow));
   }
 
-  std::shared_ptr<parquet::WriterProperties> properties(const arrow::RecordBatch& first,
-                                                        const parquet::ArrowWriterProperties& of_arrow) const {
+  [[nodiscard]] std::shared_ptr<parquet::WriterProperties> properties(
+      const arrow::RecordBatch& first, const parquet::ArrowWriterProperties& of_arrow) const {
     parquet::WriterProperties::Builder builder;
     builder.compression(parquet::Compression::ZSTD)->compression_level(level_);
     builder.max_row_group_length(static_cast<std::int64_t>(rows_of_group_));
