@@ -147,6 +147,10 @@ void add_to_option(CLI::App& command, RunArguments& arguments, const char* descr
       ->option_text("FORMAT")
       ->check(one_of(bulkmarc::all_formats()))
       ->group("Output");
+  CLI::Option* reader = command.add_option_function<std::string>(
+      "--for", [&arguments](const std::string&) { arguments.options.for_excel = true; },
+      "Write csv for a spreadsheet: a byte order mark, no formulas, short cells");
+  accept_only(reader, "reader", {"excel"})->group("Tables");
 }
 
 void add_table_options(CLI::App& command, RunArguments& arguments) {
@@ -236,6 +240,10 @@ void choose_table(RunArguments& arguments) {
   if (option != nullptr && !bulkmarc::takes_table(format)) {
     throw UsageError(fmt::format("{}: {} holds whole records; choose a format of tables, such as csv or parquet",
                                  option, bulkmarc::format_name(format)));
+  }
+  if (arguments.options.for_excel && format != bulkmarc::Format::kCsv && format != bulkmarc::Format::kXlsx) {
+    throw UsageError(
+        fmt::format("--for excel: {} is not for spreadsheets; choose csv or xlsx", bulkmarc::format_name(format)));
   }
   arguments.options.table = requested_table(arguments, bulkmarc::needs_table(format));
   if (option != nullptr && !arguments.options.table) {

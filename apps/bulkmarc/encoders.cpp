@@ -61,8 +61,6 @@ bulkmarc::RowEncoderFactory choose_encoder(const RunArguments& arguments) {
     case bulkmarc::Format::kParquet:
     case bulkmarc::Format::kArrow:
       return arrow_encoder_of(arguments);
-    case bulkmarc::Format::kXlsx:
-      refuse(arguments.options.format, "libxlsxwriter");
     default:
       return {};
   }

@@ -32,7 +32,7 @@ enum class Format {
 [[nodiscard]] BULKMARC_API bool needs_table(Format format);
 /// True for a format that the rows of a Table can be written in.
 [[nodiscard]] BULKMARC_API bool takes_table(Format format);
-/// True for a format that is written by ExportOptions::encoder, and needs one.
+/// True for a format that an encoder writes: ExportOptions::encoder, which only xlsx can do without.
 [[nodiscard]] BULKMARC_API bool needs_encoder(Format format);
 /// The name that the command uses: mrc, marcxml, json, ndjson, mrk, csv, tsv, pgcopy, parquet, arrow, xlsx; empty for a
 /// value that the enumeration does not have.

@@ -56,6 +56,8 @@ enum class Reason : std::uint8_t {
   kControlNumber,  ///< The record has no control number, or one that is too long for a key.
   // What a column of a table cannot hold.
   kColumnType,  ///< A value is not of its column's type; it became null.
+  // What a spreadsheet cannot hold.
+  kCellTooLong,  ///< A value has more than 32,767 characters; the rest was left out.
 };
 
 /// The code's stable name, for example `record_too_long`; empty for a value that the enumeration does not have.

@@ -13,6 +13,7 @@
 #include "api/run.hpp"
 #include "api/validation.hpp"
 #include "compression/compressor.hpp"
+#include "formats/xlsx/xlsx_encoder.hpp"
 #include "pipeline/formatter.hpp"
 #include "pipeline/row_maker.hpp"
 #include "record/internals.hpp"
@@ -33,6 +34,15 @@ std::function<std::unique_ptr<Compressor>()> compressor_of(const ExportOptions& 
 FileLimits limits_of(const Target::Impl& target) {
   const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
   return parts == nullptr ? FileLimits{} : FileLimits{parts->options.records, parts->options.bytes};
+}
+
+/// The same options with what the library chooses itself: a spreadsheet's table is one of cells, and xlsx has an
+/// encoder.
+ExportOptions complete(ExportOptions options) {
+  const bool is_xlsx = options.format == Format::kXlsx;
+  if (is_xlsx || options.for_excel) options.table = Table::Impl::of_cells(*options.table);
+  if (is_xlsx && !options.encoder) options.encoder = make_xlsx_encoder;
+  return options;
 }
 
 /// What becomes of the records of one pass.
@@ -95,12 +105,16 @@ Handling rows_to(const ChosenOutput& output, const ExportOptions& options, const
 
 }  // namespace
 
-Report export_records(Source source, Target target, const ExportOptions& options) {
-  Run run(options.run);
-  run.report().format = options.format;
+Report export_records(Source source, Target target, const ExportOptions& given) {
+  Run run(given.run);
+  run.report().format = given.format;
   run.attempt([&] {
     const Target::Impl& destination = impl_of(target);
-    run.open(std::move(source), destination, [&] { validate(options, destination); });
+    ExportOptions options;
+    run.open(std::move(source), destination, [&] {
+      validate(given, destination);
+      options = complete(given);
+    });
     const ChosenOutput output = choose_output(destination, options, run.report().threads, run.source());
     output.describe(run.report(), options.compression);
     const Handling handling =

@@ -12,6 +12,7 @@
 #include <bulkmarc/error.hpp>
 
 #include "compression/compressor.hpp"
+#include "formats/xlsx/xlsx_encoder.hpp"
 #include "input/input_paths.hpp"
 #include "output/parts_journal.hpp"
 #include "platform/platform.hpp"
@@ -113,12 +114,18 @@ void validate_table(const ExportOptions& options) {
   if (options.table && options.format == Format::kTsv && Internals::of(*options.table)->document == Format::kMarcXml) {
     refuse("tsv has no line breaks in values, and every document of marcxml has some");
   }
+  const bool is_xlsx = options.format == Format::kXlsx;
+  if (options.for_excel && options.format != Format::kCsv && !is_xlsx)
+    refuse(fmt::format("{} is not for Excel: choose csv or xlsx", format));
+  if (is_xlsx && options.table->columns().size() > kMostColumnsOfSheet)
+    refuse(fmt::format("a spreadsheet has no more than {} columns", kMostColumnsOfSheet));
 }
 
 void validate_encoder(const ExportOptions& options, const Target::Impl& target) {
   if (!needs_encoder(options.format)) return;
   const std::string_view format = format_name(options.format);
-  if (!options.encoder && !std::holds_alternative<Target::Impl::None>(target.kind))
+  const bool is_ours = options.format == Format::kXlsx;
+  if (!is_ours && !options.encoder && !std::holds_alternative<Target::Impl::None>(target.kind))
     refuse(fmt::format("{} needs an encoder, and none was given", format));
   if (options.compression != Compression::kNone)
     refuse(fmt::format("{} is read at any place, and can't be compressed by {}", format,

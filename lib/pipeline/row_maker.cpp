@@ -13,6 +13,7 @@
 #include "pipeline/batch_gate.hpp"
 #include "record/internals.hpp"
 #include "select/parser.hpp"
+#include "tables/cell_rows.hpp"
 #include "tables/row_sink.hpp"
 
 namespace bulkmarc {
@@ -61,10 +62,19 @@ struct RowEmitter {
   std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, WriterMemory& memory,
                               RowSink& sink) const {
     RecordNotes notes(view, memory.repairs);
-    if (auto problem = source.emit(notes, record, memory, sink)) return problem;
+    if (auto problem = emit_rows(notes, record, memory, sink)) return problem;
     if (sink.has_room()) [[likely]]
       return judge(view, sink);
     return Problem{Reason::kRowsTooLong, "its rows have more than 134,217,728 octets or items in one column"};
+  }
+
+  std::optional<Problem> emit_rows(RecordNotes& notes, const BatchRecord& record, WriterMemory& memory,
+                                   RowSink& sink) const {
+    if (!source.is_of_cells()) return source.emit(notes, record, memory, sink);
+    CellRows cells(sink, notes, memory.rows);
+    auto problem = source.emit(notes, record, memory, cells);
+    sink = cells.out();
+    return problem;
   }
 
   std::optional<Problem> judge(const RecordView& view, RowSink& sink) const {

@@ -28,6 +28,7 @@ class RowMemory {
   Buffer joined;            ///< The text of several values.
   Buffer joined_subfields;  ///< That of several subfields of one field.
   Buffer document;          ///< The record in another format, where a column has that.
+  Buffer cell;              ///< Of a spreadsheet, where it is not the value itself.
 
   /// The leader as tables have it: it says UTF-8. Valid until the next call.
   std::string_view leader_of(const RecordView& view);

@@ -36,6 +36,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{{"--to", "csv", "--columns", ""}, "columns '': at character 1: expected the name"},
                     Mistake{{"--to", "csv", "--columns", "id=001,a=245a"}, "at character 13: expected a comma"},
                     Mistake{{"--to", "csv", "--columns", "id=001", "--separator", "\xC3"}, "the separator"},
+                    Mistake{{"--to", "ndjson", "--for", "excel"},
+                            "--for excel: ndjson is not for spreadsheets; choose csv or xlsx"},
+                    Mistake{{"--to", "csv", "--for", "word"}, "--for: unknown reader 'word', expected one of excel"},
                     Mistake{{"--to", "csv", "--from", "csv"},
                             "--from: unknown format 'csv', expected one of mrc, marcxml"}));
 
@@ -136,6 +139,11 @@ TEST_F(Tables, ASchemaNeedsADialectAndAName) {
                  {"--dialect: unknown dialect 'oracle', expected one of postgresql, duckdb, clickhouse, spark"});
   expect_failure(run({"schema", "--columns", "id=001", "--dialect", "duckdb"}), 2, {"--columns needs --name"});
   expect_failure(run({"schema", "--name", "a.", "--dialect", "duckdb"}), 2, {"'a.' is not the name of a table"});
+}
+
+TEST_F(Tables, CsvForExcelIsMadeForPeople) {
+  EXPECT_EQ(exported("out.csv", {"--columns", "id=001,titles[]=245$a", "--for", "excel"}),
+            "\xEF\xBB\xBFrecord_number,id,titles\r\n1,1,Bücher & <Bände>\r\n2,2,Bücher & <Bände>\r\n");
 }
 
 TEST_F(Tables, FormerNamesAreStillUnderstood) {

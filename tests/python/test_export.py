@@ -153,6 +153,7 @@ def test_options_are_those_of_the_command(catalogue: Path, tmp_path: Path) -> No
             ["--columns", "topics[]=650($a$x),web:bool=856", "--subfield-separator", ", ", "--no-record-number"],
         ),
         ({"table": "subfields", "limit": 9}, ["--table", "subfields", "--limit", "9"]),
+        ({"table": "records", "for_": "excel"}, ["--for", "excel"]),
         (
             {"table": "fields", "provenance": True, "load_id": "7"},
             ["--table", "fields", "--provenance", "--load-id", "7"],

@@ -1,5 +1,7 @@
 #include "support/output_form.hpp"
 
+#include "tables/table_impl.hpp"
+
 using namespace bulkmarc;
 
 namespace {
@@ -36,5 +38,6 @@ std::vector<OutputForm> all_output_forms() {
     forms.push_back({name + "_columns", format,
                      Table::of_columns(kColumns, {.separator = " \"\\ ", .subfield_separator = "\",\t"})});
   }
+  forms.push_back({"csv_spreadsheet", Format::kCsv, Table::Impl::of_cells(Table::records()), true});
   return forms;
 }

@@ -12,10 +12,12 @@ struct OutputForm {
   std::string name;  ///< Such as csv_subfields.
   bulkmarc::Format format;
   std::optional<bulkmarc::Table> table;
+  bool for_excel = false;
 
   [[nodiscard]] bulkmarc::ExportOptions options(bulkmarc::ExportOptions others = {}) const {
     others.format = format;
     others.table = table;
+    others.for_excel = for_excel;
     return others;
   }
   /// True when all of a record is in it, in values of its own.

@@ -257,6 +257,8 @@ std::vector<PlainRecord> records_of_fields(const Columns& of, const std::vector<
 }  // namespace
 
 std::vector<Row> read_rows(Format format, const Table& table, std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // Of csv for Excel.
+  if (format == Format::kCsv && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<Row> rows;
   CsvReader csv(text);
   while (format == Format::kCsv ? !csv.at_end() : !text.empty()) {

@@ -86,11 +86,13 @@ class CheckOptions(ReadOptions, TableOptions, total=False):
     """Those of check()."""
 
     format: str | None
+    for_: str | None
 
 
 class WriteOptions(ReadOptions, TableOptions, total=False):
     """Those of MARCWriter, which takes the format beside them."""
 
+    for_: str | None
     compression: str | None
     level: int | None
     backend: str

@@ -97,6 +97,11 @@ bulkmarc::ExportOptions Options::export_options() {
     throw option_error("table: " + std::string(bulkmarc::format_name(options.format)) +
                        " holds whole records; choose a format of tables, such as csv");
   }
+  std::string reader;
+  options.for_excel = take("for_", reader);
+  if (options.for_excel && reader != "excel") {
+    throw option_error("for_: unknown name '" + reader + "': expected excel");
+  }
   take("to_utf8", options.to_utf8);
   options.run = run_options();
   return options;

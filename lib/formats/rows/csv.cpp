@@ -56,8 +56,25 @@ struct Csv {
   }
 };
 
+/// The same for people who open it with Excel, which takes it for UTF-8 only after a byte order mark.
+class SpreadsheetCsv : public Delimited<Csv> {
+ public:
+  static constexpr bool kIsForSpreadsheets = true;
+
+  explicit SpreadsheetCsv(std::span<const Column> columns)
+      : Delimited(columns), header_("\xEF\xBB\xBF" + std::string(Delimited::header())) {}
+
+  [[nodiscard]] std::string_view header() const { return header_; }
+
+ private:
+  std::string header_;
+};
+
 }  // namespace
 
-std::unique_ptr<BatchWriter> make_csv_writer(const Table& table) { return make_row_writer<Delimited<Csv>>(table); }
+std::unique_ptr<BatchWriter> make_csv_writer(const Table& table) {
+  if (Internals::of(table)->is_of_cells) return make_row_writer<SpreadsheetCsv>(table);
+  return make_row_writer<Delimited<Csv>>(table);
+}
 
 }  // namespace bulkmarc

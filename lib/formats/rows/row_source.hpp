@@ -22,6 +22,9 @@ class RowSource {
     if (document) document_ = make_batch_writer(*document, true, std::nullopt);
   }
 
+  /// The rows are for a spreadsheet: whoever takes them does it through CellRows.
+  [[nodiscard]] bool is_of_cells() const { return Internals::of(table_)->is_of_cells; }
+
   /// What no document becomes longer than. REQUIRES: the table is of documents.
   [[nodiscard]] std::size_t most_bytes_of_document(const RecordView& view, const BatchRecord& record) const {
     return document_->most_bytes(view, record);

@@ -17,6 +17,7 @@
 #include "formats/registry.hpp"
 #include "formats/rows/row_source.hpp"
 #include "record/internals.hpp"
+#include "tables/cell_rows.hpp"
 #include "tables/table_impl.hpp"
 #include "tables/typed_values.hpp"
 
@@ -59,7 +60,7 @@ template <class Sink>
   return sink;
 }
 
-/// How rows become bytes.
+/// How rows become bytes. A format that has a `kIsForSpreadsheets` is told cells, and no formulas (CellRows).
 template <class Format>
 concept RowFormat = std::constructible_from<Format, std::span<const Column>> &&
     RowWriter<typename Format::template Writer<CountingSink>> &&
@@ -117,9 +118,16 @@ class TableEmitter {
                               Sink& sink) const {
     RecordNotes notes(view, memory.repairs);
     auto writer = format_.writer(notes, sink);
-    const std::optional<Problem> problem = source_.emit(notes, record, memory, writer);
-    sink = writer.sink();
-    return problem;
+    if constexpr (requires { Format::kIsForSpreadsheets; }) {
+      CellRows cells(writer, notes, memory.rows, true);
+      auto problem = source_.emit(notes, record, memory, cells);
+      sink = cells.out().sink();
+      return problem;
+    } else {
+      auto problem = source_.emit(notes, record, memory, writer);
+      sink = writer.sink();
+      return problem;
+    }
   }
 
  private:
