@@ -10,7 +10,7 @@ from conftest import command
 from engines import ENGINES, Loss
 from reference import TABLES, Row
 
-FORMATS = ("csv", "ndjson")
+FORMATS = ("csv", "ndjson", "parquet", "arrow")
 
 
 @pytest.fixture(scope="module", params=TABLES)
