@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import chdb
+import chdb.session
 import duckdb
 import pandas
 import polars
@@ -25,6 +27,13 @@ def empty_becomes_null(value: Any) -> Any:
     return None if value == "" else value
 
 
+def null_list_becomes_empty(value: Any) -> Any:
+    """Of the subfields of a control field."""
+    if not isinstance(value, list):
+        return value
+    return [{**item, "subfields": item["subfields"] or []} if isinstance(item, dict) else item for item in value]
+
+
 def with_lists(row: Row, table: Table) -> Row:
     """Of csv, where a list is the text of a JSON array."""
     return tuple(
@@ -33,7 +42,7 @@ def with_lists(row: Row, table: Table) -> Row:
     )
 
 
-LISTS = {"texts"}
+LISTS = {"texts", "fields"}
 
 
 class Engine:
@@ -58,10 +67,19 @@ class Engine:
 
 
 class PyArrow(Engine):
+    SUBFIELD = {"code": pyarrow.string(), "value": pyarrow.string()}
+    FIELD = {
+        **{name: pyarrow.string() for name in ("tag", "ind1", "ind2", "value")},
+        "subfields": pyarrow.list_(pyarrow.struct(list(SUBFIELD.items()))),
+    }
     types = {
         "integer": pyarrow.int64(),
         "text": pyarrow.string(),
         "texts": pyarrow.list_(pyarrow.string()),
+        "boolean": pyarrow.bool_(),
+        "date": pyarrow.date32(),
+        "timestamp": pyarrow.timestamp("s"),
+        "fields": pyarrow.list_(pyarrow.struct(list(FIELD.items()))),
     }
 
     def table(self, path: Path, table: Table) -> pyarrow.Table:
@@ -77,8 +95,11 @@ class PyArrow(Engine):
                 ),
             )
         if path.suffix == ".ndjson":
+            # Dates are numbers to its reader of JSON, unless they are read as texts.
             schema = pyarrow.schema(self.schema(table))
-            return pyarrow.json.read_json(path, parse_options=pyarrow.json.ParseOptions(explicit_schema=schema))
+            read = [pyarrow.string() if pyarrow.types.is_date(type_name) else type_name for type_name in schema.types]
+            options = pyarrow.json.ParseOptions(explicit_schema=pyarrow.schema(zip(schema.names, read, strict=True)))
+            return pyarrow.json.read_json(path, parse_options=options).cast(schema)
         if path.suffix == ".parquet":
             return pyarrow.parquet.read_table(path)
         return pyarrow.ipc.open_file(pyarrow.memory_map(str(path))).read_all()
@@ -90,8 +111,21 @@ class PyArrow(Engine):
 
 
 class DuckDB(Engine):
-    types = {"integer": "BIGINT", "text": "VARCHAR", "texts": "VARCHAR[]"}
-    shapes = {"texts": '["VARCHAR"]'}
+    types = {
+        "integer": "BIGINT",
+        "text": "VARCHAR",
+        "texts": "VARCHAR[]",
+        "boolean": "BOOLEAN",
+        "date": "DATE",
+        "timestamp": "TIMESTAMP",
+        "fields": "STRUCT(tag VARCHAR, ind1 VARCHAR, ind2 VARCHAR, value VARCHAR, "
+        "subfields STRUCT(code VARCHAR, value VARCHAR)[])[]",
+    }
+    shapes = {
+        "texts": '["VARCHAR"]',
+        "fields": '[{"tag":"VARCHAR","ind1":"VARCHAR","ind2":"VARCHAR","value":"VARCHAR",'
+        '"subfields":[{"code":"VARCHAR","value":"VARCHAR"}]}]',
+    }
 
     def query(self, path: Path, table: Table) -> str:
         if path.suffix == ".csv":
@@ -114,9 +148,32 @@ class DuckDB(Engine):
             relation = connection.sql(self.query(path, table))
         return relation.columns, relation.fetchall()
 
+    def load(self, schema: str, path: Path) -> list[Row]:
+        """The rows of a table with that schema, into which a file of Parquet was loaded."""
+        connection = duckdb.connect()
+        connection.execute(schema)
+        connection.execute(f"INSERT INTO loaded FROM '{path}'")
+        rows: list[Row] = connection.execute("FROM loaded").fetchall()
+        return rows
+
 
 class Polars(Engine):
-    types = {"integer": polars.Int64(), "text": polars.String(), "texts": polars.List(polars.String())}
+    types = {
+        "integer": polars.Int64(),
+        "text": polars.String(),
+        "texts": polars.List(polars.String()),
+        "boolean": polars.Boolean(),
+        "date": polars.Date(),
+        "timestamp": polars.Datetime("us"),
+        "fields": polars.List(
+            polars.Struct(
+                {
+                    **{name: polars.String() for name in ("tag", "ind1", "ind2", "value")},
+                    "subfields": polars.List(polars.Struct({"code": polars.String(), "value": polars.String()})),
+                }
+            )
+        ),
+    }
 
     def frame(self, path: Path, table: Table) -> polars.DataFrame:
         if path.suffix == ".csv":
@@ -138,37 +195,66 @@ class Polars(Engine):
 class Pandas(Engine):
     """Its reader of csv has one value for null and empty text, and no option that tells them apart."""
 
-    types = {"integer": "Int64", "text": "str", "texts": "object"}
+    types = {"integer": "Int64", "text": "str", "boolean": "bool", "date": "str", "timestamp": "str"}
     losses = {"csv": empty_becomes_null}
 
     def frame(self, path: Path, table: Table) -> pandas.DataFrame:
         if path.suffix == ".csv":
-            frame = pandas.read_csv(path, dtype=self.csv_schema(table), keep_default_na=False, na_values=[""])
+            types = self.csv_schema(table)
+            frame = pandas.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
             for name, type_name in table.types.items():
                 if type_name in LISTS:
                     frame[name] = frame[name].map(json.loads)
-            return frame
-        if path.suffix == ".ndjson":
-            return pandas.read_json(path, lines=True, dtype=False)
-        if path.suffix == ".parquet":
+        elif path.suffix == ".ndjson":
+            frame = pandas.read_json(path, lines=True, dtype=False)
+        elif path.suffix == ".parquet":
             return pandas.read_parquet(path, dtype_backend="pyarrow")
-        return pandas.read_feather(path, dtype_backend="pyarrow")
+        else:
+            return pandas.read_feather(path, dtype_backend="pyarrow")
+        for name, type_name in table.types.items():
+            if type_name in ("date", "timestamp"):
+                frame[name] = pandas.to_datetime(frame[name], format="ISO8601")
+        return frame
 
     def read(self, path: Path, table: Table) -> tuple[list[str], list[Row]]:
         frame = self.frame(path, table)
-        columns = [[self.plain(value) for value in frame[name]] for name in frame.columns]
+        columns = [[self.plain(value, table.types[name]) for value in frame[name]] for name in frame.columns]
         return list(frame.columns), list(zip(*columns, strict=True))
 
-    @staticmethod
-    def plain(value: Any) -> Any:
-        """As Python has it: no array of NumPy, none of the ways to say null."""
+    @classmethod
+    def plain(cls, value: Any, type_name: str) -> Any:
+        """As Python has it: no array of NumPy, no time of pandas, none of the ways to say null."""
+        if isinstance(value, pandas.Timestamp):
+            return value.date() if type_name == "date" else value.to_pydatetime()
         if hasattr(value, "tolist"):
             value = value.tolist()
-        return value if isinstance(value, list) or not pandas.isna(value) else None
+        if isinstance(value, list):
+            return [cls.plain(item, "") for item in value]
+        if isinstance(value, dict):
+            return {name: cls.plain(item, "") for name, item in value.items()}
+        return None if pandas.isna(value) else value
 
 
 class ClickHouse(Engine):
-    types = {"integer": "Nullable(Int64)", "text": "Nullable(String)", "texts": "Array(String)", "json": "String"}
+    """It has no null in place of a list, and no timestamp without a zone."""
+
+    losses = dict.fromkeys(("csv", "ndjson", "parquet", "arrow"), null_list_becomes_empty)
+    types = {
+        "integer": "Nullable(Int64)",
+        "text": "Nullable(String)",
+        "texts": "Array(String)",
+        "json": "String",
+        "boolean": "Bool",
+        "date": "Nullable(Date32)",
+        "timestamp": "Nullable(DateTime64(0, 'UTC'))",
+        "fields": "Array(Tuple(tag String, ind1 Nullable(String), ind2 Nullable(String), value Nullable(String), "
+        "subfields Array(Tuple(code String, value String))))",
+    }
+
+    @staticmethod
+    def quoted(schema: dict[str, str]) -> str:
+        columns = ", ".join(f"{name} {type_name}" for name, type_name in schema.items())
+        return "'" + columns.replace("'", "\\'") + "'"
 
     def query(self, path: Path, table: Table) -> str:
         if path.suffix == ".csv":
@@ -176,20 +262,33 @@ class ClickHouse(Engine):
                 f"JSONExtract({name}, '{self.types[type_name]}') AS {name}" if type_name in LISTS else name
                 for name, type_name in table.types.items()
             )
-            schema = ", ".join(f"{name} {type_name}" for name, type_name in self.csv_schema(table).items())
+            schema = self.quoted(self.csv_schema(table))
             return (
-                f"SELECT {', '.join(columns)} FROM file('{path}', CSVWithNames, '{schema}') "
+                f"SELECT {', '.join(columns)} FROM file('{path}', CSVWithNames, {schema}) "
                 "SETTINGS format_csv_null_representation = '', input_format_csv_trim_whitespaces = 0"
             )
         if path.suffix == ".ndjson":
-            schema = ", ".join(f"{name} {type_name}" for name, type_name in self.schema(table).items())
-            return f"SELECT * FROM file('{path}', JSONEachRow, '{schema}')"
+            return f"SELECT * FROM file('{path}', JSONEachRow, {self.quoted(self.schema(table))})"
         return f"SELECT * FROM file('{path}')"
 
     def read(self, path: Path, table: Table) -> tuple[list[str], list[Row]]:
-        answer = chdb.query(self.query(path, table), "Arrow").bytes()
-        read = pyarrow.ipc.open_file(pyarrow.py_buffer(answer)).read_all()
-        return read.column_names, list(zip(*(column.to_pylist() for column in read.columns), strict=True))
+        return self.rows_of(chdb.query(self.query(path, table), "Arrow"))
+
+    def load(self, schema: str, path: Path) -> list[Row]:
+        """The rows of a table with that schema, into which a file of Parquet was loaded."""
+        with chdb.session.Session() as session:
+            session.query(schema)
+            session.query(f"INSERT INTO loaded SELECT * FROM file('{path}')")
+            return self.rows_of(session.query("SELECT * FROM loaded", "Arrow"))[1]
+
+    def rows_of(self, answer: Any) -> tuple[list[str], list[Row]]:
+        read = pyarrow.ipc.open_file(pyarrow.py_buffer(answer.bytes())).read_all()
+        columns = [[self.without_zone(value) for value in column.to_pylist()] for column in read.columns]
+        return read.column_names, list(zip(*columns, strict=True))
+
+    @staticmethod
+    def without_zone(value: Any) -> Any:
+        return value.replace(tzinfo=None) if isinstance(value, datetime.datetime) else value
 
 
 ENGINES = {
