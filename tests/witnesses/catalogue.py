@@ -59,7 +59,11 @@ def record(fields: list[Field], leader: str = "nam a") -> bytes:
 def odd_texts() -> Iterator[bytes]:
     """Each text alone in a column, and in a list; all of them in one list."""
     for number, text in enumerate(TEXTS):
-        fields = [("001", f"text-{number}"), ("245", data_field("10", f"a{text}")), ("650", data_field(" 0", f"a{text}"))]
+        fields = [
+            ("001", f"text-{number}"),
+            ("245", data_field("10", f"a{text}")),
+            ("650", data_field(" 0", f"a{text}")),
+        ]
         yield record(fields)
     short = TEXTS[:-1]
     yield record([("001", "texts"), *(("650", data_field(" 0", f"a{text}", f"x{text}")) for text in short)])
@@ -72,7 +76,9 @@ def nothing() -> Iterator[bytes]:
     yield record([("001", " padded  "), ("245", data_field("00"))])
     yield record([("001", "empty"), ("245", data_field("00", "a")), ("856", data_field("40", "u", "u"))])
     yield record([("245", data_field("00", "bonly $b")), ("856", data_field("40", "u"))])
-    yield record([("001", "zeros"), ("020", data_field("  ", "a0123456789 (pbk.)")), ("245", data_field("00", "a0010"))])
+    yield record(
+        [("001", "zeros"), ("020", data_field("  ", "a0123456789 (pbk.)")), ("245", data_field("00", "a0010"))]
+    )
 
 
 def coded() -> Iterator[bytes]:
@@ -83,9 +89,22 @@ def coded() -> Iterator[bytes]:
         ("600229", "||||||||||"[:9], "   "),
         ("||||||", "s0000    ", "ger"),
     ):
-        fields = [("001", f"coded-{created}"), ("005", "20150314161351.0"), ("008", control_008(created, years, language=language))]
-        yield record([*fields, ("100", data_field("1 ", "aMelville, Herman,", "d1819-1891.")), ("952", data_field("  ", "p1", "p2"))])
-    yield record([("001", "authority"), ("008", "860211"), ("150", data_field("  ", "aSlavery", "zBrazil", "xHistory."))], "nz  a")
+        fields = [
+            ("001", f"coded-{created}"),
+            ("005", "20150314161351.0"),
+            ("008", control_008(created, years, language=language)),
+        ]
+        yield record(
+            [
+                *fields,
+                ("100", data_field("1 ", "aMelville, Herman,", "d1819-1891.")),
+                ("952", data_field("  ", "p1", "p2")),
+            ]
+        )
+    yield record(
+        [("001", "authority"), ("008", "860211"), ("150", data_field("  ", "aSlavery", "zBrazil", "xHistory."))],
+        "nz  a",
+    )
 
 
 def hand_made() -> bytes:

@@ -6,7 +6,7 @@ import datetime
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import chdb
 import chdb.session
@@ -48,9 +48,9 @@ LISTS = {"texts", "fields"}
 class Engine:
     """What a format of tables is read by. Rows are tuples of Python's own types, null is None."""
 
-    types: dict[str, Any]
+    types: ClassVar[dict[str, Any]]
     """Its names of the types in `Table.types`."""
-    losses: dict[str, Loss] = {}
+    losses: ClassVar[dict[str, Loss]] = {}
     """What the reader of a format can't tell apart."""
 
     def schema(self, table: Table) -> dict[str, Any]:
@@ -66,20 +66,21 @@ class Engine:
         raise NotImplementedError
 
 
+SUBFIELD = pyarrow.struct([("code", pyarrow.string()), ("value", pyarrow.string())])
+FIELD = pyarrow.struct(
+    [*((name, pyarrow.string()) for name in ("tag", "ind1", "ind2", "value")), ("subfields", pyarrow.list_(SUBFIELD))]
+)
+
+
 class PyArrow(Engine):
-    SUBFIELD = {"code": pyarrow.string(), "value": pyarrow.string()}
-    FIELD = {
-        **{name: pyarrow.string() for name in ("tag", "ind1", "ind2", "value")},
-        "subfields": pyarrow.list_(pyarrow.struct(list(SUBFIELD.items()))),
-    }
-    types = {
+    types: ClassVar[dict[str, Any]] = {
         "integer": pyarrow.int64(),
         "text": pyarrow.string(),
         "texts": pyarrow.list_(pyarrow.string()),
         "boolean": pyarrow.bool_(),
         "date": pyarrow.date32(),
         "timestamp": pyarrow.timestamp("s"),
-        "fields": pyarrow.list_(pyarrow.struct(list(FIELD.items()))),
+        "fields": pyarrow.list_(FIELD),
     }
 
     def table(self, path: Path, table: Table) -> pyarrow.Table:
@@ -111,7 +112,7 @@ class PyArrow(Engine):
 
 
 class DuckDB(Engine):
-    types = {
+    types: ClassVar[dict[str, Any]] = {
         "integer": "BIGINT",
         "text": "VARCHAR",
         "texts": "VARCHAR[]",
@@ -121,7 +122,7 @@ class DuckDB(Engine):
         "fields": "STRUCT(tag VARCHAR, ind1 VARCHAR, ind2 VARCHAR, value VARCHAR, "
         "subfields STRUCT(code VARCHAR, value VARCHAR)[])[]",
     }
-    shapes = {
+    shapes: ClassVar[dict[str, str]] = {
         "texts": '["VARCHAR"]',
         "fields": '[{"tag":"VARCHAR","ind1":"VARCHAR","ind2":"VARCHAR","value":"VARCHAR",'
         '"subfields":[{"code":"VARCHAR","value":"VARCHAR"}]}]',
@@ -135,7 +136,9 @@ class DuckDB(Engine):
                 for name, type_name in table.types.items()
             )
             schema = self.csv_schema(table)
-            return f"SELECT {', '.join(columns)} FROM read_csv('{path}', columns = {schema}, allow_quoted_nulls = false)"
+            return (
+                f"SELECT {', '.join(columns)} FROM read_csv('{path}', columns = {schema}, allow_quoted_nulls = false)"
+            )
         if path.suffix == ".ndjson":
             return f"FROM read_json('{path}', columns = {self.schema(table)})"
         return f"FROM '{path}'"
@@ -158,21 +161,14 @@ class DuckDB(Engine):
 
 
 class Polars(Engine):
-    types = {
+    types: ClassVar[dict[str, Any]] = {
         "integer": polars.Int64(),
         "text": polars.String(),
         "texts": polars.List(polars.String()),
         "boolean": polars.Boolean(),
         "date": polars.Date(),
         "timestamp": polars.Datetime("us"),
-        "fields": polars.List(
-            polars.Struct(
-                {
-                    **{name: polars.String() for name in ("tag", "ind1", "ind2", "value")},
-                    "subfields": polars.List(polars.Struct({"code": polars.String(), "value": polars.String()})),
-                }
-            )
-        ),
+        "fields": polars.Schema(pyarrow.schema([("fields", pyarrow.list_(FIELD))]))["fields"],
     }
 
     def frame(self, path: Path, table: Table) -> polars.DataFrame:
@@ -195,8 +191,14 @@ class Polars(Engine):
 class Pandas(Engine):
     """Its reader of csv has one value for null and empty text, and no option that tells them apart."""
 
-    types = {"integer": "Int64", "text": "str", "boolean": "bool", "date": "str", "timestamp": "str"}
-    losses = {"csv": empty_becomes_null}
+    types: ClassVar[dict[str, Any]] = {
+        "integer": "Int64",
+        "text": "str",
+        "boolean": "bool",
+        "date": "str",
+        "timestamp": "str",
+    }
+    losses: ClassVar[dict[str, Loss]] = {"csv": empty_becomes_null}
 
     def frame(self, path: Path, table: Table) -> pandas.DataFrame:
         if path.suffix == ".csv":
@@ -238,8 +240,8 @@ class Pandas(Engine):
 class ClickHouse(Engine):
     """It has no null in place of a list, and no timestamp without a zone."""
 
-    losses = dict.fromkeys(("csv", "ndjson", "parquet", "arrow"), null_list_becomes_empty)
-    types = {
+    losses: ClassVar[dict[str, Loss]] = dict.fromkeys(("csv", "ndjson", "parquet", "arrow"), null_list_becomes_empty)
+    types: ClassVar[dict[str, Any]] = {
         "integer": "Nullable(Int64)",
         "text": "Nullable(String)",
         "texts": "Array(String)",

@@ -21,11 +21,11 @@ class WithoutLastLines(doctest.OutputChecker):
 def shell_differences(block: str) -> list[tuple[str, str]]:
     """What the page shows and what its commands say, where that is not the same."""
     found = []
-    for shown in block.split("$ ")[1:]:
+    for shown in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
         command, _, output = shown.partition("\n")
-        said = subprocess.run(["bash", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
-        if said != output:
-            found.append((output, said))
+        run = subprocess.run(["bash", "-c", f"{command} 2>&1"], stdout=subprocess.PIPE, text=True)
+        if run.stdout != output:
+            found.append((output, run.stdout))
     return found
 
 

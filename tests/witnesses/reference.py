@@ -140,7 +140,7 @@ def subfield_rows(number: int, record: Record) -> Iterator[Row]:
 def record_row(number: int, record: Record) -> Row:
     headings = [field.joined(LETTERS, dashed="vxyz") for field in record.of("1..")]
     shelf = [field.joined("bchijklm", dashed="") for field in record.of("852")]
-    publishers = [value for field in record.of("264") if field.ind2 == "1" for value in Record("", [field]).values("264b")]
+    published = Record(record.leader, [field for field in record.of("264") if field.ind2 == "1"])
     return (
         number,
         record.control_number,
@@ -157,7 +157,7 @@ def record_row(number: int, record: Record) -> Row:
         heading(" ".join(record.values("100abcdq", "110ab", "111acdn"))) if record.is_bibliographic else None,
         each(heading, record.values("700a", "710a", "711a")),
         first(each(phrase, record.values("250a"))),
-        first(each(phrase, publishers + record.values("260b"))),
+        first(each(phrase, published.values("264b") + record.values("260b"))),
         each(word, record.values("020a")),
         each(word, record.values("022a")),
         each(heading, record.values("600a", "610a", "611a", "630a", "650a", "651a")),
@@ -250,22 +250,23 @@ TABLES = {
         Table(
             "subfields",
             ["--table", "subfields"],
-            "record_number:integer control_number field_number:integer tag ind1 ind2 subfield_number:integer code value",
+            "record_number:integer control_number field_number:integer tag ind1 ind2 subfield_number:integer "
+            "code value",
             subfield_rows,
         ),
         Table(
             "records",
             ["--table", "records"],
             "record_number:integer control_number leader record_type bibliographic_level created:date "
-            "modified:timestamp language country year:integer heading title author contributors:texts edition publisher "
-            "isbn:texts issn:texts subjects:texts genres:texts urls:texts",
+            "modified:timestamp language country year:integer heading title author contributors:texts edition "
+            "publisher isbn:texts issn:texts subjects:texts genres:texts urls:texts",
             a_row_each(record_row),
         ),
         Table(
             "columns",
             ["--columns", COLUMNS],
-            "record_number:integer id title subjects:texts topics:texts creator year:integer made:date changed:timestamp "
-            "online:boolean copies:integer",
+            "record_number:integer id title subjects:texts topics:texts creator year:integer made:date "
+            "changed:timestamp online:boolean copies:integer",
             a_row_each(column_row),
         ),
         Table(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pages
-import plain_marc
 import pytest
 import reference
 from conftest import CHECKOUT, COMMAND, REAL
@@ -60,7 +59,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("name", ROWS_OF)
 def test_the_page_shows_what_happens(name: str, folder: Path) -> None:
     if name == "spark":
-        pytest.importorskip("pyspark", reason="too large for every run")
+        pytest.importorskip("pyspark", reason="installing and starting Spark takes minutes: its page is run by hand")
     answer = pages.run(PAGES / f"{name}.md")["answer"]
     assert list(map(tuple, ROWS_OF[name](answer))) == answer_without_an_engine()
 

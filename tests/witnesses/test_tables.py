@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import command, differences, expected, exported
-from engines import ENGINES, Loss, null_list_becomes_empty
+from engines import ENGINES, ClickHouse, DuckDB, Loss, null_list_becomes_empty
 from reference import TABLES, Row
 
 
@@ -29,13 +29,14 @@ def test_rows_are_those_of_the_reference(table: str, format: str, engine: str, r
     assert differences(rows, wanted) == []
 
 
-@pytest.mark.parametrize("engine", ["DuckDB", "ClickHouse"])
-def test_parquet_fits_the_table_of_the_schema(table: str, engine: str, records: Path) -> None:
-    options = ["--dialect", engine.lower(), "--name", "loaded"]
-    schema = command("schema", *TABLES[table].arguments, *options)
-    rows = ENGINES[engine].load(schema, exported(table, "parquet", records))
+@pytest.mark.parametrize(("dialect", "engine"), [("duckdb", DuckDB()), ("clickhouse", ClickHouse())])
+def test_parquet_fits_the_table_of_the_schema(
+    table: str, dialect: str, engine: DuckDB | ClickHouse, records: Path
+) -> None:
+    schema = command("schema", *TABLES[table].arguments, "--dialect", dialect, "--name", "loaded")
+    rows = engine.load(schema, exported(table, "parquet", records))
     wanted = expected(table, records)
-    if engine == "ClickHouse":
+    if isinstance(engine, ClickHouse):
         wanted = with_loss(wanted, null_list_becomes_empty)
     # A table has no order.
     assert differences(sorted(rows, key=repr), sorted(wanted, key=repr)) == []
