@@ -62,6 +62,7 @@ step "scripts" check_scripts
 step "release build" build release -DBULKMARC_WERROR=ON
 step "release tests" ctest --preset release
 step "Python package" tests/python/run
+step "witnesses" tests/witnesses/run
 step "static analysis" analyse
 step "asan build" build asan
 step "asan tests" ctest --preset asan

@@ -72,7 +72,7 @@ class CellRows {
     has_items_ = true;
   }
   /// Of no table of cells (Table::Impl::of_cells()).
-  [[nodiscard]] Structs begin_structs(const Column& column) const { return out_.begin_structs(column); }
+  [[nodiscard]] Structs begin_structs(const Column& column) { return out_.begin_structs(column); }
   void end_structs(const Structs& structs) { out_.end_structs(structs); }
   void end_list() { has_items_ ? text(memory_->joined.view()) : null(); }
 

@@ -11,44 +11,20 @@ import asyncio
 import concurrent.futures
 import os
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import mrrc
 import pymarc
+from timing import Case, medians, require, tell
 
 import bulkmarc
 
-Case = Callable[[], object]
 COMMAND = Path(sys.executable).with_name("bulkmarc")
-
-
-def seconds(case: Case) -> float:
-    start = time.perf_counter()
-    case()
-    return time.perf_counter() - start
-
-
-def medians(rounds: int, *cases: Case) -> list[float]:
-    """Of each case, all timed in turn; the first round does not count."""
-    times = [[seconds(case) for case in cases] for _ in range(rounds + 1)][1:]
-    return [statistics.median(column) for column in zip(*times, strict=True)]
-
-
-def tell(measure: str, wanted: str, value: str) -> None:
-    print(f"| {measure} | {wanted} | {value} |", flush=True)
-
-
-def require(is_right: bool, what: str) -> None:
-    """A benchmark of something that does not work is worth nothing."""
-    if not is_right:
-        raise SystemExit(f"{what}: not the expected result")
 
 
 class Measurements:
