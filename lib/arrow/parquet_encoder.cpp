@@ -155,13 +155,14 @@ class ParquetEncoder final : public RowEncoder {
                        const std::shared_ptr<parquet::schema::ColumnPath>& path) const {
     const bool is_sorted = path->ToDotString() == kSortedColumn && leaf.type_id() == arrow::Type::INT64;
     if (is_sorted) builder.set_sorting_columns({{column, false, false}});
-    if (path->ToDotString() == kColumnOfKeys) builder.enable_bloom_filter(path, {});
+    const bool is_key = path->ToDotString() == kColumnOfKeys;
+    if (is_key) builder.enable_bloom_filter(path, {});
     if (leaf.type_id() == arrow::Type::BOOL) return;
     if (!is_sorted && dictionary_pays(leaf)) return;
     builder.disable_dictionary(path);
     if (leaf.type_id() != arrow::Type::STRING) {
       builder.encoding(path, parquet::Encoding::DELTA_BINARY_PACKED);
-    } else if (!is_in_order(leaf)) {
+    } else if (!is_key && !is_in_order(leaf)) {
       // The least and the greatest of many texts say nothing of a group of rows, and take long to find.
       builder.disable_statistics(path);
     }
