@@ -77,6 +77,18 @@ bool dictionary_pays(const arrow::Array& leaf) {
   return 2 * bytes_of_distinct <= bytes;
 }
 
+/// True when no value is less than one before it.
+bool is_in_order(const arrow::Array& leaf) {
+  std::string_view last;
+  for (std::int64_t i = 0; i < leaf.length(); ++i) {
+    if (leaf.IsNull(i)) continue;
+    const std::string_view value = value_of(leaf, i);
+    if (value < last) return false;
+    last = value;
+  }
+  return true;
+}
+
 class ParquetEncoder final : public RowEncoder {
  public:
   explicit ParquetEncoder(const EncoderContext& context)
@@ -141,13 +153,19 @@ class ParquetEncoder final : public RowEncoder {
 
   void choose_encoding(parquet::WriterProperties::Builder& builder, const arrow::Array& leaf, int column,
                        const std::shared_ptr<parquet::schema::ColumnPath>& path) const {
-    const bool is_sorted = path->ToDotString() == kSortedColumn;
+    const bool is_sorted = path->ToDotString() == kSortedColumn && leaf.type_id() == arrow::Type::INT64;
     if (is_sorted) builder.set_sorting_columns({{column, false, false}});
-    if (path->ToDotString() == kColumnOfKeys) builder.enable_bloom_filter(path, {});
+    const bool is_key = path->ToDotString() == kColumnOfKeys;
+    if (is_key) builder.enable_bloom_filter(path, {});
     if (leaf.type_id() == arrow::Type::BOOL) return;
     if (!is_sorted && dictionary_pays(leaf)) return;
     builder.disable_dictionary(path);
-    if (leaf.type_id() != arrow::Type::STRING) builder.encoding(path, parquet::Encoding::DELTA_BINARY_PACKED);
+    if (leaf.type_id() != arrow::Type::STRING) {
+      builder.encoding(path, parquet::Encoding::DELTA_BINARY_PACKED);
+    } else if (!is_key && !is_in_order(leaf)) {
+      // The least and the greatest of many texts say nothing of a group of rows, and take long to find.
+      builder.disable_statistics(path);
+    }
   }
 
   int level_;
