@@ -134,12 +134,20 @@ void add_to_option(CLI::App& command, RunArguments& arguments, const char* descr
 
 void add_table_options(CLI::App& command, RunArguments& arguments) {
   const auto set_table = [&arguments](const std::string& name) {
+    arguments.table_name = name;
     arguments.table = name == "records" ? bulkmarc::Table::records() : bulkmarc::Table::subfields();
   };
   CLI::Option* table = command.add_option_function<std::string>(
       "--table", set_table, "Make one row per subfield, or per record (default: records)");
   accept_only(table, "table", {"subfields", "records"})->group("Tables");
-  add_columns_options(command, arguments, table, "Tables");
+  CLI::Option* columns = add_columns_options(command, arguments, table, "Tables");
+  command
+      .add_flag_callback(
+          "--no-record-number", [&arguments] { arguments.column_options.record_number = false; },
+          "Leave out the column record_number")
+      ->option_text(" ")  // Or the help would say what it needs.
+      ->needs(columns)
+      ->group("Tables");
 }
 
 void add_output_options(CLI::App& command, RunArguments& arguments) {
@@ -188,19 +196,19 @@ void read_ids(RunArguments& arguments, std::stop_token stop) {
   arguments.input.also_read.push_back(*arguments.ids);
 }
 
+std::optional<bulkmarc::Table> requested_table(const RunArguments& arguments) {
+  if (arguments.columns) return bulkmarc::Table::of_columns(*arguments.columns, arguments.column_options);
+  return arguments.table;
+}
+
 void choose_table(RunArguments& arguments) {
   const bulkmarc::Format format = arguments.options.format;
   if ((arguments.table || arguments.columns) && !bulkmarc::takes_table(format)) {
     throw UsageError(fmt::format("{}: {} holds whole records; choose csv, tsv, pgcopy or ndjson for a table",
                                  arguments.table ? "--table" : "--columns", bulkmarc::format_name(format)));
   }
-  if (arguments.columns) {
-    arguments.options.table = bulkmarc::Table::of_columns(*arguments.columns, arguments.separator);
-  } else if (arguments.table) {
-    arguments.options.table = arguments.table;
-  } else if (bulkmarc::needs_table(format)) {
-    arguments.options.table = bulkmarc::Table::records();
-  }
+  arguments.options.table = requested_table(arguments);
+  if (!arguments.options.table && bulkmarc::needs_table(format)) arguments.options.table = bulkmarc::Table::records();
 }
 
 bulkmarc::Source open_source(RunArguments& arguments) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 #include <bulkmarc/bulkmarc.hpp>
 
@@ -13,6 +14,7 @@ struct RunArguments : CommonArguments {
   std::filesystem::path output;
   std::optional<bulkmarc::Format> to;
   std::optional<bulkmarc::Table> table;
+  std::string table_name = "records";
   std::optional<bulkmarc::Compression> compress;
   std::optional<std::filesystem::path> ids;
   bulkmarc::FileOptions file;
@@ -29,6 +31,9 @@ void add_table_options(CLI::App& command, RunArguments& arguments);
 /// Where the output goes, its parts and its backend.
 void add_output_options(CLI::App& command, RunArguments& arguments);
 void add_speed_options(CLI::App& command, RunArguments& arguments);
+
+/// The table that was asked for by --table or --columns. Throws Error when the columns are invalid.
+std::optional<bulkmarc::Table> requested_table(const RunArguments& arguments);
 
 /// Reads the file of control numbers, if one is named, into `arguments.options.run.selection`. Throws UsageError when
 /// standard input is named twice, std::runtime_error when a file can't be read, and bulkmarc::Error (kCancelled).

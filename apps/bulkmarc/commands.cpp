@@ -61,6 +61,13 @@ constexpr const char* kCheckDetails =
     "  bulkmarc check catalog.mrc\n"
     "  bulkmarc check catalog.mrc --to mrc --strict --report - | jq .rejects\n";
 
+constexpr const char* kSchemaDetails =
+    "The columns are those that an export with the same options writes: for postgresql as pgcopy has\n"
+    "them, for the others as Parquet has them.\n\n"
+    "Examples:\n"
+    "  bulkmarc schema --dialect postgresql | psql\n"
+    "  bulkmarc schema --columns 'id=001,year:int=008/7-10' --name titles --dialect duckdb\n";
+
 constexpr const char* kGenerateDetails =
     "The same seed gives the same records on every machine, and a longer catalogue begins with the\n"
     "records of a shorter one.\n\n"
@@ -139,6 +146,19 @@ ExitStatus generate_catalogue(GenerateArguments& arguments, std::stop_token stop
   return run(bulkmarc::Source::indexed(arguments.records, make), std::move(target), arguments, std::move(stop));
 }
 
+struct SchemaArguments : RunArguments {
+  bulkmarc::SqlDialect dialect{};
+  std::string name;
+};
+
+ExitStatus print_schema(SchemaArguments& arguments, std::stop_token /*stop*/) {
+  if (arguments.name.empty() && arguments.columns) throw UsageError("--columns needs --name for the table");
+  const bulkmarc::Table table = requested_table(arguments).value_or(bulkmarc::Table::records());
+  const std::string& name = arguments.name.empty() ? arguments.table_name : arguments.name;
+  print_text(bulkmarc::create_table_statement(table.columns(), arguments.dialect, name));
+  return ExitStatus::kExported;
+}
+
 void add_export_command(CLI::App& command, RunArguments& arguments) {
   command.footer(kExportDetails);
   add_record_options(command, arguments);
@@ -182,6 +202,27 @@ void add_generate_command(CLI::App& command, GenerateArguments& arguments) {
   add_report_options(command, arguments);
 }
 
+void add_schema_command(CLI::App& command, SchemaArguments& arguments) {
+  command.footer(kSchemaDetails);
+  add_table_options(command, arguments);
+  std::vector<std::string> dialects;
+  for (const bulkmarc::SqlDialect dialect : bulkmarc::all_sql_dialects()) {
+    dialects.emplace_back(bulkmarc::sql_dialect_name(dialect));
+  }
+  CLI::Option* dialect = command.add_option_function<std::string>(
+      "--dialect",
+      [&arguments](const std::string& name) {
+        arguments.dialect = bulkmarc::sql_dialect_from_name(name).value_or(arguments.dialect);
+      },
+      "Write the SQL of this database or engine");
+  accept_only(dialect, "dialect", dialects)->required()->group("Tables");
+  dialect->option_text(dialect->get_option_text() + " (required)");
+  command.add_option("--name", arguments.name, "Name the table so (default: that of --table)")
+      ->option_text("NAME")
+      ->check(not_empty())
+      ->group("Tables");
+}
+
 /// Adds the subcommand `name`, which runs `execute` with the arguments that `add_options` binds to its options.
 template <class Arguments>
 void add_command(CLI::App& app, Action& action, const std::vector<std::string>& command_line, const char* name,
@@ -202,12 +243,14 @@ void define_program(CLI::App& app, Action& action, const std::vector<std::string
   describe_program(app, kProgramName, kDescription, kFooter);
   app.require_subcommand(0, 1);
   action = [](const std::stop_token&) -> ExitStatus {
-    throw UsageError("expected a subcommand: export, check or generate");
+    throw UsageError("expected a subcommand: export, check, schema or generate");
   };
   add_command(app, action, command_line, "export", "Export every record of the inputs to one file", add_export_command,
               export_catalogue);
   add_command(app, action, command_line, "check", "Report what an export would do, and write nothing",
               add_check_command, check_catalogue);
+  add_command(app, action, command_line, "schema", "Print the CREATE TABLE that fits a table", add_schema_command,
+              print_schema);
   add_command(app, action, command_line, "generate", "Make a realistic catalogue of any size, for tests",
               add_generate_command, generate_catalogue);
 }

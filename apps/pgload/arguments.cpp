@@ -108,6 +108,6 @@ void complete(Arguments& arguments, std::stop_token stop) {
 }
 
 bulkmarc::Table table_of(const Arguments& arguments) {
-  if (arguments.columns) return bulkmarc::Table::of_columns(*arguments.columns, arguments.separator);
+  if (arguments.columns) return bulkmarc::Table::of_columns(*arguments.columns, arguments.column_options);
   return arguments.table == "subfields" ? bulkmarc::Table::subfields() : bulkmarc::Table::records();
 }

@@ -19,6 +19,9 @@ constexpr std::int32_t kNull = -1;
 constexpr std::int32_t kTextType = 25;  // The OID of text, the same in every database.
 constexpr std::size_t kBooleanBytes = sizeof(std::int32_t) + 1;
 constexpr std::size_t kArrayHead = 5 * sizeof(std::int32_t);
+/// Dates and timestamps count from 2000-01-01, timestamps in microseconds.
+constexpr std::int64_t kEpochDays = 10'957;
+constexpr std::int64_t kEpochSeconds = kEpochDays * 24 * 60 * 60;
 
 /// Writes in network byte order. REQUIRES: memory that is large enough.
 class Writer {
@@ -81,6 +84,16 @@ void write_value(const Column& column, const ColumnValues& values, std::size_t r
       return writer.text(values.text(row));
     case ColumnType::kTexts:
       return write_list(values, row, writer);
+    case ColumnType::kBoolean:
+      return writer.boolean(values.integers[row] != 0);
+    case ColumnType::kDate:
+      writer.integer<std::int32_t>(sizeof(std::int32_t));
+      return writer.integer<std::int32_t>(static_cast<std::int32_t>(values.integers[row] - kEpochDays));
+    case ColumnType::kTimestamp:
+      writer.integer<std::int32_t>(sizeof(std::int64_t));
+      return writer.integer<std::int64_t>((values.integers[row] - kEpochSeconds) * 1'000'000);
+    case ColumnType::kStructs:
+      return writer.integer<std::int32_t>(kNull);  // No table that is loaded has one.
   }
 }
 
@@ -88,6 +101,10 @@ void write_value(const Column& column, const ColumnValues& values, std::size_t r
 std::size_t most_bytes(const Column& column, const ColumnValues& values, std::size_t rows) {
   switch (column.type) {
     case ColumnType::kInteger:
+    case ColumnType::kBoolean:
+    case ColumnType::kDate:
+    case ColumnType::kTimestamp:
+    case ColumnType::kStructs:
       return rows * (sizeof(std::int32_t) + sizeof(std::int64_t));
     case ColumnType::kText:
       return rows * sizeof(std::int32_t) + values.characters.size();
@@ -104,8 +121,8 @@ std::string binary_copy_header() { return std::string(kSignature) + std::string(
 
 std::string binary_copy_trailer() { return "\377\377"; }
 
-/// Replaces `bytes` by the rows of `batch`, whose columns are `columns`: integers as bigint, texts as text, lists as
-/// text[]. With `has_marks`, each row ends with a boolean.
+/// Replaces `bytes` by the rows of `batch`, whose columns are `columns`: each value in the type that
+/// bulkmarc::sql_type() has for its column. With `has_marks`, each row ends with a boolean.
 void write_binary_copy(const bulkmarc::RowBatch& batch, std::span<const Column> columns, bool has_marks,
                        std::string& bytes) {
   const std::span<const ColumnValues> values = batch.columns();

@@ -28,16 +28,8 @@ constexpr const char* kLeftovers = R"(
 constexpr const char* kPartitions =
     "SELECT inhrelid::pg_catalog.regclass FROM pg_catalog.pg_inherits WHERE inhparent = $1::pg_catalog.oid";
 
-std::string_view type_name(bulkmarc::ColumnType type) {
-  switch (type) {
-    case bulkmarc::ColumnType::kInteger:
-      return "bigint";
-    case bulkmarc::ColumnType::kText:
-      return "text";
-    case bulkmarc::ColumnType::kTexts:
-      return "text[]";
-  }
-  return "";
+std::string type_name(const bulkmarc::Column& column) {
+  return bulkmarc::sql_type(column, bulkmarc::SqlDialect::kPostgreSql);
 }
 
 /// What an index of the staging table has after that one's name: an underscore and a number.
@@ -118,8 +110,8 @@ void TargetTable::check_columns() {
 std::string TargetTable::fault_of_loaded(const bulkmarc::Column& column) const {
   const ExistingColumn* existing = existing_->find_column(column.name);
   if (existing == nullptr) return fmt::format("{} is missing (--add-columns adds it)", column.name);
-  if (existing->type != type_name(column.type)) {
-    return fmt::format("{} is {}, not {}", column.name, existing->type, type_name(column.type));
+  if (existing->type != type_name(column)) {
+    return fmt::format("{} is {}, not {}", column.name, existing->type, type_name(column));
   }
   return existing->is_generated ? fmt::format("{} is generated", column.name) : "";
 }
@@ -193,7 +185,7 @@ std::string TargetTable::definition_of_staging() const {
     parts.push_back(fmt::format("LIKE {} INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY", table_));
   }
   for (const bulkmarc::Column& column : is_like_table ? std::span<const bulkmarc::Column>(missing_) : columns_) {
-    parts.push_back(fmt::format("{} {}{}", connection_.quoted(column.name), type_name(column.type),
+    parts.push_back(fmt::format("{} {}{}", connection_.quoted(column.name), type_name(column),
                                 existing_ || column.nullable ? "" : " NOT NULL"));
   }
   if (!mark_.empty()) parts.push_back(mark_ + " boolean NOT NULL");
@@ -285,8 +277,8 @@ void TargetTable::move_rows(bulkmarc::Report& report) {
 
 void TargetTable::add_missing_columns() {
   for (const bulkmarc::Column& column : missing_) {
-    connection_.execute(fmt::format("ALTER TABLE {} ADD COLUMN {} {}", table_, connection_.quoted(column.name),
-                                    type_name(column.type)));
+    connection_.execute(
+        fmt::format("ALTER TABLE {} ADD COLUMN {} {}", table_, connection_.quoted(column.name), type_name(column)));
   }
 }
 

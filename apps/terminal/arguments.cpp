@@ -95,7 +95,9 @@ CLI::Option* add_limit_option(CLI::App& command, CommonArguments& arguments) {
       ->group("Selection");
 }
 
-void add_columns_options(CLI::App& command, CommonArguments& arguments, CLI::Option* table, const std::string& group) {
+CLI::Option* add_columns_options(CLI::App& command, CommonArguments& arguments, CLI::Option* table,
+                                 const std::string& group) {
+  bulkmarc::ColumnOptions& options = arguments.column_options;
   CLI::Option* columns =
       command
           .add_option("--columns", arguments.columns, "Make one row per record, with columns: 'id=001,title=245$a$b'")
@@ -103,11 +105,19 @@ void add_columns_options(CLI::App& command, CommonArguments& arguments, CLI::Opt
           ->excludes(table)
           ->group(group);
   command
-      .add_option("--separator", arguments.separator,
-                  fmt::format("Put TEXT between several values of a column (default: '{}')", arguments.separator))
+      .add_option("--separator", options.separator,
+                  fmt::format("Put TEXT between several values of a column (default: '{}')", options.separator))
       ->option_text("TEXT")
       ->needs(columns)
       ->group(group);
+  command
+      .add_option(
+          "--subfield-separator", options.subfield_separator,
+          fmt::format("Put TEXT between joined subfields: '650($a$x)' (default: '{}')", options.subfield_separator))
+      ->option_text("TEXT")
+      ->needs(columns)
+      ->group(group);
+  return columns;
 }
 
 void add_report_options(CLI::App& command, CommonArguments& arguments) {

@@ -19,7 +19,7 @@ struct CommonArguments {
   bulkmarc::InputOptions input;
   bulkmarc::ExportOptions options;
   std::optional<std::string> columns;
-  std::string separator = "; ";
+  bulkmarc::ColumnOptions column_options;
   std::optional<std::filesystem::path> report;
   bool quiet = false;
 };
@@ -33,8 +33,9 @@ CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments);
 void add_rejects_option(CLI::App& command, CommonArguments& arguments);
 void add_where_option(CLI::App& command, CommonArguments& arguments);
 CLI::Option* add_limit_option(CLI::App& command, CommonArguments& arguments);
-/// --columns, which excludes `table`, and --separator.
-void add_columns_options(CLI::App& command, CommonArguments& arguments, CLI::Option* table, const std::string& group);
+/// --columns, which excludes `table`, --separator and --subfield-separator. Returns --columns.
+CLI::Option* add_columns_options(CLI::App& command, CommonArguments& arguments, CLI::Option* table,
+                                 const std::string& group);
 /// --report and --quiet.
 void add_report_options(CLI::App& command, CommonArguments& arguments);
 

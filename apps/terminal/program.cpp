@@ -15,7 +15,6 @@
 #include <new>
 #include <numeric>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -50,6 +49,7 @@ constexpr const char* kChecks = "with assertions";
 #endif
 
 constexpr std::size_t kHelpColumn = 32;
+constexpr const char* kStandardOutput = "standard output";
 
 /// A file that the run opens must not take the place of a closed standard stream. Each is opened in the way that makes
 /// its use fail.
@@ -132,7 +132,7 @@ std::optional<std::string> extras_message(const CLI::App& app) {
 /// True when the reader of standard output has gone (`... | head`); a program then ends quietly.
 bool is_end_of_reader(const bulkmarc::Error& error) {
   return error.code() == bulkmarc::ErrorCode::kOutputWrite && error.os_error() == EPIPE &&
-         error.path() == "standard output";
+         error.path() == kStandardOutput;
 }
 
 }  // namespace
@@ -152,6 +152,11 @@ ExitStatus tell_outcome(std::string_view program, const bulkmarc::Report& report
     std::fputs(fmt::format("{}: {}\n", program, rejects_line(report, report_file)).c_str(), stderr);
   }
   return has_rejects ? ExitStatus::kRejects : ExitStatus::kExported;
+}
+
+void print_text(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return;
+  throw bulkmarc::Error(bulkmarc::ErrorCode::kOutputWrite, kStandardOutput, "can't write", errno);
 }
 
 void describe_program(CLI::App& app, const char* name, const char* description, const char* footer) {
@@ -221,10 +226,10 @@ void Program::print_error(std::string_view message) const {
 }
 
 ExitStatus Program::print(const std::string& text) const {
-  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return ExitStatus::kExported;
-  if (errno == EPIPE) StopSignals::end_process(SIGPIPE);
-  print_error(fmt::format("standard output: {}", std::generic_category().message(errno)));
-  return ExitStatus::kFailed;
+  return execute([&text](const std::stop_token&) {
+    print_text(text);
+    return ExitStatus::kExported;
+  });
 }
 
 int run_program(const char* name, const std::function<ExitStatus()>& run) try {

@@ -43,6 +43,9 @@ inline constexpr const char* kStandardStream = "-";
 ExitStatus tell_outcome(std::string_view program, const bulkmarc::Report& report, bool quiet,
                         const std::optional<std::filesystem::path>& report_file);
 
+/// Writes a text to standard output. Throws bulkmarc::Error (kOutputWrite).
+void print_text(const std::string& text);
+
 // Each program defines these two; main.cpp runs it, and the program in apps/reference/ prints its options.
 extern const char* const kProgramName;
 /// Names the app, and adds descriptions, options and subcommands to it. The parsing sets `action`, which must outlive

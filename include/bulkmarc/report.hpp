@@ -54,6 +54,8 @@ enum class Reason : std::uint8_t {
   kInputUnreadable,  ///< An input, or the rest of it, can't be read; InputOptions::keep_going went on without it.
   // What a target that finds records by their control number needs.
   kControlNumber,  ///< The record has no control number, or one that is too long for a key.
+  // What a column of a table cannot hold.
+  kColumnType,  ///< A value is not of its column's type; it became null.
 };
 
 /// The code's stable name, for example `record_too_long`; empty for a value that the enumeration does not have.

@@ -15,12 +15,12 @@
 
 namespace bulkmarc {
 
-/// The values of one column of a RowBatch, laid out as Apache Arrow lays out arrays of int64, utf8 and list<utf8>.
-/// Borrowed from the batch.
+/// The values of one column of a RowBatch, laid out as Apache Arrow lays out arrays of int64, utf8 and list<utf8>;
+/// booleans, dates and timestamps are integers here. Borrowed from the batch.
 struct ColumnValues {
   /// A bit for each row, the lowest of a byte first; 0 is null. Empty where no value is null.
   std::span<const std::uint8_t> validity;
-  /// For kInteger: a value for each row, 0 where it is null.
+  /// For kInteger, kBoolean, kDate and kTimestamp: a value for each row, 0 where it is null.
   std::span<const std::int64_t> integers;
   /// For kText: the value of row r is characters[offsets[r], offsets[r + 1]). For kTexts: its items are those from
   /// offsets[r] to offsets[r + 1], without the last.

@@ -4,10 +4,12 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <initializer_list>
 #include <memory>
 #include <new>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -82,6 +84,17 @@ void make_schema(ArrowSchema& schema, const Column& column) {
       make_schema(schema, "+l", column.name, column.nullable).add_children(schema, 1);
       make_schema(*schema.children[0], "u", "item", false);
       return;
+    case ColumnType::kBoolean:
+      make_schema(schema, "b", column.name, column.nullable);
+      return;
+    case ColumnType::kDate:
+      make_schema(schema, "tdD", column.name, column.nullable);
+      return;
+    case ColumnType::kTimestamp:
+      make_schema(schema, "tss:", column.name, column.nullable);
+      return;
+    case ColumnType::kStructs:
+      return;
   }
 }
 
@@ -93,6 +106,7 @@ void make_schema(ArrowSchema& schema, const Table& table) {
 struct ArrayData : Parent<ArrowArray> {
   std::shared_ptr<RowBatch> rows;  // Holds what the buffers point to.
   std::array<const void*, 3> buffers{};
+  std::vector<std::uint64_t> converted;  // For Arrow's own types, aligned for all of them.
 };
 
 ArrayData& make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, std::size_t length,
@@ -108,6 +122,38 @@ ArrayData& make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, 
   return data;
 }
 
+/// A bit for each value.
+std::vector<std::uint64_t> to_bits(std::span<const std::int64_t> values) {
+  constexpr std::size_t kWord = 64;
+  std::vector<std::uint64_t> words(values.size() / kWord + 1);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    // The lowest bit of a byte comes first, whatever the order of the bytes in a word.
+    auto& byte = reinterpret_cast<std::uint8_t*>(words.data())[i / 8];
+    byte = static_cast<std::uint8_t>(byte | static_cast<unsigned>(values[i]) << i % 8);
+  }
+  return words;
+}
+
+/// 32 bits for each value.
+std::vector<std::uint64_t> to_days(std::span<const std::int64_t> values) {
+  std::vector<std::uint64_t> words(values.size() / 2 + 1);
+  auto* to = reinterpret_cast<std::uint8_t*>(words.data());
+  for (const std::int64_t value : values) {
+    const auto days = static_cast<std::int32_t>(value);
+    std::memcpy(to, &days, sizeof days);
+    to += sizeof days;
+  }
+  return words;
+}
+
+/// Values in a buffer of their own.
+void make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, const void* validity,
+                std::vector<std::uint64_t> converted) {
+  ArrayData& data = make_array(array, rows, rows->rows(), {validity, nullptr});
+  data.converted = std::move(converted);
+  data.buffers[1] = data.converted.data();
+}
+
 /// The values of one column.
 void make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, std::size_t column) {
   const ColumnValues& values = rows->columns()[column];
@@ -116,7 +162,14 @@ void make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, std::s
   const void* offsets = values.offsets.data();
   switch (builder.type()) {
     case ColumnType::kInteger:
+    case ColumnType::kTimestamp:
       make_array(array, rows, rows->rows(), {validity, values.integers.data()});
+      break;
+    case ColumnType::kBoolean:
+      make_array(array, rows, validity, to_bits(values.integers));
+      break;
+    case ColumnType::kDate:
+      make_array(array, rows, validity, to_days(values.integers));
       break;
     case ColumnType::kText:
       make_array(array, rows, rows->rows(), {validity, offsets, values.characters.data()});
@@ -125,6 +178,8 @@ void make_array(ArrowArray& array, const std::shared_ptr<RowBatch>& rows, std::s
       make_array(array, rows, rows->rows(), {validity, offsets}).add_children(array, 1);
       make_array(*array.children[0], rows, values.item_offsets.size() - 1,
                  {nullptr, values.item_offsets.data(), values.characters.data()});
+      break;
+    case ColumnType::kStructs:
       break;
   }
   array.null_count = static_cast<std::int64_t>(builder.null_count());

@@ -47,7 +47,7 @@ std::optional<Problem> judge_key(std::optional<std::string_view> value, const Ro
                    fmt::format("it has {} octets; a key can't have more than {}", value->size(), rules.longest_key)};
   }
   if (!rules.key_required || (value && value->find_first_not_of(' ') != std::string_view::npos)) return std::nullopt;
-  return Problem{Reason::kControlNumber, value ? "it is empty" : "there is none"};
+  return Problem{Reason::kControlNumber, "there is none"};
 }
 
 /// Puts rows into columns.

@@ -160,8 +160,14 @@ struct FieldSpec {
   template <class Take>
   [[nodiscard]] bool each(const RecordView& record, const Take& take) const {
     if (tag.is_leader()) return each_of_leader(record.leader(), take);
+    return each_field(record, [&](const FieldView& field) { return part.each(field, take); });
+  }
+
+  /// The same for each field of which the spec means some part, whether or not the field has that.
+  template <class Take>
+  [[nodiscard]] bool each_field(const RecordView& record, const Take& take) const {
     for (const FieldView field : record.fields()) {
-      if (tag.matches(field.tag()) && context.hold(field) && !part.each(field, take)) return false;
+      if (tag.matches(field.tag()) && context.hold(field) && !take(field)) return false;
     }
     return true;
   }

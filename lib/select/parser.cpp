@@ -1,7 +1,9 @@
 #include "select/parser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <type_traits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -19,27 +21,33 @@ constexpr ByteSet kNameCharacter("0-9A-Za-z_");
 constexpr ByteSet kEscaped("${}!=~?|\\s");
 constexpr std::size_t kMostDigits = 5;
 
+struct KindName {
+  std::string_view name;
+  ColumnKind kind;
+};
+constexpr std::array kKindNames = {
+    KindName{"first", ColumnKind::kFirst},  KindName{"count", ColumnKind::kCount},
+    KindName{"bool", ColumnKind::kBoolean}, KindName{"int", ColumnKind::kInteger},
+    KindName{"date", ColumnKind::kDate},    KindName{"timestamp", ColumnKind::kTimestamp},
+};
+
 /// One expression, read from left to right. Blanks may stand between its parts, but not within a spec.
 class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) {}
 
   Condition condition() {
-    Condition condition;
     skip_blanks();
-    if (peek() == '{') {
-      condition.groups = groups([this] { return record_test(); });
-      expect_end("{ or the end");
-    } else {
-      condition.groups.push_back(alternatives([this] { return record_test(); }));
-      expect_end("an operator, | or the end");
-    }
+    const bool has_braces = peek() == '{';
+    Condition condition = record_tests();
+    expect_end(has_braces ? "{ or the end" : "an operator, | or the end");
     return condition;
   }
 
-  FieldSpec whole_field_spec() {
+  /// With `may_join`, also one whose subfields stand between parentheses.
+  ColumnSpec whole_spec(bool may_join) {
     skip_blanks();
-    FieldSpec spec = field_spec();
+    ColumnSpec spec = column_spec(may_join);
     expect_end("the end");
     return spec;
   }
@@ -56,6 +64,7 @@ class Parser {
   }
 
   std::vector<ColumnItem> columns(std::string_view taken) {
+    comma_ends_string_ = true;
     std::vector<ColumnItem> items;
     do {
       skip_blanks();
@@ -100,11 +109,13 @@ class Parser {
   template <class Parse, class Test = std::invoke_result_t<Parse>>
   std::vector<std::vector<Test>> groups(const Parse& parse) {
     std::vector<std::vector<Test>> groups;
+    const bool comma_ends_string = std::exchange(comma_ends_string_, false);
     while (take('{')) {
       groups.push_back(alternatives(parse));
       if (!take('}')) fail("an operator, | or }");
       skip_blanks();
     }
+    comma_ends_string_ = comma_ends_string;
     return groups;
   }
 
@@ -118,6 +129,18 @@ class Parser {
       skip_blanks();
     } while (take('|'));
     return tests;
+  }
+
+  /// {a|b}{c}, or a|b
+  Condition record_tests() {
+    const auto parse = [this] { return record_test(); };
+    Condition condition;
+    if (peek() == '{') {
+      condition.groups = groups(parse);
+    } else {
+      condition.groups.push_back(alternatives(parse));
+    }
+    return condition;
   }
 
   RecordTest record_test() {
@@ -166,7 +189,7 @@ class Parser {
   std::string string() {
     if (!take('\\')) fail("a string, which begins with \\");
     std::string value;
-    while (!at_end() && peek() != '|' && peek() != '}') {
+    while (!at_end() && peek() != '|' && peek() != '}' && !(comma_ends_string_ && peek() == ',')) {
       if (peek() == '{') fail("\\{ for a brace in a string");
       if (take('\\')) {
         if (at_end() || !kEscaped.contains(peek())) fail("one of ${}!=~?|\\ or s after \\");
@@ -183,22 +206,42 @@ class Parser {
     return value;
   }
 
-  FieldSpec field_spec() {
-    FieldSpec spec;
+  FieldSpec field_spec() { return column_spec(false).spec; }
+
+  ColumnSpec column_spec(bool may_join) {
+    ColumnSpec column;
+    FieldSpec& spec = column.spec;
     spec.tag = tag();
     const bool leader = spec.tag.is_leader();
     const auto may_be_zero = [&](std::size_t i) { return spec.tag.tag[i] == '0' || spec.tag.tag[i] == '.'; };
     const bool may_be_control = leader || (may_be_zero(0) && may_be_zero(1));
     const bool may_be_data = !leader && (spec.tag.tag[0] != '0' || spec.tag.tag[1] != '0');
-    const std::size_t codes = take_part(spec.part, may_be_control, may_be_data);
-    if (peek() == '/') fail("$ or ^, as only control fields and subfields have character positions");
-    if (!may_be_data && (peek() == '$' || peek() == '^')) fail("/, as a control field has no subfields or indicators");
+    column.joins_subfields = may_join && may_be_data && take('(');
+    const std::size_t codes =
+        column.joins_subfields ? take_joined(spec.part) : take_part(spec.part, may_be_control, may_be_data);
+    if (peek() == '/' && !column.joins_subfields) {
+      fail("$ or ^, as only control fields and subfields have character positions");
+    }
+    if (!may_be_data && (peek() == '$' || peek() == '^' || (may_join && peek() == '('))) {
+      fail("/, as a control field has no subfields or indicators");
+    }
     skip_blanks();
-    if (peek() != '{') return spec;
+    if (peek() != '{') return column;
     if (codes > 1) fail("no context after several subfield codes");
     const bool of_control = !may_be_data || (may_be_control && spec.part.characters && codes == 0);
     spec.context.groups = groups([&] { return field_test(of_control); });
-    return spec;
+    return column;
+  }
+
+  /// Takes the codes and the parenthesis after them. Returns 1, as they find one value.
+  std::size_t take_joined(FieldPart& part) {
+    part.kind = FieldPart::Kind::kSubfields;
+    do {
+      if (!take('$')) fail("$ and a subfield code");
+      part.codes |= subfield_codes();
+    } while (peek() == '$');
+    if (!take(')')) fail("$ or )");
+    return 1;
   }
 
   TagPattern tag() {
@@ -311,17 +354,38 @@ class Parser {
       at_ = begin;
       fail("a name that no other column has");
     }
-    item.is_list = take('[');
-    if (item.is_list && !take(']')) fail("]");
+    item.kind = column_kind();
     skip_blanks();
-    if (!take('=')) fail(item.is_list ? "=" : "[] or =");
+    if (!take('=')) fail(item.kind == ColumnKind::kText ? "[], : or =" : "=");
     skip_blanks();
-    item.spec = field_spec();
+    if (item.kind == ColumnKind::kBoolean) {
+      item.condition = record_tests();
+    } else {
+      item.alternatives = alternatives([this] { return column_spec(true); });
+    }
     return item;
+  }
+
+  /// [], or a colon and a name, or nothing
+  ColumnKind column_kind() {
+    if (take('[')) {
+      if (!take(']')) fail("]");
+      return ColumnKind::kList;
+    }
+    if (!take(':')) return ColumnKind::kText;
+    const std::size_t begin = at_;
+    while (kLowerCase.contains(peek())) ++at_;
+    const auto* const known = std::ranges::find(kKindNames, text_.substr(begin, at_ - begin), &KindName::name);
+    if (known == kKindNames.end()) {
+      at_ = begin;
+      fail("first, count, bool, int, date or timestamp");
+    }
+    return known->kind;
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
+  bool comma_ends_string_ = false;
 };
 
 }  // namespace
@@ -330,7 +394,8 @@ SpecError::SpecError(std::size_t position, const std::string& expected)
     : std::runtime_error(fmt::format("at character {}: {}", position, expected)), position_(position) {}
 
 Condition parse_condition(std::string_view text) { return Parser(text).condition(); }
-FieldSpec parse_field_spec(std::string_view text) { return Parser(text).whole_field_spec(); }
+FieldSpec parse_field_spec(std::string_view text) { return Parser(text).whole_spec(false).spec; }
+ColumnSpec parse_column_spec(std::string_view text) { return Parser(text).whole_spec(true); }
 std::vector<FieldItem> parse_field_list(std::string_view text) { return Parser(text).field_list(); }
 std::vector<ColumnItem> parse_columns(std::string_view text, std::string_view taken) {
   return Parser(text).columns(taken);

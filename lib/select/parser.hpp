@@ -27,16 +27,27 @@ struct FieldItem {
   SubfieldCodes codes;  ///< All of them where none is named.
 };
 
-/// A named column, and the values that it is made of.
+/// The values that a column is made of.
+struct ColumnSpec {
+  FieldSpec spec;
+  bool joins_subfields = false;  ///< Each field has one value: the subfields of spec.part.codes.
+};
+
+/// What a column makes of its values.
+enum class ColumnKind { kText, kList, kFirst, kCount, kBoolean, kInteger, kDate, kTimestamp };
+
+/// A named column.
 struct ColumnItem {
   std::string name;
-  bool is_list = false;
-  FieldSpec spec;
+  ColumnKind kind = ColumnKind::kText;
+  std::vector<ColumnSpec> alternatives;  ///< But for kBoolean.
+  Condition condition;                   ///< For kBoolean.
 };
 
 /// Compile the expressions of docs/selection.md and docs/tables.md. Each throws SpecError.
 [[nodiscard]] Condition parse_condition(std::string_view text);
 [[nodiscard]] FieldSpec parse_field_spec(std::string_view text);
+[[nodiscard]] ColumnSpec parse_column_spec(std::string_view text);
 [[nodiscard]] std::vector<FieldItem> parse_field_list(std::string_view text);
 /// The names are distinct, and none of them is `taken`.
 [[nodiscard]] std::vector<ColumnItem> parse_columns(std::string_view text, std::string_view taken);

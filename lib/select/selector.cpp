@@ -10,18 +10,9 @@
 #include <bulkmarc/error.hpp>
 
 #include "select/parser.hpp"
+#include "text/blanks.hpp"
 
 namespace bulkmarc {
-
-namespace {
-
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
-}
-
-}  // namespace
 
 IdSet::IdSet(const std::vector<std::string>& ids) {
   ids_.reserve(ids.size());

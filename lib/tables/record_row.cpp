@@ -1,10 +1,10 @@
 #include "tables/record_row.hpp"
 
-#include <cstdint>
+#include <algorithm>
 
 #include "record/data_field.hpp"
-#include "record/leader.hpp"
-#include "text/byte_set.hpp"
+#include "tables/typed_values.hpp"
+#include "text/blanks.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -14,13 +14,7 @@ constexpr std::string_view kBlankOrFill = " |";
 /// The ends of names and titles in the style of ISBD.
 constexpr std::string_view kBlankOrPunctuation = " /:;,=";
 constexpr std::size_t kLongestAbbreviation = 3;
-constexpr ByteSet kBibliographicType("acdefgijkmoprt");
 constexpr std::size_t kYearLength = 4;
-
-std::string_view without(std::string_view value, std::string_view before, std::string_view after) {
-  value.remove_prefix(std::min(value.find_first_not_of(before), value.size()));
-  return value.substr(0, value.find_last_not_of(after) + 1);
-}
 
 /// True where a period ends the last word, and that is longer than most abbreviations are.
 bool ends_with_period(std::string_view value) {
@@ -30,28 +24,53 @@ bool ends_with_period(std::string_view value) {
   return last_word.size() > kLongestAbbreviation;
 }
 
-}  // namespace
-
-bool RecordColumn::applies_to(const RecordView& record) const {
-  return !bibliographic || kBibliographicType.contains(record.leader()[kRecordTypeAt]);
+std::optional<std::int64_t> parse_value(ColumnType type, std::string_view value) {
+  if (type == ColumnType::kDate) return parse_date(value);
+  if (type == ColumnType::kTimestamp) return parse_timestamp(value);
+  return parse_integer(value);
 }
+
+/// What became of a value that is not of its column's type.
+std::string_view detail_of(ColumnType type) {
+  if (type == ColumnType::kDate) return "a value that is not a date became null";
+  if (type == ColumnType::kTimestamp) return "a value that is not a date and a time became null";
+  return "a value that is not an integer became null";
+}
+
+/// True where a spec finds one value in each field, or means the field itself.
+bool finds_fields(const ColumnSpec& column) {
+  const FieldPart& part = column.spec.part;
+  return column.joins_subfields || (part.kind == FieldPart::Kind::kData && !part.characters);
+}
+
+}  // namespace
 
 std::optional<std::string_view> RecordColumn::clean(std::string_view value) const {
   switch (cleaning) {
     case Cleaning::kNone:
       return value;
+    case Cleaning::kBlanks:
+      value = without_blanks(value);
+      break;
+    case Cleaning::kFill:
+      value = without_blanks(value);
+      if (value.find_first_not_of(kBlankOrFill) == std::string_view::npos) return std::nullopt;
+      break;
+    case Cleaning::kYear:
+      if (value.size() != kYearLength || !all_in(value, kDigits)) return std::nullopt;
+      break;
     case Cleaning::kCode:
-      value = without(value, kBlankOrFill, kBlankOrFill);
+      value = trimmed(value, kBlankOrFill, kBlankOrFill);
       break;
     case Cleaning::kPhrase:
-      value = without(value, kOneBlank, kBlankOrPunctuation);
+      value = trimmed(value, kOneBlank, kBlankOrPunctuation);
       break;
     case Cleaning::kHeading:
-      value = without(value, kOneBlank, kBlankOrPunctuation);
+      value = trimmed(value, kOneBlank, kBlankOrPunctuation);
       if (ends_with_period(value)) value.remove_suffix(1);
       break;
     case Cleaning::kWord:
-      value = without(value, kOneBlank, "");
+      value = trimmed(value, kOneBlank, "");
       value = value.substr(0, value.find(' '));
       break;
   }
@@ -59,8 +78,82 @@ std::optional<std::string_view> RecordColumn::clean(std::string_view value) cons
   return value;
 }
 
+bool RecordColumn::join(const FieldView& field, const SubfieldCodes& codes, Buffer& text) const {
+  text.clear();
+  bool any = false;
+  if (field.is_control()) return any;
+  for (const SubfieldView subfield : field.subfields()) {
+    const auto code = static_cast<unsigned char>(subfield.code);
+    if (!codes.test(code)) continue;
+    if (any) text.append(joint.codes.test(code) ? std::string_view(joint.separator) : kOneBlank);
+    text.append(without_rest_of_code(subfield.value));
+    any = true;
+  }
+  return any;
+}
+
 std::string_view without_rest_of_code(std::string_view value) {
   while (!value.empty() && (static_cast<unsigned char>(value.front()) & 0xC0) == 0x80) value.remove_prefix(1);
+  return value;
+}
+
+std::optional<std::string_view> joined_values(const RecordColumn& column, const RecordView& record,
+                                              std::string_view leader, RowMemory& memory) {
+  std::optional<std::string_view> first;
+  bool is_copied = false;
+  const auto copy_first = [&] {
+    memory.joined.clear();
+    memory.joined.append(*first);
+    is_copied = true;
+  };
+  column.each(record, leader, memory.joined_subfields, [&](std::string_view value) {
+    if (!first) {
+      first = value;
+      // The next value takes its place there.
+      if (column.separator && value.data() == memory.joined_subfields.data()) copy_first();
+      return column.separator.has_value();
+    }
+    if (!is_copied) copy_first();
+    memory.joined.append(*column.separator);
+    memory.joined.append(value);
+    return true;
+  });
+  if (!first || !column.separator) return first;
+  return column.clean(is_copied ? memory.joined.view() : *first);
+}
+
+std::int64_t count_values(const RecordColumn& column, const RecordView& record, std::string_view leader) {
+  std::int64_t count = 0;
+  const auto count_value = [&count](std::string_view) {
+    ++count;
+    return true;
+  };
+  for (const ColumnSpec& each : column.specs) {
+    const FieldSpec& spec = each.spec;
+    const auto count_field = [&](const FieldView& field) {
+      const bool has_none = spec.part.each(field, [](std::string_view) { return false; });
+      if (!has_none) ++count;
+      return true;
+    };
+    if (spec.tag.is_leader()) {
+      static_cast<void>(spec.each_of_leader(leader, count_value));
+    } else if (finds_fields(each)) {
+      static_cast<void>(spec.each_field(record, count_field));
+    } else {
+      static_cast<void>(spec.each(record, count_value));
+    }
+    if (column.has_alternatives && count != 0) break;
+  }
+  return count;
+}
+
+std::optional<std::int64_t> typed_value(const RecordColumn& column, const RecordNotes& notes, std::string_view leader,
+                                        RowMemory& memory) {
+  const auto text = joined_values(column, notes.record(), leader, memory);
+  if (!text) return std::nullopt;
+  const auto value = parse_value(column.type, *text);
+  if (!value) [[unlikely]]
+    notes.note(Reason::kColumnType, detail_of(column.type), *text);
   return value;
 }
 
@@ -71,40 +164,6 @@ void note_odd_fields(const RecordNotes& notes) {
     if (!field.is_control() && !field.has_usual_begin()) [[unlikely]]
       note_odd_begin(field, entry.offset, notes);
   }
-}
-
-std::optional<std::int64_t> year_of(std::string_view value) {
-  if (value.size() != kYearLength || !all_in(value, kDigits)) return std::nullopt;
-  std::int64_t year = 0;
-  for (const char digit : value) year = 10 * year + (digit - '0');
-  return year;
-}
-
-std::optional<std::string_view> joined_values(const RecordColumn& column, const RecordView& record,
-                                              std::string_view leader, Buffer& joined) {
-  std::optional<std::string_view> only;
-  bool several = false;
-  column.each(record, leader, [&](std::string_view value) {
-    value = without_rest_of_code(value);
-    if (!column.separator) {
-      only = column.clean(value);
-      return !only;
-    }
-    if (!only) {
-      only = value;
-      return true;
-    }
-    if (!several) {
-      joined.clear();
-      joined.append(*only);
-      several = true;
-    }
-    joined.append(*column.separator);
-    joined.append(value);
-    return true;
-  });
-  if (!column.separator || !only) return only;
-  return column.clean(several ? joined.view() : *only);
 }
 
 }  // namespace bulkmarc

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,92 +10,145 @@
 #include <bulkmarc/table.hpp>
 
 #include "record/field_location.hpp"
+#include "record/leader.hpp"
 #include "select/condition.hpp"
+#include "select/parser.hpp"
 #include "tables/row_memory.hpp"
 #include "text/buffer.hpp"
+#include "text/byte_set.hpp"
 
 namespace bulkmarc {
 
 /// What is left of a value.
 enum class Cleaning {
   kNone,
+  kBlanks,   ///< What stands between blanks.
+  kFill,     ///< The same, unless it is fill characters only.
+  kYear,     ///< Four digits.
   kCode,     ///< What stands between blanks and fill characters.
   kPhrase,   ///< Without blanks around it, and without the punctuation that leads to what comes next.
   kHeading,  ///< The same, and without a period that ends it and no abbreviation.
   kWord,     ///< The first word.
 };
 
+/// What stands between the subfields of one field.
+struct SubfieldJoint {
+  std::string separator = " ";
+  SubfieldCodes codes = SubfieldCodes().set();  ///< Before these; before others it is a blank.
+};
+
 /// Of what a column of a table with a row for each record is made.
 struct RecordColumn {
   ColumnType type{};
-  std::vector<FieldSpec> specs;                         ///< The values of the first one come first.
+  std::vector<ColumnSpec> specs;                        ///< The values of the first one come first.
   std::optional<std::string> separator = std::nullopt;  ///< Of a text, between two values; without it the first is all.
-  Cleaning cleaning = Cleaning::kNone;
-  bool bibliographic = false;  ///< Only bibliographic records have a value.
+  Cleaning cleaning = Cleaning::kNone;                  ///< Of each value, or of a text with a separator.
+  const ByteSet* record_types = nullptr;                ///< Only records of these types have a value; null: all.
+  bool has_alternatives = false;                        ///< Only the first spec that finds values counts.
+  bool counts = false;                                  ///< Of kInteger: how many values or fields there are.
+  SubfieldJoint joint = {};
+  Condition condition = {};  ///< For kBoolean.
 
-  [[nodiscard]] bool applies_to(const RecordView& record) const;
+  [[nodiscard]] bool applies_to(const RecordView& record) const {
+    return record_types == nullptr || record_types->contains(record.leader()[kRecordTypeAt]);
+  }
   /// What is left of a value; nothing where there is none.
   [[nodiscard]] std::optional<std::string_view> clean(std::string_view value) const;
+  /// The subfields of these codes in one text; false where there are none.
+  bool join(const FieldView& field, const SubfieldCodes& codes, Buffer& text) const;
 
-  /// Calls `take(value)` for each value before it is cleaned, until it returns false.
+  /// Calls `take(value)` for each value, until it returns false. Values borrow from the record, or from `joined`, where
+  /// each takes the place of the one before.
   template <class Take>
-  void each(const RecordView& record, std::string_view leader, const Take& take) const {
-    for (const FieldSpec& spec : specs) {
-      const bool goes_on = spec.tag.is_leader() ? spec.each_of_leader(leader, take) : spec.each(record, take);
-      if (!goes_on) return;
-    }
-  }
+  void each(const RecordView& record, std::string_view leader, Buffer& joined, const Take& take) const;
 };
 
 /// What a spec finds, without the rest of a subfield code of several bytes, of which it knows only the first.
 [[nodiscard]] std::string_view without_rest_of_code(std::string_view value);
 
-/// The value of four digits, or nothing.
-[[nodiscard]] std::optional<std::int64_t> year_of(std::string_view value);
-
-/// The column's values in one text, in `joined` or in the record; nothing where there are none.
+/// The column's values in one text, in `memory` or in the record; nothing where there are none.
 [[nodiscard]] std::optional<std::string_view> joined_values(const RecordColumn& column, const RecordView& record,
-                                                            std::string_view leader, Buffer& joined);
+                                                            std::string_view leader, RowMemory& memory);
+
+/// How many values there are, or fields, where a spec names no part of them.
+[[nodiscard]] std::int64_t count_values(const RecordColumn& column, const RecordView& record, std::string_view leader);
+
+/// The first value as an integer, date or timestamp; nothing where there is none, or where it is none, which is noted.
+[[nodiscard]] std::optional<std::int64_t> typed_value(const RecordColumn& column, const RecordNotes& notes,
+                                                      std::string_view leader, RowMemory& memory);
+
+template <class Take>
+void RecordColumn::each(const RecordView& record, std::string_view leader, Buffer& joined, const Take& take) const {
+  for (const ColumnSpec& column : specs) {
+    const FieldSpec& spec = column.spec;
+    bool found = false;
+    const auto take_clean = [&](std::string_view value) {
+      const auto cleaned = separator ? std::optional(value) : clean(value);
+      found |= cleaned.has_value();
+      return !cleaned || take(*cleaned);
+    };
+    const auto take_value = [&](std::string_view value) { return take_clean(without_rest_of_code(value)); };
+    const auto take_field = [&](const FieldView& field) {
+      return !join(field, spec.part.codes, joined) || take_clean(joined.view());
+    };
+    const bool goes_on = column.joins_subfields ? spec.each_field(record, take_field)
+                         : spec.tag.is_leader() ? spec.each_of_leader(leader, take_value)
+                                                : spec.each(record, take_value);
+    if (!goes_on || (has_alternatives && found)) return;
+  }
+}
 
 template <class Out>
-void emit_list(const RecordColumn& column, const RecordView& record, std::string_view leader, Out& out) {
+void emit_list(const RecordColumn& column, const RecordView& record, std::string_view leader, Buffer& joined,
+               Out& out) {
   out.begin_list();
-  column.each(record, leader, [&](std::string_view value) {
-    if (const auto item = column.clean(without_rest_of_code(value))) out.item(*item);
+  column.each(record, leader, joined, [&](std::string_view item) {
+    out.item(item);
     return true;
   });
   out.end_list();
 }
 
 template <class Out>
-void emit_value(const RecordColumn& column, const RecordView& record, std::string_view leader, Buffer& joined,
+void emit_text(const RecordColumn& column, const RecordView& record, std::string_view leader, RowMemory& memory,
+               Out& out) {
+  const auto text = joined_values(column, record, leader, memory);
+  text ? out.text(*text) : out.null();
+}
+
+template <class Out>
+void emit_typed_value(const RecordColumn& column, const RecordNotes& notes, std::string_view leader, RowMemory& memory,
+                      Out& out) {
+  const auto value = typed_value(column, notes, leader, memory);
+  if (!value) return out.null();
+  if (column.type == ColumnType::kDate) return out.date(*value);
+  if (column.type == ColumnType::kTimestamp) return out.timestamp(*value);
+  out.integer(*value);
+}
+
+template <class Out>
+void emit_value(const RecordColumn& column, const RecordNotes& notes, std::string_view leader, RowMemory& memory,
                 Out& out) {
-  const auto text = joined_values(column, record, leader, joined);
-  if (!text) return out.null();
-  if (column.type == ColumnType::kText) return out.text(*text);
-  const auto year = year_of(*text);
-  year ? out.integer(*year) : out.null();
+  const RecordView& record = notes.record();
+  if (column.type == ColumnType::kTexts) return emit_list(column, record, leader, memory.joined_subfields, out);
+  if (column.type == ColumnType::kBoolean) return out.boolean(column.condition.hold(record));
+  if (column.counts) return out.integer(count_values(column, record, leader));
+  if (!column.applies_to(record)) return out.null();
+  if (column.type == ColumnType::kText) return emit_text(column, record, leader, memory, out);
+  emit_typed_value(column, notes, leader, memory, out);
 }
 
 /// Notes data fields that do not begin as they should, whether or not a column looks at them.
 void note_odd_fields(const RecordNotes& notes);
 
-/// One row: the number, and the columns. REQUIRES: `record` holds no NUL.
+/// One row: the number, where it is wanted, and the columns. REQUIRES: the record of `notes` holds no NUL.
 template <class Out>
-void emit_record_row(const RecordView& record, std::int64_t number, const std::vector<RecordColumn>& columns,
-                     RowMemory& memory, Out& out) {
-  const std::string_view leader = memory.leader_of(record);
+void emit_record_row(const RecordNotes& notes, std::optional<std::int64_t> number,
+                     const std::vector<RecordColumn>& columns, RowMemory& memory, Out& out) {
+  const std::string_view leader = memory.leader_of(notes.record());
   out.begin_row();
-  out.integer(number);
-  for (const RecordColumn& column : columns) {
-    if (column.type == ColumnType::kTexts) {
-      emit_list(column, record, leader, out);
-    } else if (!column.applies_to(record)) {
-      out.null();
-    } else {
-      emit_value(column, record, leader, memory.joined, out);
-    }
-  }
+  if (number) out.integer(*number);
+  for (const RecordColumn& column : columns) emit_value(column, notes, leader, memory, out);
   out.end_row();
 }
 

@@ -18,7 +18,7 @@ constexpr std::uint8_t first_bits(std::size_t count) { return static_cast<std::u
 
 ColumnBuilder::ColumnBuilder(ColumnType type) : type_(type) {
   constexpr std::size_t kLeast = 1024;  // So that there is an address even where all texts are empty.
-  if (type != ColumnType::kInteger) characters_.reserve(kLeast);
+  if (!is_number(type)) characters_.reserve(kLeast);
   clear();
 }
 
@@ -37,7 +37,7 @@ void ColumnBuilder::clear(std::size_t most) {
   characters_.clear();
   validity_.clear();
   null_count_ = 0;
-  if (type_ == ColumnType::kInteger) return;
+  if (is_number(type_)) return;
   offsets_.push_back(0);
   if (type_ == ColumnType::kTexts) item_offsets_.push_back(0);
 }
@@ -57,10 +57,14 @@ void ColumnBuilder::null() {
   ++null_count_;
   switch (type_) {
     case ColumnType::kInteger:
+    case ColumnType::kBoolean:
+    case ColumnType::kDate:
+    case ColumnType::kTimestamp:
       return integer(0);
     case ColumnType::kText:
       return end_text();
     case ColumnType::kTexts:
+    case ColumnType::kStructs:
       return end_list();
   }
 }
@@ -69,7 +73,7 @@ bool ColumnBuilder::repeat() {
   const std::size_t last = rows() - 1;
   if (null_count_ != 0 && last < 8 * validity_.size() && (validity_.data()[last / 8] >> last % 8 & 1) == 0) {
     null();
-  } else if (type_ == ColumnType::kInteger) {
+  } else if (is_number(type_)) {
     integer(integers_.data()[last]);
   } else {
     const auto begin = static_cast<std::size_t>(offsets_.data()[last]);
@@ -100,7 +104,7 @@ void ColumnBuilder::truncate(std::size_t rows) {
     if ((byte & bit) == 0) --null_count_;
     byte |= bit;
   }
-  if (type_ == ColumnType::kInteger) return integers_.set_size(rows);
+  if (is_number(type_)) return integers_.set_size(rows);
   offsets_.set_size(rows + 1);
   auto end = static_cast<std::size_t>(offsets_.data()[rows]);
   if (type_ == ColumnType::kTexts) {

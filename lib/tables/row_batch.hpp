@@ -11,6 +11,7 @@
 #include <bulkmarc/rows.hpp>
 #include <bulkmarc/table.hpp>
 
+#include "tables/typed_values.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -26,9 +27,7 @@ class ColumnBuilder {
   explicit ColumnBuilder(ColumnType type);
 
   [[nodiscard]] ColumnType type() const { return type_; }
-  [[nodiscard]] std::size_t rows() const {
-    return type_ == ColumnType::kInteger ? integers_.size() : offsets_.size() - 1;
-  }
+  [[nodiscard]] std::size_t rows() const { return is_number(type_) ? integers_.size() : offsets_.size() - 1; }
   [[nodiscard]] std::size_t null_count() const { return null_count_; }
   /// Of all memory that it keeps.
   [[nodiscard]] std::size_t capacity() const;

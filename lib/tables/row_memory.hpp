@@ -16,7 +16,8 @@ namespace bulkmarc {
 class RowMemory {
  public:
   Specials specials;
-  Buffer joined;  ///< The text of several values.
+  Buffer joined;            ///< The text of several values.
+  Buffer joined_subfields;  ///< That of several subfields of one field.
 
   /// The leader as tables have it: it says UTF-8. Valid until the next call.
   std::string_view leader_of(const RecordView& view);

@@ -33,6 +33,9 @@ class RowSink {
 
   void null() { (column_++)->null(); }
   void integer(std::int64_t value) { (column_++)->integer(value); }
+  void boolean(bool value) { integer(value ? 1 : 0); }
+  void date(std::int64_t days) { integer(days); }
+  void timestamp(std::int64_t seconds) { integer(seconds); }
   void text(std::string_view value) {
     has_room_ &= column_->append(value);
     (column_++)->end_text();

@@ -10,6 +10,7 @@
 
 #include "record/data_field.hpp"
 #include "tables/row_memory.hpp"
+#include "text/blanks.hpp"
 #include "text/specials.hpp"
 
 namespace bulkmarc {
@@ -147,10 +148,12 @@ class SubfieldRows {
   Out out_;
 };
 
-/// The data of the first field 001, if there is one.
+/// The data of the first field 001 without the blanks around it; nothing where that is empty.
 inline std::optional<std::string_view> first_control_number(const RecordView& view) {
   for (const FieldView field : view.fields()) {
-    if (field.tag() == "001") return field.bytes();
+    if (field.tag() != "001") continue;
+    const std::string_view number = without_blanks(field.bytes());
+    return number.empty() ? std::nullopt : std::optional(number);
   }
   return std::nullopt;
 }

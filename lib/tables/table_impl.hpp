@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ concept RowWriter = std::copyable<Writer> && requires(Writer& writer, typename W
   writer.begin_row_with(head);  // A row that begins as an earlier one of this record, and as all rows since, do.
   writer.null();
   writer.integer(number);
+  writer.boolean(true);
+  writer.date(number);           // As ColumnValues has it; of the years 1 to 9999.
+  writer.timestamp(number);      // The same.
   writer.text(text);             // UTF-8 without NUL.
   writer.plain(text);            // The same, not empty, of printable ASCII without a byte of kOdd.
   writer.plain(text, from, to);  // text[from, to) without a byte of kOdd.
@@ -45,6 +49,7 @@ struct Table::Impl {
 
   Rows rows{};
   std::vector<Column> columns;
+  bool has_number = true;             ///< The first column is the record's number. For kOfSubfields always.
   std::vector<RecordColumn> made_of;  ///< For kOfRecords: of what, for each column after the number.
   std::string description;            ///< The rows of two tables with the same one are the same.
 
@@ -58,7 +63,8 @@ struct Table::Impl {
       emit_subfield_rows(notes, static_cast<std::int64_t>(number), memory, out);
     } else {
       note_odd_fields(notes);
-      emit_record_row(notes.record(), static_cast<std::int64_t>(number), made_of, memory, out);
+      emit_record_row(notes, has_number ? std::optional(static_cast<std::int64_t>(number)) : std::nullopt, made_of,
+                      memory, out);
     }
   }
 };

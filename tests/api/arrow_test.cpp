@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <bulkmarc/bulkmarc.hpp>
@@ -26,6 +27,10 @@ class ArrowTest : public testing::Test {
   ArrowTest() {
     options_.batch_bytes = 4096;
     options_.threads = 2;
+    for (std::size_t i = 0; i < records_.size(); ++i) {
+      if (i % 5 != 0)
+        records_[i].add_control("005", fmt::format("{}{:02}{:02}23595{}.0", 1800 + i, i % 12 + 1, i % 28 + 1, i % 10));
+    }
   }
 
   RowStream rows() const { return {Source::records(records_), table_, options_}; }
@@ -51,7 +56,9 @@ class ArrowTest : public testing::Test {
   }
 
   std::vector<Record> records_ = numbered_records(500);
-  Table table_ = Table::of_columns("id=001,title=245$a$b,subjects[]=650$a,none=999$a,nothing[]=999$a");
+  Table table_ = Table::of_columns(
+      "id=001,title=245$a$b,subjects[]=650$a,none=999$a,nothing[]=999$a,number:int=001/2-#,"
+      "day:date=005,time:timestamp=005,subject:bool=650,missing:bool=999,never:date=999$a");
   RunOptions options_;
   ArrowSchema schema_ = {};
 };
@@ -86,7 +93,9 @@ TEST_F(ArrowTest, TheSchemaIsThatOfTheTable) {
     const ArrowSchema& child = *schema_.children[i];
     columns += std::string(child.name) + " " + child.format + ((child.flags & ARROW_FLAG_NULLABLE) != 0 ? "? " : " ");
   }
-  EXPECT_EQ(columns, "record_number l id u? title u? subjects +l none u? nothing +l ");
+  EXPECT_EQ(columns,
+            "record_number l id u? title u? subjects +l none u? nothing +l "
+            "number l? day tdD? time tss:? subject b missing b never tdD? ");
   release(schema_);
   release(stream);
 }

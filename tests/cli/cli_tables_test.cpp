@@ -25,6 +25,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{{"--to", "json", "--columns", "id=001"}, "--columns: json holds whole records"},
                     Mistake{{"--to", "csv", "--columns", "id=001", "--table", "records"}, "excludes"},
                     Mistake{{"--to", "csv", "--separator", "|"}, "--separator requires --columns"},
+                    Mistake{{"--to", "csv", "--subfield-separator", "|"}, "--subfield-separator requires --columns"},
+                    Mistake{{"--to", "csv", "--no-record-number"}, "--no-record-number requires --columns"},
                     Mistake{{"--to", "csv", "--columns", ""}, "columns '': at character 1: expected the name"},
                     Mistake{{"--to", "csv", "--columns", "id=001,a=245a"}, "at character 13: expected a comma"},
                     Mistake{{"--to", "csv", "--columns", "id=001", "--separator", "\xC3"}, "the separator"},
@@ -60,6 +62,37 @@ TEST_F(Tables, NdjsonHasRowsOnlyWhereATableIsAskedFor) {
 TEST_F(Tables, ColumnsAreThoseThatAreAskedForAndJoinedAsAsked) {
   EXPECT_EQ(exported("out.csv", {"--columns", "id=001,title=245$a,types=LDR/6-7", "--separator", "+"}),
             "record_number,id,title,types\r\n1,1,Bücher & <Bände>,am\r\n2,2,Bücher & <Bände>,am\r\n");
+}
+
+TEST_F(Tables, TheRecordNumberMayBeLeftOut) {
+  EXPECT_EQ(exported("out.csv", {"--columns", "id=001,one:bool=001=\\1", "--no-record-number"}),
+            "id,one\r\n1,true\r\n2,false\r\n");
+}
+
+TEST_F(Tables, SubfieldsOfAFieldAreJoinedAsAsked) {
+  EXPECT_EQ(exported("out.csv", {"--columns", "x[]=245($a-z)", "--no-record-number", "--subfield-separator", ""}),
+            exported("same.csv", {"--columns", "x[]=245$a-z", "--no-record-number"}));
+}
+
+TEST_F(Tables, ASchemaIsTheCreateTableOfTheRows) {
+  const Outcome own = run(
+      {"schema", "--columns", "id=001,years:count=264", "--no-record-number", "--name", "a.b", "--dialect", "duckdb"});
+  EXPECT_EQ(own.exit_status, 0) << own.err;
+  EXPECT_EQ(own.out, "CREATE TABLE \"a\".\"b\" (\n  \"id\" VARCHAR,\n  \"years\" BIGINT NOT NULL\n);\n");
+  for (const std::string table : {"records", "subfields"}) {
+    const Outcome outcome = run({"schema", "--table", table, "--dialect", "spark"});
+    EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, StartsWith("CREATE TABLE `" + table + "` (\n  `record_number` BIGINT NOT NULL,\n"));
+  }
+  EXPECT_EQ(run({"schema", "--dialect", "spark"}).out, run({"schema", "--table", "records", "--dialect", "spark"}).out);
+}
+
+TEST_F(Tables, ASchemaNeedsADialectAndAName) {
+  expect_failure(run({"schema"}), 2, {"--dialect is required"});
+  expect_failure(run({"schema", "--dialect", "oracle"}), 2,
+                 {"--dialect: unknown dialect 'oracle', expected one of postgresql, duckdb, clickhouse, spark"});
+  expect_failure(run({"schema", "--columns", "id=001", "--dialect", "duckdb"}), 2, {"--columns needs --name"});
+  expect_failure(run({"schema", "--name", "a.", "--dialect", "duckdb"}), 2, {"'a.' is not the name of a table"});
 }
 
 TEST_F(Tables, FormerNamesAreStillUnderstood) {

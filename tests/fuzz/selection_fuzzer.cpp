@@ -16,7 +16,8 @@
 #include "support/exports.hpp"
 
 // Arbitrary expressions, and an arbitrary record that they are asked of. The first line is a condition, the second a
-// spec, the third and the fourth are lists of fields to keep and to drop, the rest is a given_record.
+// spec or a list of columns, the third and the fourth are lists of fields to keep and to drop, the rest is a
+// given_record.
 
 namespace {
 
@@ -76,6 +77,18 @@ void require_filtered(const FieldFilter& filter, const RecordView& record) {
   require(!filter.apply(left, other), "a filter finds more to leave out the second time");
 }
 
+/// Exports the record as a row, in two formats; the account must add up.
+void require_rows(const std::string& columns, const Record& record) {
+  for (const Format format : {Format::kCsv, Format::kNdjson}) {
+    ExportOptions options;
+    options.format = format;
+    options.table = Table::of_columns(columns, {.record_number = false});
+    options.run.threads = 1;
+    const Exported exported = export_to_memory(Source::records(std::span(&record, 1)), options);
+    require(exported.report.records_exported + exported.report.records_rejected == 1, "the account does not add up");
+  }
+}
+
 /// An empty list names nothing, and is none.
 std::optional<std::vector<FieldItem>> parsed_list(std::string_view text) {
   if (text.empty()) return std::vector<FieldItem>{};
@@ -112,6 +125,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             "the export selects something else than the condition");
   }
   if (const auto spec = parsed(parse_field_spec, spec_text)) require_values_of(*spec, record.view());
+  if (parsed([](std::string_view text) { return parse_columns(text, ""); }, spec_text)) {
+    require_rows(std::string(spec_text), record);
+  }
   const auto keep = parsed_list(kept);
   const auto drop = parsed_list(dropped);
   if (keep && drop) {

@@ -22,13 +22,17 @@ struct Shape {
 
 const Shape& shape(std::string_view name) {
   static const char* const kColumns = "id=001,title=245$a$b,lang=008/35-37,subjects[]=650$a,isbn[]=020$a";
+  static const char* const kTyped =
+      "id=001,year:int=008/7-10,made:date=008/0-5,changed:timestamp=005,online:bool=856,subjects:count=650,"
+      "topics[]=650($a$x),by:first=100$a|110$a";
   static const std::vector<Shape> kShapes = {
       {"records", {"--table", "records"}, bulkmarc::Table::records()},
       {"subfields", {"--table", "subfields"}, bulkmarc::Table::subfields()},
       {"columns", {"--columns", kColumns}, bulkmarc::Table::of_columns(kColumns)},
+      {"typed", {"--columns", kTyped}, bulkmarc::Table::of_columns(kTyped)},
       {"separator",
        {"--columns", "subjects=650$a", "--separator", " | "},
-       bulkmarc::Table::of_columns("subjects=650$a", " | ")},
+       bulkmarc::Table::of_columns("subjects=650$a", {.separator = " | "})},
   };
   for (const Shape& each : kShapes) {
     if (each.name == name) return each;
@@ -52,15 +56,20 @@ TEST_P(LoadedTable, HasTheRowsOfTheFileExport) {
   options.table = wanted.table;
   bulkmarc::export_records(bulkmarc::Source::file(input), bulkmarc::Target::memory(bytes), options);
   Session session;
-  session.query("CREATE TABLE exported (LIKE loaded)");
+  session.query(
+      bulkmarc::create_table_statement(wanted.table.columns(), bulkmarc::SqlDialect::kPostgreSql, "exported"));
   session.copy("exported", bytes);
+  const std::string types =
+      "SELECT attname, atttypid::regtype, attnotnull FROM pg_attribute WHERE attnum > 0 AND attrelid = ";
+  EXPECT_EQ(session.query(types + "'exported'::regclass ORDER BY attnum"),
+            session.query(types + "'loaded'::regclass ORDER BY attnum"));
   EXPECT_GE(std::stoi(session.query("SELECT count(*) FROM loaded")), 3000);
   EXPECT_EQ(session.query("(TABLE loaded EXCEPT ALL TABLE exported) LIMIT 3"), "");
   EXPECT_EQ(session.query("(TABLE exported EXCEPT ALL TABLE loaded) LIMIT 3"), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, LoadedTable,
-                         testing::Combine(testing::Values("records", "subfields", "columns", "separator"),
+                         testing::Combine(testing::Values("records", "subfields", "columns", "typed", "separator"),
                                           testing::Values("1", "3", "16")),
                          [](const auto& test) {
                            return std::string(std::get<0>(test.param)) + "Over" + std::get<1>(test.param);
@@ -105,6 +114,22 @@ TEST_F(Load, MakesArraysOfLists) {
             "2|0||||\n");
   EXPECT_EQ(query("SELECT count(*) FROM lists WHERE subjects IS NULL"), "0\n");
   EXPECT_EQ(query("SELECT count(*) FROM lists WHERE subject IS NULL"), "1\n");
+}
+
+TEST_F(Load, GivesTypedColumnsTheirValues) {
+  bulkmarc::Record record;
+  record.add_control("001", " 7 ").add_control("005", "19691231235959.0").add_control("008", "700102s1984    ");
+  const std::string columns =
+      "year:int=008/7-10,made:date=008/0-5,changed:timestamp=005,online:bool=856,fields:count=...";
+  load_all({write("in.mrc", {record}), "--columns", columns, "--name", "typed"});
+  EXPECT_EQ(query("SELECT year + 1, made - 1, changed + interval '1 second', online, fields FROM typed"),
+            "1985|1970-01-01|1970-01-01 00:00:00|f|3\n");
+  load_all({path("in.mrc")});
+  EXPECT_EQ(query("SELECT control_number, created, modified, heading IS NULL FROM records"),
+            "7|1970-01-02|1969-12-31 23:59:59|t\n");
+  load_all({path("in.mrc"), "--columns", columns, "--name", "typed"});
+  load_all({path("in.mrc"), "--columns", columns + ",late:date=999", "--name", "typed", "--add-columns"});
+  EXPECT_EQ(query("SELECT pg_typeof(late), late IS NULL FROM typed"), "date|t\n");
 }
 
 TEST_F(Load, IsTheSameOverAnyNumberOfConnections) {

@@ -148,6 +148,10 @@ def test_options_are_those_of_the_command(catalogue: Path, tmp_path: Path) -> No
             {"columns": "id=001,subjects[]=650$a", "separator": " | "},
             ["--columns", "id=001,subjects[]=650$a", "--separator", " | "],
         ),
+        (
+            {"columns": "topics[]=650($a$x),web:bool=856", "subfield_separator": ", ", "record_number": False},
+            ["--columns", "topics[]=650($a$x),web:bool=856", "--subfield-separator", ", ", "--no-record-number"],
+        ),
         ({"table": "subfields", "limit": 9}, ["--table", "subfields", "--limit", "9"]),
         (
             {"threads": 1, "batch_size": 4096, "backend": "stream", "sync": False},

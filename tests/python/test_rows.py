@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,23 @@ def test_rows_are_those_of_the_csv(catalogue: Path) -> None:
     assert rows.report is not None
     assert rows.report.records_exported == RECORDS
     assert pyarrow.table(rows) == table  # Each stream reads anew.
+
+
+def test_columns_have_types(catalogue: Path) -> None:
+    columns = "year:int=008/7-10,made:date=008/0-5,changed:timestamp=005,web:bool=856,topics:count=650,by:first=100$a"
+    table = pyarrow.table(bulkmarc.rows(catalogue, columns=columns, record_number=False))
+    assert [str(field.type) for field in table.schema] == [
+        "int64", "date32[day]", "timestamp[s]", "bool", "int64", "string",
+    ]  # fmt: skip
+    table.validate(full=True)
+    lines = bulkmarc.export(catalogue, None, format="ndjson", columns=columns, record_number=False).data
+    assert lines is not None
+    expected = [json.loads(line) for line in lines.splitlines()]
+    for row in (rows := table.to_pylist()):
+        row["made"] = row["made"] and row["made"].isoformat()
+        row["changed"] = row["changed"] and row["changed"].isoformat()
+    assert rows == expected
+    assert {row["web"] for row in rows} == {True, False}
 
 
 def test_the_schema_is_known_before(catalogue: Path) -> None:

@@ -1,11 +1,15 @@
 #include "support/arrow_consumer.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "support/rows.hpp"
 
 namespace arrow {
 namespace {
@@ -54,6 +58,9 @@ std::string_view text(const ArrowArray& array, std::int64_t row) {
 Json value(const ArrowSchema& schema, const ArrowArray& array, std::int64_t row) {
   if (!is_valid(array, row)) return nullptr;
   if (is(schema, "l")) return static_cast<const std::int64_t*>(array.buffers[1])[row];
+  if (is(schema, "b")) return (static_cast<const std::uint8_t*>(array.buffers[1])[row / 8] >> (row % 8) & 1) != 0;
+  if (is(schema, "tdD")) return iso_date(static_cast<const std::int32_t*>(array.buffers[1])[row]);
+  if (is(schema, "tss:")) return iso_timestamp(static_cast<const std::int64_t*>(array.buffers[1])[row]);
   if (is(schema, "u")) return text(array, row);
   const auto* offsets = static_cast<const std::int32_t*>(array.buffers[1]);
   Json list = Json::array();
@@ -85,7 +92,8 @@ void check_schema(const ArrowSchema& schema) {
     ASSERT_EQ(schema.n_children, 1);
     EXPECT_TRUE(is(*schema.children[0], "u"));
   } else {
-    EXPECT_TRUE(is(schema, "l") || is(schema, "u")) << schema.format;
+    const auto is_this = [&](std::string_view format) { return is(schema, format); };
+    EXPECT_TRUE(std::ranges::any_of(std::array{"l", "u", "b", "tdD", "tss:"}, is_this)) << schema.format;
     EXPECT_EQ(schema.n_children, 0);
   }
   for (std::int64_t i = 0; i < schema.n_children; ++i) check_schema(*schema.children[i]);

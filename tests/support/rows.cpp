@@ -1,10 +1,12 @@
 #include "support/rows.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <sstream>
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -28,6 +30,12 @@ void append_value(std::string& line, const ColumnValues& values, ColumnType type
     line += "null";
   } else if (type == ColumnType::kInteger) {
     line += std::to_string(values.integers[row]);
+  } else if (type == ColumnType::kBoolean) {
+    line += values.integers[row] == 0 ? "false" : "true";
+  } else if (type == ColumnType::kDate) {
+    append_text(line, iso_date(values.integers[row]));
+  } else if (type == ColumnType::kTimestamp) {
+    append_text(line, iso_timestamp(values.integers[row]));
   } else if (type == ColumnType::kText) {
     append_text(line, values.text(row));
   } else {
@@ -42,7 +50,25 @@ void append_value(std::string& line, const ColumnValues& values, ColumnType type
   }
 }
 
+std::tm parts_of(std::int64_t seconds) {
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  return parts;
+}
+
 }  // namespace
+
+std::string iso_date(std::int64_t days) {
+  const std::tm parts = parts_of(days * 24 * 60 * 60);
+  return fmt::format("{:04}-{:02}-{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
+}
+
+std::string iso_timestamp(std::int64_t seconds) {
+  const std::tm parts = parts_of(seconds);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                     parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
 
 void append_lines(std::vector<std::string>& lines, const RowBatch& batch, const Table& table) {
   const auto& columns = table.columns();

@@ -10,6 +10,7 @@
 #include <bulkmarc/record.hpp>
 
 #include "record/internals.hpp"
+#include "support/rows.hpp"
 #include "tables/table_impl.hpp"
 #include "text/byte_set.hpp"
 
@@ -27,6 +28,9 @@ class RowLog {
 
   void null() { column("~"); }
   void integer(std::int64_t value) { column(std::to_string(value)); }
+  void boolean(bool value) { column(value ? "true" : "false"); }
+  void date(std::int64_t days) { column(iso_date(days)); }
+  void timestamp(std::int64_t seconds) { column(iso_timestamp(seconds)); }
   void text(std::string_view value) { column(value); }
   void plain(std::string_view value) {
     require_plain(value);

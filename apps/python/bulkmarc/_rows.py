@@ -39,6 +39,8 @@ def rows(
     table: str | None = None,
     columns: str | None = None,
     separator: str | None = None,
+    subfield_separator: str | None = None,
+    record_number: bool = True,
     nfc: bool = False,
     strict: bool = False,
     where: str | None = None,

@@ -36,6 +36,8 @@ class MARCWriter:
         table: str | None = None,
         columns: str | None = None,
         separator: str | None = None,
+        subfield_separator: str | None = None,
+        record_number: bool = True,
         compression: str | None = None,
         level: int | None = None,
         to_utf8: bool = False,

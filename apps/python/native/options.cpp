@@ -161,9 +161,11 @@ std::optional<bulkmarc::Table> Options::table() const {
   const bool has_name = take("table", name);
   if (take("columns", columns)) {
     if (has_name) throw option_error("columns: excludes table");
-    std::string separator = "; ";
-    take("separator", separator);
-    return bulkmarc::Table::of_columns(columns, separator);
+    bulkmarc::ColumnOptions options;
+    take("separator", options.separator);
+    take("subfield_separator", options.subfield_separator);
+    take("record_number", options.record_number);
+    return bulkmarc::Table::of_columns(columns, options);
   }
   if (!has_name) return std::nullopt;
   if (name == "records") return bulkmarc::Table::records();

@@ -20,7 +20,7 @@ class Options {
   [[nodiscard]] bulkmarc::InputOptions input_options() const;
   [[nodiscard]] bulkmarc::FileOptions file_options() const;
   [[nodiscard]] bulkmarc::PartOptions part_options() const;
-  /// What `table`, `columns` and `separator` say; nothing where they say nothing.
+  /// What `table`, `columns` and the options of columns say; nothing where they say nothing.
   [[nodiscard]] std::optional<bulkmarc::Table> table() const;
 
  private:

@@ -13,6 +13,8 @@ struct Csv {
   static constexpr SpecialBytes kSpecial = {{'"', ',', '"', ','}};
   static constexpr ByteSet kOdd{"\",\r\n"};
   static constexpr std::string_view kNull = "";
+  static constexpr std::string_view kTrue = "true";
+  static constexpr std::string_view kFalse = "false";
   static constexpr std::string_view kEmpty = "\"\"";
   static constexpr std::string_view kEmptyList = "[]";
 

@@ -28,6 +28,8 @@ concept Dialect = requires(CountingSink sink, std::string_view value, const Reco
   { Format::kSpecial } -> std::convertible_to<SpecialBytes>;     // With all controls it marks what is in kOdd.
   { Format::kOdd } -> std::convertible_to<ByteSet>;              // What can't stand in a value as it is.
   { Format::kNull } -> std::convertible_to<std::string_view>;
+  { Format::kTrue } -> std::convertible_to<std::string_view>;
+  { Format::kFalse } -> std::convertible_to<std::string_view>;
   { Format::kEmpty } -> std::convertible_to<std::string_view>;
   { Format::kEmptyList } -> std::convertible_to<std::string_view>;
   { Format::put_odd(sink, value, notes) } -> std::same_as<CountingSink>;  // A value that holds a byte of kOdd.
@@ -87,6 +89,18 @@ class Delimited {
     }
     [[gnu::always_inline]] void integer(std::int64_t value) {
       put_integer(sink_, value);
+      sink_.put(Format::kDelimiter);
+    }
+    void boolean(bool value) {
+      sink_.append(value ? Format::kTrue : Format::kFalse);
+      sink_.put(Format::kDelimiter);
+    }
+    void date(std::int64_t days) {
+      sink_ = put_date(sink_, days);
+      sink_.put(Format::kDelimiter);
+    }
+    void timestamp(std::int64_t seconds) {
+      sink_ = put_timestamp(sink_, seconds);
       sink_.put(Format::kDelimiter);
     }
     [[gnu::always_inline]] void text(std::string_view value) {

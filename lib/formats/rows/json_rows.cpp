@@ -67,6 +67,22 @@ class JsonRows {
       put_integer(sink_, value);
       sink_.put(',');
     }
+    void boolean(bool value) {
+      put_key();
+      sink_.append(value ? "true," : "false,");
+    }
+    void date(std::int64_t days) {
+      put_key();
+      sink_.put('"');
+      sink_ = put_date(sink_, days);
+      sink_.literal("\",");
+    }
+    void timestamp(std::int64_t seconds) {
+      put_key();
+      sink_.put('"');
+      sink_ = put_timestamp(sink_, seconds);
+      sink_.literal("\",");
+    }
     void text(std::string_view value) {
       put_key();
       sink_.put('"');

@@ -13,6 +13,8 @@ struct PgCopy {
   static constexpr SpecialBytes kSpecial = {{'\\', '\\', '\\', '\\'}};
   static constexpr ByteSet kOdd{"\\\t\r\n"};
   static constexpr std::string_view kNull = "\\N";
+  static constexpr std::string_view kTrue = "t";
+  static constexpr std::string_view kFalse = "f";
   static constexpr std::string_view kEmpty = "";
   static constexpr std::string_view kEmptyList = "{}";
 

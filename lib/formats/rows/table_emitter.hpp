@@ -17,6 +17,7 @@
 #include "formats/registry.hpp"
 #include "record/internals.hpp"
 #include "tables/table_impl.hpp"
+#include "tables/typed_values.hpp"
 
 namespace bulkmarc {
 
@@ -43,6 +44,20 @@ template <class Sink>
   }
 }
 
+/// A date or a timestamp in the form of ISO 8601. Few tables have one.
+template <class Sink>
+[[gnu::noinline]] Sink put_date(Sink sink, std::int64_t days) {
+  const auto text = date_text(days);
+  sink.append({text.data(), text.size()});
+  return sink;
+}
+template <class Sink>
+[[gnu::noinline]] Sink put_timestamp(Sink sink, std::int64_t seconds) {
+  const auto text = timestamp_text(seconds);
+  sink.append({text.data(), text.size()});
+  return sink;
+}
+
 /// How rows become bytes.
 template <class Format>
 concept RowFormat = std::constructible_from<Format, std::span<const Column>> &&
@@ -65,7 +80,8 @@ class TableEmitter {
 
   explicit TableEmitter(const Table& table) : table_(table), format_(table.columns()) {
     for (const RecordColumn& column : Internals::of(table)->made_of) {
-      longest_separator_ = std::max(longest_separator_, column.separator ? column.separator->size() : 0);
+      longest_separator_ = std::max(
+          {longest_separator_, column.separator ? column.separator->size() : 0, column.joint.separator.size()});
     }
   }
 

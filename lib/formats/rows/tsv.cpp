@@ -14,6 +14,8 @@ struct Tsv {
   static constexpr SpecialBytes kSpecial = {{'\t', '\t', '\t', '\t'}};
   static constexpr ByteSet kOdd{"\t\r\n"};
   static constexpr std::string_view kNull = "";
+  static constexpr std::string_view kTrue = "true";
+  static constexpr std::string_view kFalse = "false";
   static constexpr std::string_view kEmpty = "";
   static constexpr std::string_view kEmptyList = "[]";
 

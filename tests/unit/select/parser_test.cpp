@@ -138,6 +138,55 @@ INSTANTIATE_TEST_SUITE_P(Lists, MistakenList,
                                          Mistake{"001$a", 4, "expected $, a comma or the end"},                 //
                                          Mistake{"245$a/0", 6, "expected $, a comma or the end"}));
 
+TEST(ParserTest, ColumnsHaveKindsAndAlternatives) {
+  const std::vector<ColumnItem> items = parse_columns(
+      "a=100$a|110($a$b){^1=\\1} , b[] = 245, c:int=008/7-10,d:bool=856|007/0=\\c,e:bool={001=\\a,b}", "");
+  ASSERT_EQ(items.size(), 5U);
+  EXPECT_EQ(items[0].kind, ColumnKind::kText);
+  ASSERT_EQ(items[0].alternatives.size(), 2U);
+  EXPECT_FALSE(items[0].alternatives[0].joins_subfields);
+  EXPECT_TRUE(items[0].alternatives[1].joins_subfields);
+  EXPECT_EQ(items[0].alternatives[1].spec.part.codes.count(), 2U);
+  EXPECT_EQ(items[0].alternatives[1].spec.context.groups.size(), 1U);
+  EXPECT_EQ(items[1].kind, ColumnKind::kList);
+  EXPECT_EQ(items[2].kind, ColumnKind::kInteger);
+  EXPECT_EQ(items[3].kind, ColumnKind::kBoolean);
+  ASSERT_EQ(items[3].condition.groups.size(), 1U);
+  EXPECT_EQ(items[3].condition.groups[0].size(), 2U);
+  EXPECT_EQ(items[3].condition.groups[0][1].comparison.text, "c");
+  EXPECT_EQ(items[4].condition.groups[0][0].comparison.text, "a,b");
+}
+
+class MistakenColumns : public testing::TestWithParam<Mistake> {};
+
+TEST_P(MistakenColumns, AreRefusedAtTheirPlace) {
+  expect_mistake(GetParam(), [](std::string_view text) { return parse_columns(text, "record_number"); });
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Columns, MistakenColumns,
+    testing::Values(Mistake{"x:integer=001", 3, "expected first, count, bool, int, date or timestamp, found \"i\""},  //
+                    Mistake{"x:=001", 3, "expected first, count"},                                                    //
+                    Mistake{"x[]:int=001", 4, "expected =, found \":\""},                                             //
+                    Mistake{"x:int[]=001", 6, "expected =, found \"[\""},                                             //
+                    Mistake{"x=001|", 7, "expected a tag"},                                                           //
+                    Mistake{"x=!001", 3, "expected a tag"},                                                           //
+                    Mistake{"x=?001", 3, "expected a tag"},                                                           //
+                    Mistake{"x=650()", 7, "expected $ and a subfield code, found \")\""},                             //
+                    Mistake{"x=650(a)", 7, "expected $ and a subfield code"},                                         //
+                    Mistake{"x=650($a", 9, "expected $ or ), found the end"},                                         //
+                    Mistake{"x=650($a/0)", 9, "expected $ or ), found \"/\""},                                        //
+                    Mistake{"x=650($a)/0", 10, "expected a comma or the end"},                                        //
+                    Mistake{"x=650$b($a)", 8, "expected a comma or the end"},                                         //
+                    Mistake{"x=001($a)", 6, "a control field has no subfields"},                                      //
+                    Mistake{"x:bool=", 8, "expected a tag"},                                                          //
+                    Mistake{"x:bool=650($a)", 11, "expected a comma or the end"},                                     //
+                    Mistake{"x:bool=650$a=\\a,b", 18, "expected [], : or ="},                                         //
+                    Mistake{"x:bool=650$a=\\a ,b=001", 16, "expected \\s for a blank at the end of a string"},        //
+                    Mistake{"x:bool={650}651", 13, "expected a comma or the end"},                                    //
+                    Mistake{"x=001,x:int=002", 7, "expected a name that no other column has"},                        //
+                    Mistake{"record_number=001", 1, "expected a name that no other column has"}));
+
 TEST(ParserTest, AListNamesFieldsAndSubfields) {
   const std::vector<FieldItem> items = parse_field_list(" 001 , 245$a$c-d,6..");
   ASSERT_EQ(items.size(), 3U);

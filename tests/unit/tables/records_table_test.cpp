@@ -34,14 +34,15 @@ std::map<std::string, std::string> row_of(const Record& record) { return row_of(
 
 /// A row of a table with one column, x, as it is written after the number.
 std::string only(std::string_view columns, const Record& record, std::string_view separator = "; ") {
-  const Rows rows = rows_of(Table::of_columns(columns, separator), record);
+  const Rows rows = rows_of(Table::of_columns(columns, {.separator = std::string(separator)}), record);
   EXPECT_EQ(rows.lines.size(), 1U);
   return rows.lines.at(0).substr(2);
 }
 
 Record book() {
   Record record("00000cam a2200000 a 4500");
-  record.add_control("001", "ocm1")
+  record.add_control("001", " ocm1  ")
+      .add_control("005", "20190314092653.0")
       .add_control("008", "750101s1851    nyu           000 1 eng  ")
       .add_data("020", "  ", {{'a', "0123456789 (pbk.) :"}, {'c', "$5"}})
       .add_data("020", "  ", {{'a', "9876543210"}})
@@ -65,6 +66,9 @@ TEST(RecordsTableTest, ABookHasWhatMostReportsNeed) {
   EXPECT_EQ(row["leader"], "00000cam a2200000 a 4500");
   EXPECT_EQ(row["record_type"], "a");
   EXPECT_EQ(row["bibliographic_level"], "m");
+  EXPECT_EQ(row["created"], "1975-01-01");
+  EXPECT_EQ(row["modified"], "2019-03-14T09:26:53");
+  EXPECT_EQ(row["heading"], "~");
   EXPECT_EQ(row["language"], "eng");
   EXPECT_EQ(row["country"], "nyu");
   EXPECT_EQ(row["year"], "1851");
@@ -94,6 +98,43 @@ TEST(RecordsTableTest, OnlyBibliographicRecordsHaveDatesAndAuthors) {
   auto row = row_of(authority);
   for (const char* name : {"language", "country", "year", "author"}) EXPECT_EQ(row[name], "~") << name;
   EXPECT_EQ(row["record_type"], "z");
+}
+
+TEST(RecordsTableTest, AnAuthorityHasItsHeadingWithSubdivisions) {
+  Record authority("00000cz  a2200000n  4500");
+  authority.add_data("100", "1 ", {{'a', "Melville, Herman,"}, {'d', "1819-1891."}, {'t', "Moby Dick"}, {'v', "Maps."}})
+      .add_data("400", "1 ", {{'a', "Not this"}});
+  EXPECT_EQ(row_of(authority)["heading"], "Melville, Herman, 1819-1891. Moby Dick--Maps");
+  Record subject("00000cz  a2200000n  4500");
+  subject.add_data("150", "  ", {{'a', "Whales"}, {'z', "Arctic Ocean"}, {'x', "Songs"}, {'0', "(id)1"}});
+  EXPECT_EQ(row_of(subject)["heading"], "Whales--Arctic Ocean--Songs");
+}
+
+TEST(RecordsTableTest, AHoldingHasItsLocationAndCallNumber) {
+  Record holding("00000cx  a22000001  4500");
+  holding.add_data("852", "0 ",
+                   {{'a', "XxNat"}, {'b', "Main"}, {'c', "Stacks"}, {'h', "QL737"}, {'i', ".W4"}, {'x', "no"}});
+  EXPECT_EQ(row_of(holding)["heading"], "Main Stacks QL737 .W4");
+  EXPECT_EQ(row_of(Record("00000cx  a22000001  4500"))["heading"], "~");
+}
+
+TEST(RecordsTableTest, AControlNumberOfBlanksIsNone) {
+  const Record record = Record().add_control("001", "   ");
+  EXPECT_EQ(row_of(record)["control_number"], "~");
+  EXPECT_EQ(rows_of(Table::subfields(), record).lines.at(0).substr(0, 4), "7|~|");
+}
+
+TEST(RecordsTableTest, DatesThatAreNoneAreNullAndReported) {
+  const Rows rows = rows_of(
+      Table::records(),
+      Record().add_control("005", "20190230000000.0").add_control("008", "yymmdds1851    nyu           000 1 eng  "));
+  ASSERT_EQ(rows.repairs.size(), 1U);
+  EXPECT_EQ(rows.repairs[0].reason, Reason::kColumnType);
+  EXPECT_EQ(rows.repairs[0].detail, "a value that is not a date became null");
+  EXPECT_EQ(rows.repairs[0].location.tag, "008");
+  auto blank = row_of(Record().add_control("005", " ").add_control("008", "||||||s1851"));
+  EXPECT_EQ(blank["created"], "~");
+  EXPECT_EQ(blank["modified"], "~");
 }
 
 TEST(RecordsTableTest, CodesAreTakenFromBlanksAndFillCharacters) {
@@ -214,7 +255,7 @@ void expect_mistake(std::string_view columns, const std::string& message) {
 TEST(ColumnsTableTest, MistakesAreReportedWithTheirPosition) {
   expect_mistake("", "1: expected the name of a column, which begins with a letter, found the end");
   expect_mistake("1=001", "1: expected the name of a column, which begins with a letter, found \"1\"");
-  expect_mistake("id", "3: expected [] or =, found the end");
+  expect_mistake("id", "3: expected [], : or =, found the end");
   expect_mistake("id[=001", "4: expected ], found \"=\"");
   expect_mistake("id[]001", "5: expected =, found \"0\"");
   expect_mistake("id=01", "6: expected a tag of three letters, digits or dots, found the end");
@@ -224,10 +265,11 @@ TEST(ColumnsTableTest, MistakesAreReportedWithTheirPosition) {
   expect_mistake("record_number=001", "1: expected a name that no other column has, found \"r\"");
 }
 
-TEST(ColumnsTableTest, AJointIsText) {
-  using namespace std::string_view_literals;
-  for (const std::string_view separator : {"\xC3"sv, "\0"sv}) {
-    EXPECT_THROW(static_cast<void>(Table::of_columns("id=001", separator)), Error);
+TEST(ColumnsTableTest, SeparatorsAreText) {
+  using namespace std::string_literals;
+  for (const std::string& separator : {"\xC3"s, "\0"s}) {
+    EXPECT_THROW(static_cast<void>(Table::of_columns("id=001", {.separator = separator})), Error);
+    EXPECT_THROW(static_cast<void>(Table::of_columns("id=001", {.subfield_separator = separator})), Error);
   }
 }
 

@@ -44,8 +44,8 @@ TEST(SubfieldsTableTest, TheFirstControlNumberCounts) {
 TEST(SubfieldsTableTest, EmptyValuesAreNotNulls) {
   Record record;
   record.add_control("001", "").add_data("245", "  ", {{'a', ""}, {'b', ""}});
-  EXPECT_THAT(subfields(record).lines, ElementsAre("7||0|LDR|~|~|~|~|00000nam a2200000 i 4500|", "7||1|001|~|~|~|~||",
-                                                   "7||2|245| | |1|a||", "7||2|245| | |2|b||"));
+  EXPECT_THAT(subfields(record).lines, ElementsAre("7|~|0|LDR|~|~|~|~|00000nam a2200000 i 4500|", "7|~|1|001|~|~|~|~||",
+                                                   "7|~|2|245| | |1|a||", "7|~|2|245| | |2|b||"));
 }
 
 /// The rows of one data field with these bytes, from its tag on, and what was repaired.

@@ -16,7 +16,7 @@ Emitted row(Format format, const std::vector<std::string>& values, std::string_v
   for (const std::string& value : values) subfields.push_back({'a', value});
   Record record;
   record.add_data("500", "  ", subfields);
-  return emit(format, record, {}, Table::of_columns("text=500$a,list[]=500$a", separator));
+  return emit(format, record, {}, Table::of_columns("text=500$a,list[]=500$a", {.separator = std::string(separator)}));
 }
 
 TEST(CsvTest, QuotesStandWhereTheyAreNeeded) {
@@ -54,6 +54,28 @@ TEST(JsonRowsTest, EveryColumnIsThere) {
   EXPECT_EQ(row(Format::kNdjson, {}).text, "{\"record_number\":1,\"text\":null,\"list\":[]}\n");
   EXPECT_EQ(row(Format::kNdjson, {"a\"\\\n", ""}).text,
             "{\"record_number\":1,\"text\":\"a\\\"\\\\\\u000a; \",\"list\":[\"a\\\"\\\\\\u000a\",\"\"]}\n");
+}
+
+TEST(RowsTest, TypedValuesAreWrittenAsTheFormatHasThem) {
+  const Record record = Record().add_control("005", "19690720201740.0").add_control("008", "690720s1969");
+  const Table table =
+      Table::of_columns("day:date=008/0-5,time:timestamp=005,yes:bool=008,no:bool=856,year:int=008/7-10,none:date=999");
+  EXPECT_EQ(emit(Format::kCsv, record, {}, table).text, "1,1969-07-20,1969-07-20T20:17:40,true,false,1969,\r\n");
+  EXPECT_EQ(emit(Format::kTsv, record, {}, table).text, "1\t1969-07-20\t1969-07-20T20:17:40\ttrue\tfalse\t1969\t\n");
+  EXPECT_EQ(emit(Format::kPgCopy, record, {}, table).text, "1\t1969-07-20\t1969-07-20T20:17:40\tt\tf\t1969\t\\N\n");
+  EXPECT_EQ(emit(Format::kNdjson, record, {}, table).text,
+            "{\"record_number\":1,\"day\":\"1969-07-20\",\"time\":\"1969-07-20T20:17:40\",\"yes\":true,\"no\":false,"
+            "\"year\":1969,\"none\":null}\n");
+}
+
+TEST(RowsTest, StrictRejectsWhatATypeCannotHold) {
+  const Record record = Record().add_control("008", "690720s19uu");
+  const Table table = Table::of_columns("year:int=008/7-10");
+  EXPECT_EQ(emit(Format::kCsv, record, {}, table).repair(), "column_type");
+  EXPECT_EQ(emit(Format::kCsv, record, {}, table).text, "1,\r\n");
+  Policy strict;
+  strict.strict = true;
+  EXPECT_EQ(emit(Format::kCsv, record, strict, table).reject(), "column_type");
 }
 
 TEST(RowsTest, NoTargetHoldsNul) {
