@@ -25,6 +25,8 @@ struct XlsxLimits {
 
 /// Writes rows as an Office Open XML workbook (ISO/IEC 29500, transitional), from its first byte to its last: a sheet,
 /// and another one where that is full. Keeps no more than the first rows, for the widths of the columns, and one row.
+/// (libxlsxwriter writes each sheet to temporary files and ignores what that returns: a full disk gives a workbook that
+/// is cut off, and no error.)
 class XlsxEncoder final : public RowEncoder {
  public:
   /// REQUIRES: the table is one of cells (tables/cell_rows.hpp), of no more than kMostColumnsOfSheet columns.
