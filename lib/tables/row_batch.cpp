@@ -21,7 +21,9 @@ std::uint64_t bytes_of(const ColumnValues& values, std::size_t begin, std::size_
     from = static_cast<std::size_t>(values.item_offsets[from]);
     to = static_cast<std::size_t>(values.item_offsets[to]);
   }
-  return bytes + to - from;
+  if (values.children.empty()) return bytes + to - from;
+  for (const ColumnValues& child : values.children) bytes += bytes_of(child, from, to);
+  return bytes;
 }
 
 constexpr std::size_t bytes_of_bits(std::size_t bits) { return (bits + 7) / 8; }
