@@ -111,8 +111,6 @@ std::size_t most_bytes(const Column& column, const ColumnValues& values, std::si
     case ColumnType::kTexts:
       return rows * (sizeof(std::int32_t) + kArrayHead) + values.item_offsets.size() * sizeof(std::int32_t) +
              values.characters.size();
-    case ColumnType::kStructs:
-      return 0;
   }
   return 0;
 }

@@ -118,8 +118,8 @@ struct BULKMARC_API Report {
   std::uint64_t bytes_written = 0;         ///< The size of the output, all parts of it.
   /// The same before it was compressed. Of a format that needs an encoder, the bytes of the values.
   std::uint64_t bytes_uncompressed = 0;
-  std::uint64_t parts = 0;                 ///< Files of an output in parts; 0 for any other.
-  std::uint64_t bytes_skipped = 0;         ///< Of the inputs, those that belong to no record.
+  std::uint64_t parts = 0;          ///< Files of an output in parts; 0 for any other.
+  std::uint64_t bytes_skipped = 0;  ///< Of the inputs, those that belong to no record.
 
   /// Wall-clock seconds. `measure` is 0 for a streamed output, whose `serialize` is the whole pass.
   struct Seconds {

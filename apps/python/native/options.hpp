@@ -26,8 +26,8 @@ class Options {
   [[nodiscard]] bulkmarc::InputOptions input_options();
   [[nodiscard]] bulkmarc::FileOptions file_options();
   [[nodiscard]] bulkmarc::PartOptions part_options();
-  /// What `table`, `columns`, the options of columns, `provenance` and `load_id` say. Where they name no table: `records`
-  /// if one is needed, or nothing.
+  /// What `table`, `columns`, the options of columns, `provenance` and `load_id` say. Where they name no table:
+  /// `records` if one is needed, or nothing.
   [[nodiscard]] std::optional<bulkmarc::Table> table(bool is_needed);
   /// The argument as it is; None where there is none.
   [[nodiscard]] nb::object object(const char* name);
