@@ -5,7 +5,8 @@ source_dir=$1
 build_dir=$(mktemp -d)
 trap 'rm -rf "$build_dir"' EXIT
 
-"$CMAKE" -S "$source_dir" -B "$build_dir/build" -DCMAKE_PREFIX_PATH="$PREFIX" -DCMAKE_CXX_COMPILER="$CXX"
+"$CMAKE" -S "$source_dir" -B "$build_dir/build" -DCMAKE_PREFIX_PATH="$PREFIX" -DCMAKE_CXX_COMPILER="$CXX" \
+  -DCMAKE_BUILD_TYPE=Debug -DCMAKE_UNITY_BUILD=ON
 "$CMAKE" --build "$build_dir/build"
 "$CMAKE" --install "$build_dir/build" --prefix "$build_dir/installed" >/dev/null
 readelf --dynamic "$build_dir/build/bulkmarc-pgload" | grep -q 'NEEDED.*libbulkmarc'
