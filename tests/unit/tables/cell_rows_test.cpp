@@ -18,7 +18,7 @@ Rows cells_of(const Record& record, const char* columns, bool guards = false) {
   RowMemory memory;
   RecordNotes notes(record.view(), rows.repairs);
   CellRows cells(RowLog(), notes, memory, guards);
-  Internals::of(table)->emit_rows(notes, 7, memory, cells);
+  Internals::of(table)->emit_rows(notes, {.number = 7}, memory, cells);
   rows.lines = cells.out().lines();
   return rows;
 }
