@@ -48,10 +48,20 @@ std::string message_of(const ExportOptions& options) {
   return "nothing was thrown";
 }
 
+/// Without days and moments, which are numbers in a workbook.
+std::vector<Row> without_dates(std::vector<Row> rows, const Table& table) {
+  for (std::size_t i = 0; i < table.columns().size(); ++i) {
+    const ColumnType type = table.columns()[i].type;
+    if (type != ColumnType::kDate && type != ColumnType::kTimestamp) continue;
+    for (Row& row : rows) row[i] = Cell();
+  }
+  return rows;
+}
+
 TEST(XlsxTest, CellsAreThoseOfTheCsvForExcel) {
   const std::string records = iso2709(numbered_records(300));
   for (const Table& table : {Table::records(), Table::subfields(), Table::of_columns("id=001,all[]=...,t=245")}) {
-    const std::vector<Sheet> sheets = read_xlsx(exported(records, options_of(table)).bytes);
+    std::vector<Sheet> sheets = read_xlsx(exported(records, options_of(table)).bytes);
     ExportOptions options = options_of(table);
     options.format = Format::kCsv;
     options.for_excel = true;
@@ -62,7 +72,8 @@ TEST(XlsxTest, CellsAreThoseOfTheCsvForExcel) {
       for (Cell& cell : row) cell = cell == "" ? Cell() : cell;
     }
     ASSERT_THAT(sheets, SizeIs(1));
-    EXPECT_TRUE(std::ranges::equal(sheets[0].rows.begin() + 1, sheets[0].rows.end(), rows.begin(), rows.end()));
+    sheets[0].rows.erase(sheets[0].rows.begin());
+    EXPECT_EQ(without_dates(sheets[0].rows, table), without_dates(rows, table));
   }
 }
 
