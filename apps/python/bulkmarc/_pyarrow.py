@@ -163,11 +163,11 @@ class _ParquetFile(_File):
             compression="zstd",
             compression_level=self._level,
             write_page_index=True,
-            **_encodings(first.slice(0, _ROWS_OF_SAMPLE).combine_chunks()),
+            **_encodings(first.slice(0, _ROWS_OF_SAMPLE).combine_chunks(), self._rows_of_group),
         )
 
 
-def _encodings(sample: Any) -> dict[str, Any]:
+def _encodings(sample: Any, rows_of_group: int) -> dict[str, Any]:
     """How the columns are encoded, as ParquetWriter takes it."""
     columns = [leaf for name in sample.column_names for leaf in _leaves(name, _array_of(sample[name]))]
     dictionaries: list[str] = []
@@ -180,7 +180,8 @@ def _encodings(sample: Any) -> dict[str, Any]:
         if is_sorted:
             chosen["sorting_columns"] = [pyarrow.parquet.SortingColumn(index)]
         if is_key:
-            chosen["bloom_filter_options"] = {path: True}
+            # Without a number, pyarrow takes 64 MiB for the filter of each row group, and keeps them until the end.
+            chosen["bloom_filter_options"] = {path: {"ndv": rows_of_group}}
         has_dictionary = not is_sorted and _dictionary_pays(values)
         if has_dictionary:
             dictionaries.append(path)
