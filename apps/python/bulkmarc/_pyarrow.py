@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+_OLDEST_PYARROW = 24  # As in pyproject.toml.
+
 _ROWS_OF_MESSAGE = 65_536
 _ROWS_OF_GROUP = 122_880
 _SUBFIELDS_OF_GROUP = 1_048_576
@@ -35,7 +37,9 @@ _COLUMN_OF_KEYS = "control_number"
 
 
 def file_of(format: str, is_read_in_order: bool) -> Callable[..., _File]:
-    """What opens a file of this format, with the arguments of _File."""
+    """What opens a file of this format, with the arguments of _File. Raises ImportError where pyarrow is too old."""
+    if int(pyarrow.__version__.split(".")[0]) < _OLDEST_PYARROW:
+        raise ImportError(f"pyarrow {pyarrow.__version__} is too old: expected {_OLDEST_PYARROW} or newer")
     if format == "parquet":
         return _ParquetFile
     return partial(_ArrowFile, is_read_in_order)
