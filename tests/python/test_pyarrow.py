@@ -212,7 +212,7 @@ for name in ("parquet", "arrow"):
     try:
         bulkmarc.export(source, target, format=name)
     except bulkmarc.OptionsError as error:
-        assert str(error).startswith(f"{name}: needs pyarrow, as of 'pip install bulkmarc[parquet]': "), error
+        assert str(error).startswith(f"{name}: pyarrow can't be imported (pip install 'bulkmarc[parquet]'): "), error
     else:
         raise AssertionError(name)
 """

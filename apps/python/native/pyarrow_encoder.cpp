@@ -80,7 +80,8 @@ class PyarrowEncoder final : public bulkmarc::RowEncoder {
     call([&] {
       nb::list inputs;
       for (const std::string& input : context.inputs) inputs.append(decode(input));
-      const nb::object write = nb::cpp_function([sink = sink_](nb::bytes bytes) { sink->write(bytes_of(bytes)); });
+      const nb::object write =
+          nb::cpp_function([sink = sink_](const nb::bytes& bytes) { sink->write(bytes_of(bytes)); });
       file_ = open_file(schema_of(table_), context.definition, inputs, context.compression_level, write);
       most_rows_ = nb::cast<std::size_t>(file_.attr("rows_of_block"));
     });
@@ -183,7 +184,7 @@ nb::object pyarrow_file(bulkmarc::Format format, bool is_read_in_order) {
     return nb::module_::import_("bulkmarc._pyarrow").attr("file_of")(name, is_read_in_order);
   } catch (const nb::python_error& error) {
     if (!error.matches(PyExc_ImportError)) throw;
-    throw option_error(name + ": needs pyarrow, as of 'pip install bulkmarc[parquet]': " +
+    throw option_error(name + ": pyarrow can't be imported (pip install 'bulkmarc[parquet]'): " +
                        nb::cast<std::string>(nb::str(error.value())));
   }
 }
