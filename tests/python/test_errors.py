@@ -88,7 +88,6 @@ def test_options_of_other_functions(catalogue: Path, tmp_path: Path) -> None:
         (lambda **given: bulkmarc.check(catalogue, **given), "sync"),
         (lambda **given: bulkmarc.MARCReader(catalogue, **given), "format"),
         (lambda **given: bulkmarc.rows(catalogue, **given), "stop"),
-        (lambda **given: bulkmarc.to_parquet(catalogue, target, **given), "compression"),
     ):
         with pytest.raises(TypeError, match=f"unexpected keyword argument '{option}'"):
             call(**{option: None})

@@ -1,4 +1,4 @@
-"""rows() and to_parquet()."""
+"""rows()."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import duckdb
 import pandas
 import polars
 import pyarrow
-import pyarrow.parquet
 import pytest
 from conftest import RECORDS
 
@@ -37,7 +36,8 @@ def test_rows_are_those_of_the_csv(catalogue: Path) -> None:
 def test_fields_are_lists_of_structs(catalogue: Path) -> None:
     table = pyarrow.table(bulkmarc.rows(catalogue, table="fields"))
     text = pyarrow.string()
-    subfields = pyarrow.list_(pyarrow.struct([pyarrow.field("code", text, False), pyarrow.field("value", text, False)]))
+    subfield = pyarrow.struct([pyarrow.field("code", text, False), pyarrow.field("value", text, False)])
+    subfields = pyarrow.list_(pyarrow.field("item", subfield, False))
     assert [field.name for field in table.schema.field("fields").type.value_type] == [
         "tag", "ind1", "ind2", "value", "subfields"
     ]  # fmt: skip
@@ -138,13 +138,3 @@ def test_pandas_takes_rows(catalogue: Path) -> None:
 def test_a_stream_that_nobody_reads_is_released(catalogue: Path) -> None:
     bulkmarc.rows(catalogue).__arrow_c_stream__()
     bulkmarc.rows(catalogue).__arrow_c_schema__()
-
-
-def test_parquet(catalogue: Path, tmp_path: Path) -> None:
-    path = tmp_path / "a.parquet"
-    report = bulkmarc.to_parquet(catalogue, path, table="records")
-    assert report.records_exported == RECORDS
-    assert pyarrow.parquet.read_table(path) == pyarrow.table(bulkmarc.rows(catalogue))
-    with pytest.raises(bulkmarc.InputError):
-        bulkmarc.to_parquet(tmp_path / "missing.mrc", path)
-    assert [file.name for file in tmp_path.iterdir()] == ["a.parquet"]

@@ -80,6 +80,7 @@ class Output:
             raise TypeError(f"the target is {type(target).__name__}: expected a path, a binary file object or None")
         self._check_options(options)
         self._choose_format(options)
+        options["is_read_in_order"] = self._is_read_in_order(target)
 
     def restore(self) -> None:
         """Leaves a file object as it was, if it can go back."""
@@ -108,6 +109,13 @@ class Output:
             self._file = file
         except (OSError, ValueError, AttributeError):
             pass
+
+    def _is_read_in_order(self, target: Any) -> bool:
+        """True when whoever reads the output can only go forward in it, or wants a file to be read so."""
+        if self.kind == "path":
+            path = str(self.object)
+            return path.endswith(".arrows") or (os.path.exists(path) and not os.path.isfile(path))
+        return self.kind == "write" and not (hasattr(target, "seekable") and target.seekable())
 
     def _check_options(self, options: dict[str, Any]) -> None:
         if self.kind == "path":

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from . import _native
 from ._ends import inputs_to_read
-from ._export import prepare
+from ._export import export, prepare
 from ._report import Report, make_report
 
 TYPE_CHECKING = False
@@ -48,28 +46,5 @@ def rows(source: Input | list[Input], **options: Unpack[RowOptions]) -> Rows:
 
 
 def to_parquet(source: Input | list[Input], path: StrPath, **options: Unpack[RowOptions]) -> Report:
-    """Writes the rows of `source` to a Parquet file by pyarrow, which must be installed, and returns the report.
-
-    The options are those of rows(). The file appears, or is replaced, when all else has succeeded.
-    """
-    import pyarrow
-    import pyarrow.parquet
-
-    found = rows(source, **options)
-    target = os.fspath(path)
-    beside = f"{target}.{os.getpid()}.part"
-    try:
-        with (
-            pyarrow.RecordBatchReader.from_stream(found) as reader,
-            pyarrow.parquet.ParquetWriter(beside, reader.schema) as writer,
-        ):
-            for batch in reader:
-                writer.write_batch(batch)
-        os.replace(beside, target)
-    except BaseException:
-        if os.path.exists(beside):
-            os.unlink(beside)
-        raise
-    report = found.report
-    assert report is not None
-    return report
+    """export() to Parquet, with the options of rows()."""
+    return export(source, path, format="parquet", **options)

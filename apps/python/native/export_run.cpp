@@ -9,6 +9,7 @@
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/string.h>
 
+#include "pyarrow_encoder.hpp"
 #include "text.hpp"
 
 namespace {
@@ -53,6 +54,7 @@ bulkmarc::Target ExportRun::open_target(Options& options, const TargetArguments&
   const auto kind = nb::cast<std::string>(target.kind);
   if (kind == "none") return bulkmarc::Target::none();
   options.take_output(options_);
+  choose_encoder(options);
   const bulkmarc::FileOptions file = options.file_options();
   const bulkmarc::PartOptions parts = options.part_options();
   if (kind == "path") {
@@ -67,6 +69,13 @@ bulkmarc::Target ExportRun::open_target(Options& options, const TargetArguments&
   }
   wants_output_ = true;
   return bulkmarc::Target::memory(output_);
+}
+
+void ExportRun::choose_encoder(Options& options) {
+  const bool is_read_in_order = nb::cast<bool>(options.object("is_read_in_order"));
+  if (options_.format != bulkmarc::Format::kParquet && options_.format != bulkmarc::Format::kArrow) return;
+  open_file_ = pyarrow_file(options_.format, is_read_in_order);
+  options_.encoder = pyarrow_encoder(open_file_, run_);
 }
 
 void ExportRun::start(bulkmarc::Source source) {

@@ -30,9 +30,12 @@ class ExportRun {
 
  private:
   [[nodiscard]] bulkmarc::Target open_target(Options& options, const TargetArguments& target);
+  /// Of a format that has none in the library.
+  void choose_encoder(Options& options);
 
   nb::object write_;
   nb::object progress_;
+  nb::object open_file_;  // For the encoder.
   bulkmarc::ExportOptions options_;
   std::string output_;
   bool wants_output_ = false;

@@ -3,15 +3,13 @@
 #include <functional>
 #include <utility>
 
+#include "capsule.hpp"
 #include "inputs.hpp"
 #include "process.hpp"
 #include "run.hpp"
 #include "text.hpp"
 
 namespace {
-
-constexpr const char* kStreamName = "arrow_array_stream";
-constexpr const char* kSchemaName = "arrow_schema";
 
 /// A stream and the objects of Python that it reads.
 struct Held {
@@ -64,22 +62,6 @@ void with_the_gil(const std::function<void()>& function) {
   }
 }
 
-/// Releases what nobody has taken out of the capsule.
-template <class Structure>
-void destroy(PyObject* capsule) {
-  auto* const structure = static_cast<Structure*>(PyCapsule_GetPointer(capsule, PyCapsule_GetName(capsule)));
-  if (structure->release != nullptr) structure->release(structure);
-  delete structure;
-}
-
-template <class Structure>
-nb::object capsule_of(std::unique_ptr<Structure> structure, const char* name) {
-  PyObject* const capsule = PyCapsule_New(structure.get(), name, destroy<Structure>);
-  if (capsule == nullptr) throw nb::python_error();
-  static_cast<void>(structure.release());
-  return nb::steal(capsule);
-}
-
 }  // namespace
 
 Rows::Rows(Options options, nb::list inputs)
@@ -108,7 +90,7 @@ nb::object Rows::stream() {
   stream->get_last_error = get_last_error;
   stream->release = release;
   stream->private_data = inner.release();
-  return capsule_of(std::move(stream), kStreamName);
+  return capsule_of(std::move(stream), kStreamCapsule);
 }
 
 nb::object Rows::schema() const {
@@ -120,7 +102,7 @@ nb::object Rows::schema() const {
     empty.get_schema(&empty, schema.get());
     empty.release(&empty);
   }
-  return capsule_of(std::move(schema), kSchemaName);
+  return capsule_of(std::move(schema), kSchemaCapsule);
 }
 
 std::optional<nb::tuple> Rows::report() const {

@@ -30,7 +30,7 @@ std::string message_of(const nb::python_error& error);
 /// A run of the library, on a thread of its own. Python is called by one thread alone: the one that came from Python,
 /// which waits here without the GIL, and takes it to call what the run's threads ask for, and when a signal has come.
 /// So a file object, a cursor or a progress function sees the thread that its owner uses, and the run's threads touch
-/// no object of Python.
+/// no object of Python, but for those of pyarrow (PyarrowEncoder).
 ///
 /// All functions but in_python(), wake() and token() are for that thread, which holds the GIL.
 class Run {
