@@ -16,11 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void refuse(bulkmarc::Format format, const char* missing) {
-  throw UsageError(
-      fmt::format("this build can't write {}: it was made without {}", bulkmarc::format_name(format), missing));
-}
-
 #ifdef BULKMARC_ARROW_LIBRARY
 /// True when whoever reads the output can only go forward in it, or wants a file to be read so.
 bool is_read_in_order(const fs::path& output) {
@@ -50,7 +45,8 @@ bulkmarc::RowEncoderFactory arrow_encoder_of(const RunArguments& arguments) {
   return encoders.arrow(is_read_in_order(arguments.output) ? bulkmarc::ArrowLayout::kStream
                                                            : bulkmarc::ArrowLayout::kFile);
 #else
-  refuse(format, "Apache Arrow");
+  throw UsageError(
+      fmt::format("this build can't write {}: it was made without Apache Arrow", bulkmarc::format_name(format)));
 #endif
 }
 

@@ -97,12 +97,12 @@ class ParquetEncoder final : public RowEncoder {
         rows_of_block_(context.definition == "subfields" ? kSubfieldsOfBlock : kRowsOfBlock),
         stream_(std::make_shared<EncodedStream>(context.write)),
         blocks_(context, rows_of_block_, *stream_,
-                [this](const auto& block, std::uint64_t bytes) { take(*block, bytes); }) {
+                [this](const arrow::RecordBatch& block, std::uint64_t bytes) { take(block, bytes); }) {
     if (context.threads > 1) threads_ = stream_->take(arrow::internal::ThreadPool::Make(context.threads));
   }
   ~ParquetEncoder() override { static_cast<void>(stream_->Close()); }
 
-  void write(const std::shared_ptr<const RowBatch>& rows, RowRange range) override { blocks_.add(rows, range); }
+  void write(const std::shared_ptr<const RowBatch>& rows, RowRange range) override { blocks_.add(*rows, range); }
   void finish() override {
     blocks_.finish();
     if (!writer_) open(*stream_->take(arrow::RecordBatch::MakeEmpty(blocks_.schema())));
