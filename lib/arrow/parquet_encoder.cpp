@@ -158,14 +158,16 @@ class ParquetEncoder final : public RowEncoder {
     const bool is_key = path->ToDotString() == kColumnOfKeys;
     if (is_key) builder.enable_bloom_filter(path, {});
     if (leaf.type_id() == arrow::Type::BOOL) return;
-    if (!is_sorted && dictionary_pays(leaf)) return;
-    builder.disable_dictionary(path);
-    if (leaf.type_id() != arrow::Type::STRING) {
-      builder.encoding(path, parquet::Encoding::DELTA_BINARY_PACKED);
-    } else if (!is_key && !is_in_order(leaf)) {
-      // The least and the greatest of many texts say nothing of a group of rows, and take long to find.
+    const bool has_dictionary = !is_sorted && dictionary_pays(leaf);
+    // The least and the greatest of many texts say nothing of a group of rows, and take long to find. Every group of
+    // subfields has all tags and codes, too.
+    const bool are_many = !has_dictionary || rows_of_group_ == kSubfieldsOfGroup;
+    if (leaf.type_id() == arrow::Type::STRING && are_many && !is_key && !is_in_order(leaf)) {
       builder.disable_statistics(path);
     }
+    if (has_dictionary) return;
+    builder.disable_dictionary(path);
+    if (leaf.type_id() != arrow::Type::STRING) builder.encoding(path, parquet::Encoding::DELTA_BINARY_PACKED);
   }
 
   int level_;
