@@ -18,15 +18,16 @@ constexpr std::size_t kRowsOfMessage = 65536;
 class ArrowEncoder final : public RowEncoder {
  public:
   ArrowEncoder(const EncoderContext& context, ArrowLayout layout)
-      : stream_(context.write), blocks_(context, kRowsOfMessage, stream_, [this](const auto& block, std::uint64_t) {
-          stream_.check(writer_->WriteRecordBatch(*block));
+      : stream_(context.write),
+        blocks_(context, kRowsOfMessage, stream_, [this](const arrow::RecordBatch& block, std::uint64_t) {
+          stream_.check(writer_->WriteRecordBatch(block));
         }) {
     writer_ = stream_.take(layout == ArrowLayout::kFile ? arrow::ipc::MakeFileWriter(&stream_, blocks_.schema())
                                                         : arrow::ipc::MakeStreamWriter(&stream_, blocks_.schema()));
   }
   ~ArrowEncoder() override { static_cast<void>(stream_.Close()); }
 
-  void write(const std::shared_ptr<const RowBatch>& rows, RowRange range) override { blocks_.add(rows, range); }
+  void write(const std::shared_ptr<const RowBatch>& rows, RowRange range) override { blocks_.add(*rows, range); }
   void finish() override {
     blocks_.finish();
     stream_.check(writer_->Close());

@@ -97,12 +97,12 @@ class ParquetEncoder final : public RowEncoder {
         rows_of_block_(context.definition == "subfields" ? kSubfieldsOfBlock : kRowsOfBlock),
         stream_(std::make_shared<EncodedStream>(context.write)),
         blocks_(context, rows_of_block_, *stream_,
-                [this](const auto& block, std::uint64_t bytes) { take(*block, bytes); }) {
+                [this](const arrow::RecordBatch& block, std::uint64_t bytes) { take(block, bytes); }) {
     if (context.threads > 1) threads_ = stream_->take(arrow::internal::ThreadPool::Make(context.threads));
   }
   ~ParquetEncoder() override { static_cast<void>(stream_->Close()); }
 
-  void write(const std::shared_ptr<const RowBatch>& rows, RowRange range) override { blocks_.add(rows, range); }
+  void write(const std::shared_ptr<const RowBatch>& rows, RowRange range) override { blocks_.add(*rows, range); }
   void finish() override {
     blocks_.finish();
     if (!writer_) open(*stream_->take(arrow::RecordBatch::MakeEmpty(blocks_.schema())));
@@ -158,14 +158,16 @@ class ParquetEncoder final : public RowEncoder {
     const bool is_key = path->ToDotString() == kColumnOfKeys;
     if (is_key) builder.enable_bloom_filter(path, {});
     if (leaf.type_id() == arrow::Type::BOOL) return;
-    if (!is_sorted && dictionary_pays(leaf)) return;
-    builder.disable_dictionary(path);
-    if (leaf.type_id() != arrow::Type::STRING) {
-      builder.encoding(path, parquet::Encoding::DELTA_BINARY_PACKED);
-    } else if (!is_key && !is_in_order(leaf)) {
-      // The least and the greatest of many texts say nothing of a group of rows, and take long to find.
+    const bool has_dictionary = !is_sorted && dictionary_pays(leaf);
+    // The least and the greatest of many texts say nothing of a group of rows, and take long to find. Every group of
+    // subfields has all tags and codes, too.
+    const bool are_many = !has_dictionary || rows_of_group_ == kSubfieldsOfGroup;
+    if (leaf.type_id() == arrow::Type::STRING && are_many && !is_key && !is_in_order(leaf)) {
       builder.disable_statistics(path);
     }
+    if (has_dictionary) return;
+    builder.disable_dictionary(path);
+    if (leaf.type_id() != arrow::Type::STRING) builder.encoding(path, parquet::Encoding::DELTA_BINARY_PACKED);
   }
 
   int level_;

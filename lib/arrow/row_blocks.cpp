@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include <arrow/array/concatenate.h>
 #include <arrow/c/bridge.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
@@ -29,18 +28,24 @@ std::shared_ptr<const arrow::KeyValueMetadata> metadata_of(const EncoderContext&
 }  // namespace
 
 RowBlocks::RowBlocks(const EncoderContext& context, std::size_t rows, const EncodedStream& stream, Take take)
-    : stream_(stream), most_rows_(rows), take_(std::move(take)) {
+    : stream_(stream), table_(context.table), most_rows_(rows), take_(std::move(take)) {
   ArrowSchema schema = {};
-  export_arrow(context.table, &schema);
+  export_arrow(table_, &schema);
   schema_ = stream_.take(arrow::ImportSchema(&schema))->WithMetadata(metadata_of(context));
+  begin();
 }
 
-void RowBlocks::add(const std::shared_ptr<const RowBatch>& rows, RowRange range) {
-  ArrowArray array = {};
-  export_arrow(rows, &array);
-  const std::shared_ptr<arrow::RecordBatch> batch = stream_.take(arrow::ImportRecordBatch(&array, schema_));
+/// Makes columns without memory.
+void RowBlocks::begin() {
+  columns_.clear();
+  for (const Column& column : table_.columns()) {
+    columns_.emplace_back(column, schema_->field(static_cast<int>(columns_.size()))->type());
+  }
+}
+
+void RowBlocks::add(const RowBatch& rows, RowRange range) {
   while (range.begin != range.end) {
-    std::size_t end = end_of_what_fits(*rows, range);
+    std::size_t end = end_of_what_fits(rows, range);
     if (end == range.begin) {
       if (rows_ != 0) {
         close();
@@ -48,14 +53,16 @@ void RowBlocks::add(const std::shared_ptr<const RowBatch>& rows, RowRange range)
       }
       ++end;
     }
-    pieces_.push_back(
-        batch->Slice(static_cast<std::int64_t>(range.begin), static_cast<std::int64_t>(end - range.begin)));
-    rows_ += end - range.begin;
-    bytes_ += rows->bytes({range.begin, end});
+    append(rows, {range.begin, end});
     range.begin = end;
     if (rows_ == most_rows_) close();
-    if (pieces_.size() == kMostPieces) pieces_ = {join_pieces()};
   }
+}
+
+void RowBlocks::append(const RowBatch& rows, RowRange range) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) stream_.check(columns_[i].append(rows.columns()[i], range));
+  rows_ += range.end - range.begin;
+  bytes_ += rows.bytes(range);
 }
 
 /// The index after the last row that the block has room for.
@@ -75,22 +82,14 @@ void RowBlocks::finish() {
   if (rows_ != 0) close();
 }
 
-std::shared_ptr<arrow::RecordBatch> RowBlocks::join_pieces() const {
-  if (pieces_.size() == 1) return pieces_.front();
-  std::vector<std::shared_ptr<arrow::Array>> columns;
-  for (int i = 0; i < schema_->num_fields(); ++i) {
-    arrow::ArrayVector pieces;
-    for (const auto& piece : pieces_) pieces.push_back(piece->column(i));
-    columns.push_back(stream_.take(arrow::Concatenate(pieces)));
-  }
-  return arrow::RecordBatch::Make(schema_, static_cast<std::int64_t>(rows_), std::move(columns));
-}
-
 void RowBlocks::close() {
-  const std::shared_ptr<arrow::RecordBatch> block = join_pieces();
-  pieces_.clear();
+  std::vector<std::shared_ptr<arrow::ArrayData>> arrays;
+  for (const BlockColumn& column : columns_) arrays.push_back(column.array());
+  take_(*arrow::RecordBatch::Make(schema_, static_cast<std::int64_t>(rows_), std::move(arrays)), bytes_);
+  if (bytes_ > kMostBytes) begin();  // Gives the memory of a huge row back.
+  for (BlockColumn& column : columns_) column.clear();
   rows_ = 0;
-  take_(block, std::exchange(bytes_, 0));
+  bytes_ = 0;
 }
 
 }  // namespace bulkmarc

@@ -10,6 +10,7 @@
 
 #include <bulkmarc/encoder.hpp>
 
+#include "arrow/block_column.hpp"
 #include "arrow/encoded_stream.hpp"
 
 namespace bulkmarc {
@@ -18,8 +19,8 @@ namespace bulkmarc {
 /// page or a dictionary depends on how it is given the rows, so that must depend on the rows alone.
 class RowBlocks {
  public:
-  /// `bytes` are those of its values: RowBatch::bytes().
-  using Take = std::function<void(const std::shared_ptr<arrow::RecordBatch>& block, std::uint64_t bytes)>;
+  /// `block` is borrowed for the call. `bytes` are those of its values: RowBatch::bytes().
+  using Take = std::function<void(const arrow::RecordBatch& block, std::uint64_t bytes)>;
 
   /// A block has this many rows, and fewer where they would be more than kMostBytes, but for a single one. Borrows
   /// `stream`, to which failures are told.
@@ -28,24 +29,24 @@ class RowBlocks {
   /// Of the table; its metadata tell the inputs, the table and the version of the library.
   [[nodiscard]] const std::shared_ptr<arrow::Schema>& schema() const { return schema_; }
 
-  /// Both throw as EncodedStream::check() does, and what `take` throws.
-  void add(const std::shared_ptr<const RowBatch>& rows, RowRange range);
+  /// Copies the rows. Both throw as EncodedStream::check() does, and what `take` throws.
+  void add(const RowBatch& rows, RowRange range);
   void finish();
 
  private:
   static constexpr std::uint64_t kMostBytes = std::uint64_t{16} << 20;
-  /// Each piece keeps the memory of its batch, which has some besides its values.
-  static constexpr std::size_t kMostPieces = 256;
 
   [[nodiscard]] std::size_t end_of_what_fits(const RowBatch& rows, RowRange range) const;
-  [[nodiscard]] std::shared_ptr<arrow::RecordBatch> join_pieces() const;
+  void begin();
+  void append(const RowBatch& rows, RowRange range);
   void close();
 
   const EncodedStream& stream_;
+  Table table_;
   std::size_t most_rows_;
   Take take_;
   std::shared_ptr<arrow::Schema> schema_;
-  std::vector<std::shared_ptr<arrow::RecordBatch>> pieces_;
+  std::vector<BlockColumn> columns_;
   std::size_t rows_ = 0;
   std::uint64_t bytes_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "pipeline/engine.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -247,10 +248,12 @@ void export_encoded(const Pass& pass, const BatchMaker<RowBatch>& maker, const R
   const KeptFiles kept = output.kept();
   EncodedFiles files(make_encoder, std::move(context), pass.limits, kept.contents, output);
   auto settle = [&](BatchTask& task) {
-    // The encoder keeps the rows, so the next ones get memory of their own.
     auto& made = std::get<RowBatch>(task.made);
-    const auto rows = std::make_shared<const RowBatch>(std::exchange(made, RowBatch()));
+    const auto rows = std::make_shared<RowBatch>(std::exchange(made, RowBatch()));
     files.add(rows, task.result.records, task.batch.first_number);
+    if (rows.use_count() != 1) return;  // The encoder keeps them.
+    std::atomic_thread_fence(std::memory_order_acquire);
+    made = std::move(*rows);  // The next ones are made in the same memory.
   };
   BatchPipeline(pass, meter).run(make_with(maker), settle);
   files.finish();

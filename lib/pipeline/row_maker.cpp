@@ -62,7 +62,9 @@ struct RowEmitter {
   std::optional<Problem> emit(const RecordView& view, const BatchRecord& record, WriterMemory& memory,
                               RowSink& sink) const {
     RecordNotes notes(view, memory.repairs);
-    if (auto problem = emit_rows(notes, record, memory, sink)) return problem;
+    auto problem = emit_rows(notes, record, memory, sink);
+    sink.end_rows();
+    if (problem) return problem;
     if (sink.has_room()) [[likely]]
       return judge(view, sink);
     return Problem{Reason::kRowsTooLong, "its rows have more than 134,217,728 octets or items in one column"};

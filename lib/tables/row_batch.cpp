@@ -95,18 +95,23 @@ void ColumnBuilder::null() {
   }
 }
 
-bool ColumnBuilder::repeat() {
+bool ColumnBuilder::repeat(std::size_t count) {
   const std::size_t last = rows() - 1;
   if (null_count_ != 0 && last < 8 * validity_.size() && (validity_.data()[last / 8] >> last % 8 & 1) == 0) {
-    null();
+    for (; count > 0; --count) null();
   } else if (is_number(type_)) {
-    integer(integers_.data()[last]);
+    const std::int64_t value = integers_.data()[last];
+    std::ranges::fill(integers_.room(count), value);
+    integers_.set_size(integers_.size() + count);
   } else {
     const auto begin = static_cast<std::size_t>(offsets_.data()[last]);
     const std::size_t length = static_cast<std::size_t>(offsets_.data()[last + 1]) - begin;
-    if (!has_room_for(length)) return false;
-    copy(characters_.data() + begin, length);
-    end_text();
+    if (!has_room_for(count * length)) return false;
+    for (std::int32_t& offset : offsets_.room(count)) {
+      copy(characters_.data() + begin, length);
+      offset = end_of_characters();
+    }
+    offsets_.set_size(offsets_.size() + count);
   }
   return true;
 }

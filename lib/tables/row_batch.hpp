@@ -74,8 +74,8 @@ class ColumnBuilder {
 
   void null();
 
-  /// Adds the last row's value once more. REQUIRES: there is one; the column is none of lists.
-  [[nodiscard]] bool repeat();
+  /// Adds the last row's value `count` times more. REQUIRES: there is one; the column is none of lists.
+  [[nodiscard]] bool repeat(std::size_t count);
 
   /// The value of a row, or nothing where it is null. REQUIRES: a column of texts that has the row. Valid until
   /// something is added.

@@ -63,10 +63,11 @@ class RowSink {
 
   RowSink(RowBatch::Impl& batch, std::size_t most_rows) : batch_(&batch), most_rows_(most_rows), rows_(batch.rows) {}
 
-  void begin_row() { column_ = batch_->builders.data(); }
+  void begin_row() { begin_row_with(0); }
   void begin_row_with(Head head) {
-    begin_row();
-    for (; head > 0; --head) has_room_ &= (column_++)->repeat();
+    if (head < repeated_) repeat_from(head);
+    repeated_ = head;
+    column_ = batch_->builders.data() + head;
   }
   [[nodiscard]] Head head() const { return column_ - batch_->builders.data(); }
   void end_row() { has_room_ &= ++rows_ <= most_rows_; }
@@ -94,7 +95,10 @@ class RowSink {
     ++column_;
   }
 
-  /// False when some of the record is missing.
+  /// After the last row.
+  void end_rows() { begin_row(); }
+
+  /// False when some of the record is missing. REQUIRES: end_rows() was called.
   [[nodiscard]] bool has_room() const { return has_room_; }
 
   /// The first row's value of a column of texts, or nothing where it is null. REQUIRES: has_room(). Valid until more is
@@ -114,9 +118,18 @@ class RowSink {
   }
 
  private:
+  /// Gives these columns the values of the rows that begin as the one before.
+  void repeat_from(Head head) {
+    for (; repeated_ > head; --repeated_) {
+      ColumnBuilder& column = batch_->builders[static_cast<std::size_t>(repeated_ - 1)];
+      has_room_ &= column.repeat(rows_ - column.rows());
+    }
+  }
+
   RowBatch::Impl* batch_;
   std::size_t most_rows_;
   ColumnBuilder* column_ = nullptr;
+  Head repeated_ = 0;  // So many columns may lack rows, of which each has the column's last value.
   std::size_t rows_;
   bool has_room_ = true;
   bool marked_ = false;

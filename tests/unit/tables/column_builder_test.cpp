@@ -10,8 +10,11 @@
 namespace bulkmarc {
 namespace {
 
+using testing::AllOf;
+using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 class ColumnBuilderTest : public testing::Test {
  protected:
@@ -118,7 +121,7 @@ TEST_F(ColumnBuilderTest, TextsOfAnyLengthAreWholeHoweverTheyComeIn) {
     text_.end_text();
     EXPECT_TRUE(text_.append(text, 0, length));  // Nothing may be read after it.
     text_.end_text();
-    EXPECT_TRUE(text_.repeat());
+    EXPECT_TRUE(text_.repeat(1));
     for (int i = 0; i < 4; ++i) expected += text;
   }
   EXPECT_EQ(text_.values().characters, expected);
@@ -127,16 +130,29 @@ TEST_F(ColumnBuilderTest, TextsOfAnyLengthAreWholeHoweverTheyComeIn) {
 
 TEST_F(ColumnBuilderTest, TheLastValueMayBeRepeated) {
   integers_.integer(7);
-  EXPECT_TRUE(integers_.repeat());
+  EXPECT_TRUE(integers_.repeat(1));
   integers_.null();
-  EXPECT_TRUE(integers_.repeat());
+  EXPECT_TRUE(integers_.repeat(1));
   integers_.integer(8);
-  EXPECT_TRUE(integers_.repeat());
+  EXPECT_TRUE(integers_.repeat(1));
   EXPECT_THAT(integers_.values().integers, ElementsAre(7, 7, 0, 0, 8, 8));
   EXPECT_THAT(integers_.values().validity, ElementsAre(0b110011));
   text_.null();
-  EXPECT_TRUE(text_.repeat());
+  EXPECT_TRUE(text_.repeat(1));
   EXPECT_EQ(text_.null_count(), 2U);
+}
+
+TEST_F(ColumnBuilderTest, AValueIsRepeatedInMemoryThatGrows) {
+  integers_.integer(7);
+  add_text(text_, "ab");
+  EXPECT_TRUE(integers_.repeat(10'000));
+  EXPECT_TRUE(text_.repeat(10'000));
+  EXPECT_THAT(integers_.values().integers, AllOf(SizeIs(10'001), Each(7)));
+  EXPECT_EQ(text_.values().text(10'000), "ab");
+  text_.clear(5);
+  add_text(text_, "ab");
+  EXPECT_FALSE(text_.repeat(2));
+  EXPECT_EQ(text_.rows(), 1U);
 }
 
 TEST_F(ColumnBuilderTest, WhatIsTakenBackLeavesNothing) {
