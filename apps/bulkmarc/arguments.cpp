@@ -47,7 +47,7 @@ void add_compression_options(CLI::App& command, RunArguments& arguments) {
   accept_only(compress, "compression", {"gz", "zst", "none"})->group("Output");
   command
       .add_option("--level", arguments.options.compression_level,
-                  "Compress at level N: gz 1 to 12 (default: 6), zst 1 to 19 (3), parquet 1 to 19 (1)")
+                  "Compress at level N, to 12 or 19 (default: gz 6, zst 3, parquet 1)")
       ->option_text("N")
       ->transform(whole_number(0, kMaxLevel))
       ->group("Output");
@@ -147,9 +147,12 @@ void add_to_option(CLI::App& command, RunArguments& arguments, const char* descr
       ->option_text("FORMAT")
       ->check(one_of(bulkmarc::all_formats()))
       ->group("Output");
+}
+
+void add_for_option(CLI::App& command, RunArguments& arguments) {
   CLI::Option* reader = command.add_option_function<std::string>(
       "--for", [&arguments](const std::string&) { arguments.options.for_excel = true; },
-      "Write csv for a spreadsheet: a byte order mark, no formulas, short cells");
+      "Write csv for a spreadsheet: with a byte order mark, no formulas");
   accept_only(reader, "reader", {"excel"})->group("Tables");
 }
 

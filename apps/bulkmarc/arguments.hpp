@@ -28,6 +28,8 @@ void add_record_options(CLI::App& command, RunArguments& arguments);
 /// Which records and fields are taken.
 void add_selection_options(CLI::App& command, RunArguments& arguments);
 void add_to_option(CLI::App& command, RunArguments& arguments, const char* description);
+/// For whom the rows are written.
+void add_for_option(CLI::App& command, RunArguments& arguments);
 /// Which rows the records become.
 void add_table_options(CLI::App& command, RunArguments& arguments);
 /// Where the output goes, its parts and its backend.

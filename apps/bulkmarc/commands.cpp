@@ -167,6 +167,7 @@ void add_export_command(CLI::App& command, RunArguments& arguments) {
   add_rejects_option(command, arguments);
   add_selection_options(command, arguments);
   add_table_options(command, arguments);
+  add_for_option(command, arguments);
   add_output_options(command, arguments);
   add_speed_options(command, arguments);
   add_report_options(command, arguments);
@@ -179,6 +180,7 @@ void add_check_command(CLI::App& command, RunArguments& arguments) {
   add_selection_options(command, arguments);
   add_table_options(command, arguments);
   add_to_option(command, arguments, "Check for FORMAT (default: marcxml, or csv for a table)");
+  add_for_option(command, arguments);
   add_speed_options(command, arguments);
   add_report_options(command, arguments);
   command

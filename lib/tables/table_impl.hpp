@@ -68,7 +68,7 @@ concept RowWriter = std::copyable<Writer> &&
   writer.end_row();
 };
 
-struct Table::Impl {
+struct [[gnu::visibility("hidden")]] Table::Impl {
   enum class Rows { kOfSubfields, kOfRecords, kOfFields, kOfDocuments };
 
   Rows rows{};
