@@ -74,10 +74,12 @@ std::string list_of_structs(const Column& column, SqlDialect dialect) {
   return filled(words.list, filled(words.structure, fmt::format("{}", fmt::join(members, ", "))));
 }
 
-/// The type of a column, and whether it may be null.
+/// The type of a column, and whether it may be null. A list may not, in ClickHouse: it is empty then.
 std::string type_with_null(const Column& column, SqlDialect dialect) {
   const Dialect& words = words_of(dialect);
-  return filled(column.nullable ? words.nullable : words.not_nullable, sql_type(column, dialect));
+  const bool is_list = column.type == ColumnType::kTexts || column.type == ColumnType::kStructs;
+  const bool may_be_null = column.nullable && !(is_list && dialect == SqlDialect::kClickHouse);
+  return filled(may_be_null ? words.nullable : words.not_nullable, sql_type(column, dialect));
 }
 
 /// The parts of a name, quoted.

@@ -66,6 +66,8 @@ TEST(SchemaTest, ClickHouseTellsNullsInTheType) {
   const Table unnumbered = Table::of_columns("id=001", {.record_number = false});
   EXPECT_EQ(create_table_statement(unnumbered.columns(), SqlDialect::kClickHouse, "x"),
             "CREATE TABLE `x` (\n  `id` Nullable(String)\n) ENGINE = MergeTree ORDER BY tuple();\n");
+  const std::string nested = create_table_statement(Table::fields().columns(), SqlDialect::kClickHouse, "x");
+  EXPECT_EQ(nested.find("Nullable(Array"), std::string::npos) << nested;
 }
 
 TEST(SchemaTest, SparkHasWhatParquetHolds) {
