@@ -76,8 +76,8 @@ struct [[gnu::visibility("hidden")]] Table::Impl {
   std::vector<RecordColumn> made_of;  ///< For kOfRecords: of what, for each column after those of `provenance`.
   std::optional<Format> document;     ///< For kOfDocuments: that of a record's text.
   Provenance provenance;
-  std::string description;  ///< The rows of two tables with the same one are the same.
-  bool is_of_cells = false;           ///< For spreadsheets: whoever emits its rows does it through CellRows.
+  std::string description;   ///< The rows of two tables with the same one are the same.
+  bool is_of_cells = false;  ///< For spreadsheets: whoever emits its rows does it through CellRows.
 
   /// Emits the rows of the record of `notes`, in UTF-8 and without NUL (RowMemory::replace_nuls()); `memory` has the
   /// document, where the table has that. What is odd in the record is noted.
@@ -98,8 +98,8 @@ struct [[gnu::visibility("hidden")]] Table::Impl {
 
   /// `table` for a run whose inputs have these names: the same where no column has them.
   [[nodiscard]] static Table with_inputs(const Table& table, const std::vector<std::string>& names);
-  /// `table` for a spreadsheet: a list is a text, as CellRows makes it. Throws Error (kInvalidOptions) where a column is
-  /// more than a list of texts.
+  /// `table` for a spreadsheet: a list is a text, as CellRows makes it. Throws Error (kInvalidOptions) where a column
+  /// is more than a list of texts.
   [[nodiscard]] static Table of_cells(const Table& table);
 };
 

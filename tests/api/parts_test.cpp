@@ -341,9 +341,10 @@ TEST_F(PartsTest, AnotherTableIsNotResumed) {
   options.format = Format::kCsv;
   options.table = Table::of_columns("id=001,title=245");
   cut_off_after(3, {.records = 50}, options);
-  for (const Table& other : {Table::records(), Table::subfields(), Table::of_columns("id=001,title=245$a"),
-                             Table::of_columns("id=001,title=245", {.separator = "+"}), Table::of_columns("id=001,Title=245"),
-                             Table::of_columns("id=001,title=245").with_load_id("7")}) {
+  for (const Table& other :
+       {Table::records(), Table::subfields(), Table::of_columns("id=001,title=245$a"),
+        Table::of_columns("id=001,title=245", {.separator = "+"}), Table::of_columns("id=001,Title=245"),
+        Table::of_columns("id=001,title=245").with_load_id("7")}) {
     options.table = other;
     EXPECT_EQ(error_of({.records = 50, .resume = true}, options), ErrorCode::kNotResumable);
   }

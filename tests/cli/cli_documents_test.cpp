@@ -27,7 +27,8 @@ struct Program {
   std::vector<std::string> subcommands;
 };
 
-const Program kCommand = {"bulkmarc", BULKMARC_COMMAND, BULKMARC_REFERENCE "/", {"export", "check", "schema", "generate"}};
+const Program kCommand = {
+    "bulkmarc", BULKMARC_COMMAND, BULKMARC_REFERENCE "/", {"export", "check", "schema", "generate"}};
 #ifdef BULKMARC_PGLOAD
 const Program kLoader = {"bulkmarc-pgload", BULKMARC_PGLOAD, BULKMARC_PGLOAD_REFERENCE "/", {}};
 const std::vector<Program> kPrograms = {kCommand, kLoader};
