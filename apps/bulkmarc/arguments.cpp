@@ -68,14 +68,6 @@ void add_part_options(CLI::App& command, RunArguments& arguments) {
       ->group("Parts");
 }
 
-/// An option that was given and is about rows, or null.
-const char* table_option(const RunArguments& arguments) {
-  if (arguments.table) return "--table";
-  if (arguments.columns) return "--columns";
-  if (arguments.provenance) return "--provenance";
-  return arguments.load_id ? "--load-id" : nullptr;
-}
-
 CLI::Validator one_of_tables() {
   const std::vector<std::string> names(bulkmarc::table_names().begin(), bulkmarc::table_names().end());
   CLI::Validator validator = one_of("table", names);
@@ -226,6 +218,13 @@ void read_ids(RunArguments& arguments, std::stop_token stop) {
   }
   arguments.options.run.selection.ids = read_control_numbers(*arguments.ids, std::move(stop));
   arguments.input.also_read.push_back(*arguments.ids);
+}
+
+const char* table_option(const RunArguments& arguments) {
+  if (arguments.table) return "--table";
+  if (arguments.columns) return "--columns";
+  if (arguments.provenance) return "--provenance";
+  return arguments.load_id ? "--load-id" : nullptr;
 }
 
 std::optional<bulkmarc::Table> requested_table(const RunArguments& arguments, bool is_needed) {

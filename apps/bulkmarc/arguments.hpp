@@ -36,6 +36,8 @@ void add_table_options(CLI::App& command, RunArguments& arguments);
 void add_output_options(CLI::App& command, RunArguments& arguments);
 void add_speed_options(CLI::App& command, RunArguments& arguments);
 
+/// An option that was given and is about rows, or null.
+const char* table_option(const RunArguments& arguments);
 /// The table that was asked for by --table or --columns, or `records` where one is needed, with the columns that were
 /// asked for besides; or nothing. Throws Error when the columns are invalid.
 std::optional<bulkmarc::Table> requested_table(const RunArguments& arguments, bool is_needed);

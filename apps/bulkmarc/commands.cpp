@@ -128,8 +128,8 @@ ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
 
 ExitStatus check_catalogue(RunArguments& arguments, std::stop_token stop) {
   if (arguments.quiet && !arguments.report) arguments.options.run.statistics = false;  // Nobody would see them.
-  const bool is_table = arguments.table || arguments.columns || arguments.provenance || arguments.load_id;
-  arguments.options.format = arguments.to.value_or(is_table ? bulkmarc::Format::kCsv : bulkmarc::Format::kMarcXml);
+  arguments.options.format =
+      arguments.to.value_or(table_option(arguments) != nullptr ? bulkmarc::Format::kCsv : bulkmarc::Format::kMarcXml);
   choose_table(arguments);
   read_ids(arguments, stop);
   return run(open_source(arguments), bulkmarc::Target::none(), arguments, std::move(stop));

@@ -40,13 +40,9 @@ struct Csv {
   }
   template <class Sink>
   static Sink put_item(Sink sink, std::string_view value) {
-    sink.literal("\"\"");
-    for (std::size_t quote; (quote = value.find('"')) != std::string_view::npos; value.remove_prefix(quote + 1)) {
-      sink = put_json_string(sink, value.substr(0, quote));
-      sink.literal("\\\"\"");
-    }
-    sink = put_json_string(sink, value);
-    sink.literal("\"\"");
+    sink.literal(kJsonQuote);
+    sink = put_json_string<Csv>(sink, value);
+    sink.literal(kJsonQuote);
     return sink;
   }
   template <class Sink>

@@ -20,31 +20,6 @@ concept JsonDialect = requires(CountingSink sink) {
   sink.literal(Dialect::kJsonBackslash);
 };
 
-/// A JSON string without its quotes, as `Dialect` has it. Cold, so that the hot code around it stays in registers:
-/// sinks go in and out by value.
-template <JsonDialect Dialect, class Sink>
-[[gnu::cold, gnu::noinline]] Sink put_json_string_in(Sink sink, std::string_view value) {
-  static constexpr char kHexDigits[] = "0123456789abcdef";
-  for (const char byte : value) {
-    if (kPlainInJson.contains(byte) || static_cast<unsigned char>(byte) >= 0x7F) {
-      sink.put(byte);
-      continue;
-    }
-    sink.literal(Dialect::kJsonBackslash);
-    if (byte == '"') {
-      sink.literal(Dialect::kJsonQuote);
-    } else if (byte == '\\') {
-      sink.literal(Dialect::kJsonBackslash);
-    } else {
-      sink.piece("u00..", [byte](char* piece) {
-        piece[3] = kHexDigits[static_cast<unsigned char>(byte) >> 4];
-        piece[4] = kHexDigits[static_cast<unsigned char>(byte) & 0xF];
-      });
-    }
-  }
-  return sink;
-}
-
 /// A list of structs as a JSON array of objects, with all columns by name, also those that are null: the StructWriter
 /// (tables/table_impl.hpp) of formats that are bytes.
 template <class Sink, JsonDialect Dialect>
@@ -76,7 +51,7 @@ class JsonStructs {
   }
   void text(std::string_view value) {
     begin_string();
-    sink_ = put_json_string_in<Dialect>(sink_, value);
+    sink_ = put_json_string<Dialect>(sink_, value);
     end_string();
   }
   [[gnu::always_inline]] void plain(std::string_view value) {

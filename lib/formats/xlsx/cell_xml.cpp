@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <iterator>
 
 #include <fmt/format.h>
+
+#include "tables/typed_values.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -143,15 +144,14 @@ void append_boolean_cell(CellPlace place, bool value, std::string& xml) {
 
 bool has_day(std::int64_t days) { return days >= kFirstDay && days <= kLastDay; }
 
-/// A day that no cell can hold, as it is written elsewhere.
-std::string text_of_day(std::int64_t days) {
-  const std::chrono::year_month_day day{std::chrono::sys_days(std::chrono::days(days))};
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                     static_cast<unsigned>(day.day()));
+/// A day or a moment that no cell can hold, as it is written elsewhere.
+template <std::size_t kLength>
+void append_as_text(CellPlace place, const std::array<char, kLength>& text, std::string& xml) {
+  append_text_cell(place, CellStyle::kText, {text.data(), text.size()}, xml);
 }
 
 void append_day_cell(CellPlace place, std::int64_t days, std::string& xml) {
-  if (!has_day(days)) return append_text_cell(place, CellStyle::kText, text_of_day(days), xml);
+  if (!has_day(days)) return append_as_text(place, date_text(days), xml);
   append_number_cell(place, CellStyle::kDay, days + kUnixEpoch, xml);
 }
 
@@ -162,9 +162,7 @@ void append_moment_cell(CellPlace place, std::int64_t seconds, std::string& xml)
     const double part_of_day = static_cast<double>(second_of_day) / static_cast<double>(kSecondsOfDay);
     return append_number_cell(place, CellStyle::kMoment, static_cast<double>(days + kUnixEpoch) + part_of_day, xml);
   }
-  const std::string text = fmt::format("{}T{:02}:{:02}:{:02}", text_of_day(days), second_of_day / 3600,
-                                       second_of_day / 60 % 60, second_of_day % 60);
-  append_text_cell(place, CellStyle::kText, text, xml);
+  append_as_text(place, timestamp_text(seconds), xml);
 }
 
 }  // namespace
