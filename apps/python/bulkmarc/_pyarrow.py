@@ -191,8 +191,10 @@ def _encodings(sample: Any, rows_of_group: int) -> dict[str, Any]:
             dictionaries.append(path)
         elif not is_text and not pyarrow.types.is_boolean(values.type):
             chosen["column_encoding"][path] = "DELTA_BINARY_PACKED"
-        # The least and the greatest of many texts say nothing of a group of rows, and take long to find.
-        if has_dictionary or not is_text or is_key or _is_in_order(values):
+        # The least and the greatest of many texts say nothing of a group of rows, and take long to find. Every group of
+        # subfields has all tags and codes, too.
+        are_many = not has_dictionary or rows_of_group == _SUBFIELDS_OF_GROUP
+        if not (is_text and are_many) or is_key or _is_in_order(values):
             statistics.append(path)
     return chosen
 
