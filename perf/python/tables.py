@@ -1,4 +1,4 @@
-"""Measures tables as files: Parquet against pyarrow and marctable, Arrow against csv, and a look-up by DuckDB.
+"""Measures tables as files: Parquet against pyarrow and marctable, its memory, Arrow against csv, a look-up by DuckDB.
 
 Run it with a Python that has duckdb, marctable and pyarrow, on an idle machine; the command is one that writes Parquet.
 What is compared is timed in turn, and medians count. Nothing is synced.
@@ -12,6 +12,7 @@ import os
 import platform
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import duckdb
@@ -52,18 +53,32 @@ class Measurements:
         rows, target = self.rows(table), self.folder / "pyarrow.parquet"
 
         def write(rows: pyarrow.Table) -> None:
-            with pyarrow.parquet.ParquetWriter(target, rows.schema, compression="zstd") as writer:
+            with pyarrow.parquet.ParquetWriter(
+                target, rows.schema, compression="zstd", write_page_index=True
+            ) as writer:
                 writer.write_table(rows, row_group_size=ROW_GROUP[table])
 
         ours, piped, in_memory = medians(
             self.rounds, lambda: self.export(table), lambda: write(self.rows(table)), lambda: write(rows)
         )
         path = self.export(table)
-        require(pyarrow.parquet.read_table(path).equals(rows), f"{table} as Parquet")
+        # Parquet has no seconds, so what came out of a pipe is compared as pyarrow has written it.
+        require(pyarrow.parquet.read_table(path) == pyarrow.parquet.read_table(target), f"{table} as Parquet")
         name = f"{table} to Parquet"
         tell(f"{name}, against ParquetWriter with the rows from a pipe", ">= 1.6 x", f"{piped / ours:.2f} x")
         tell(f"{name}, against ParquetWriter with the rows in memory", "", f"{in_memory / ours:.2f} x")
         tell(f"{name}, size against ParquetWriter's", "<= 1.05", f"{path.stat().st_size / target.stat().st_size:.3f}")
+
+    def memory(self, table: str) -> None:
+        """The most that the process has, without what it has of files."""
+        command = [self.command, "export", self.catalogue, "-o", self.folder / "memory.parquet", "--table", table]
+        most = 0
+        with subprocess.Popen([*command, "--no-sync", "-q"]) as process:
+            while process.poll() is None:
+                most = max(most, anonymous_memory(process.pid))
+                time.sleep(0.01)
+        require(process.returncode == 0, f"{table} as Parquet")
+        tell(f"{table} to Parquet, private memory", "< 256 MiB", f"{most / (1 << 20):.0f} MiB")
 
     def against_marctable(self) -> None:
         """Per record, as marctable gets fewer."""
@@ -103,6 +118,14 @@ class Measurements:
         )
 
 
+def anonymous_memory(pid: int) -> int:
+    try:
+        with open(f"/proc/{pid}/status") as status:
+            return sum(int(line.split()[1]) * 1024 for line in status if line.startswith("RssAnon:"))
+    except OSError:
+        return 0
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", type=Path, help="the program bulkmarc")
@@ -120,6 +143,7 @@ def main() -> None:
         measurements = Measurements(arguments.command.resolve(), Path(folder), arguments.records, arguments.rounds)
         for table in ROW_GROUP:
             measurements.against_pyarrow(table)
+            measurements.memory(table)
         measurements.against_marctable()
         for table in ROW_GROUP:
             measurements.arrow_against_csv(table)
