@@ -4,10 +4,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "api/chosen_output.hpp"
 #include "api/run.hpp"
@@ -18,8 +16,6 @@
 #include "pipeline/row_maker.hpp"
 #include "record/internals.hpp"
 #include "tables/table_impl.hpp"
-#include "text/buffer.hpp"
-#include "text/utf8.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -74,17 +70,6 @@ Handling records_to(const ChosenOutput& output, const ExportOptions& options, co
           [formatter, &output](const Pass& pass) { write(pass, *formatter, output); }};
 }
 
-/// The names of the inputs as every format can hold them.
-std::vector<std::string> names_of(const Report& report) {
-  std::vector<std::string> names;
-  for (const std::string& input : report.inputs) {
-    Buffer name;
-    append_valid_utf8(input, name);
-    names.emplace_back(name.view());
-  }
-  return names;
-}
-
 /// The same for a format that needs an encoder.
 Handling rows_to(const ChosenOutput& output, const ExportOptions& options, const Run& run) {
   const auto maker = std::make_shared<const RowMaker>(run.table(*options.table), run.policy(true));
@@ -96,7 +81,7 @@ Handling rows_to(const ChosenOutput& output, const ExportOptions& options, const
             if (!output.streamed) return measure_only(pass, *maker);
             EncoderContext context{.table = *options.table,
                                    .definition = Internals::of(*options.table)->description,
-                                   .inputs = names_of(pass.report),
+                                   .inputs = names_in_utf8(pass.report.inputs),
                                    .threads = pass.report.threads,
                                    .compression_level = options.compression_level};
             export_encoded(pass, *maker, options.encoder, std::move(context), *output.streamed);

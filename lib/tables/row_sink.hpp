@@ -12,16 +12,11 @@
 
 namespace bulkmarc {
 
-/// Takes the structs of one list into the columns of their values.
-class StructSink {
+/// Takes values into columns, from one to the next.
+class ValueSink {
  public:
   static constexpr ByteSet kOdd{""};
   static constexpr SpecialBytes kSpecial{};
-
-  explicit StructSink(ColumnBuilder* list) : list_(list), column_(list->first_child()) {}
-
-  void begin_struct() { column_ = list_->first_child(); }
-  void end_struct() { has_room_ &= list_->end_struct(); }
 
   void null() { (column_++)->null(); }
   void text(std::string_view value) {
@@ -33,6 +28,22 @@ class StructSink {
     has_room_ &= column_->append(whole, from, to);
     (column_++)->end_text();
   }
+
+ protected:
+  explicit ValueSink(ColumnBuilder* column = nullptr) : column_(column) {}
+
+  ColumnBuilder* column_;
+  bool has_room_ = true;
+};
+
+/// Takes the structs of one list into the columns of their values.
+class StructSink : public ValueSink {
+ public:
+  explicit StructSink(ColumnBuilder* list) : ValueSink(list->first_child()), list_(list) {}
+
+  void begin_struct() { column_ = list_->first_child(); }
+  void end_struct() { has_room_ &= list_->end_struct(); }
+
   [[nodiscard]] StructSink begin_structs() const { return StructSink(column_); }
   void end_structs(const StructSink& structs) {
     has_room_ &= structs.end();
@@ -47,16 +58,12 @@ class StructSink {
 
  private:
   ColumnBuilder* list_;
-  ColumnBuilder* column_;
-  bool has_room_ = true;
 };
 
 /// Takes the rows of one record, as Table::Impl::emit_rows() tells them, into columns. When a column is full the record
 /// is not whole any more.
-class RowSink {
+class RowSink : public ValueSink {
  public:
-  static constexpr ByteSet kOdd{""};
-  static constexpr SpecialBytes kSpecial{};
   /// The number of its columns.
   using Head = std::ptrdiff_t;
   using Structs = StructSink;
@@ -72,20 +79,10 @@ class RowSink {
   [[nodiscard]] Head head() const { return column_ - batch_->builders.data(); }
   void end_row() { has_room_ &= ++rows_ <= most_rows_; }
 
-  void null() { (column_++)->null(); }
   void integer(std::int64_t value) { (column_++)->integer(value); }
   void boolean(bool value) { integer(value ? 1 : 0); }
   void date(std::int64_t days) { integer(days); }
   void timestamp(std::int64_t seconds) { integer(seconds); }
-  void text(std::string_view value) {
-    has_room_ &= column_->append(value);
-    (column_++)->end_text();
-  }
-  void plain(std::string_view value) { text(value); }
-  void plain(std::string_view whole, std::size_t from, std::size_t to) {
-    has_room_ &= column_->append(whole, from, to);
-    (column_++)->end_text();
-  }
   static void begin_list() {}
   void item(std::string_view value) { has_room_ &= column_->append(value) && column_->end_item(); }
   void end_list() { (column_++)->end_list(); }
@@ -128,10 +125,8 @@ class RowSink {
 
   RowBatch::Impl* batch_;
   std::size_t most_rows_;
-  ColumnBuilder* column_ = nullptr;
   Head repeated_ = 0;  // So many columns may lack rows, of which each has the column's last value.
   std::size_t rows_;
-  bool has_room_ = true;
   bool marked_ = false;
 };
 

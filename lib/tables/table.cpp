@@ -318,16 +318,21 @@ std::optional<Table> table_from_name(std::string_view name) {
   return Table::documents(*format);
 }
 
-Table Table::Impl::with_inputs(const Table& table, const std::vector<std::string>& names) {
-  if (!table.impl_->provenance.has_input) return table;
-  Impl impl = *table.impl_;
-  // A file may be called anything.
+std::vector<std::string> names_in_utf8(const std::vector<std::string>& names) {
+  std::vector<std::string> texts;
   Buffer text;
   for (const std::string& name : names) {
     text.clear();
     append_valid_utf8(name, text);
-    impl.provenance.inputs.emplace_back(text.view());
+    texts.emplace_back(text.view());
   }
+  return texts;
+}
+
+Table Table::Impl::with_inputs(const Table& table, const std::vector<std::string>& names) {
+  if (!table.impl_->provenance.has_input) return table;
+  Impl impl = *table.impl_;
+  impl.provenance.inputs = names_in_utf8(names);
   return Table(std::make_shared<const Impl>(std::move(impl)));
 }
 

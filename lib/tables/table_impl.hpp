@@ -68,6 +68,9 @@ concept RowWriter = std::copyable<Writer> &&
   writer.end_row();
 };
 
+/// Names of inputs as rows and files can hold them: in UTF-8, as a file may be called anything.
+[[nodiscard]] std::vector<std::string> names_in_utf8(const std::vector<std::string>& names);
+
 struct [[gnu::visibility("hidden")]] Table::Impl {
   enum class Rows { kOfSubfields, kOfRecords, kOfFields, kOfDocuments };
 
