@@ -1,6 +1,7 @@
 #include "platform/write_queue.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 
 #include <liburing.h>
@@ -8,9 +9,14 @@
 namespace bulkmarc {
 namespace {
 
+constexpr std::uint64_t kCancellation = ~std::uint64_t{0};  // No write's id.
+
 class Uring final : public WriteQueue {
  public:
-  explicit Uring(int fd) : fd_(fd) {}
+  Uring(int fd, std::chrono::milliseconds patience)
+      : fd_(fd),
+        patience_{patience / std::chrono::seconds(1),
+                  patience % std::chrono::seconds(1) / std::chrono::nanoseconds(1)} {}
   ~Uring() override {
     if (is_open_) ::io_uring_queue_exit(&ring_);
   }
@@ -30,22 +36,41 @@ class Uring final : public WriteQueue {
                           static_cast<std::uint64_t>(offset));
     ::io_uring_sqe_set_data64(entry_, id);
     const int submitted = ::io_uring_submit(&ring_);
-    if (submitted == 1) entry_ = nullptr;
+    if (submitted > 0) entry_ = nullptr;
     if (submitted == 0 || submitted == -EBUSY) return -EAGAIN;
     return submitted < 0 ? submitted : 0;
   }
 
   int wait(Completion& completion) override {
     ::io_uring_cqe* entry = nullptr;
-    const int failed = ::io_uring_wait_cqe(&ring_, &entry);
-    if (failed != 0) return failed;
+    while (entry == nullptr) {
+      const int failed = ::io_uring_wait_cqe_timeout(&ring_, &entry, &patience_);
+      if (failed == -ETIME) {
+        cancel_waiting();
+      } else if (failed != 0) {
+        return failed;
+      } else if (::io_uring_cqe_get_data64(entry) == kCancellation) {
+        ::io_uring_cqe_seen(&ring_, entry);
+        entry = nullptr;
+      }
+    }
     completion = {static_cast<std::size_t>(::io_uring_cqe_get_data64(entry)), entry->res};
     ::io_uring_cqe_seen(&ring_, entry);
     return 0;
   }
 
  private:
+  /// A write that waits for a thread of io_uring in vain is dropped; one that the disk has goes on.
+  void cancel_waiting() {
+    ::io_uring_sqe* entry = entry_ == nullptr ? ::io_uring_get_sqe(&ring_) : nullptr;
+    if (entry == nullptr) return;
+    ::io_uring_prep_cancel64(entry, 0, IORING_ASYNC_CANCEL_ALL | IORING_ASYNC_CANCEL_ANY);
+    ::io_uring_sqe_set_data64(entry, kCancellation);
+    ::io_uring_submit(&ring_);
+  }
+
   int fd_;
+  ::__kernel_timespec patience_;
   bool is_open_ = false;
   ::io_uring ring_ = {};
   ::io_uring_sqe* entry_ = nullptr;  // One that the system did not take, and finds again at the next submission.
@@ -53,8 +78,8 @@ class Uring final : public WriteQueue {
 
 }  // namespace
 
-int open_uring(int fd, unsigned most, std::unique_ptr<WriteQueue>& queue) {
-  auto uring = std::make_unique<Uring>(fd);
+int open_uring(int fd, unsigned most, std::unique_ptr<WriteQueue>& queue, std::chrono::milliseconds patience) {
+  auto uring = std::make_unique<Uring>(fd, patience);
   const int failed = uring->open(most);
   if (failed == 0) queue = std::move(uring);
   return failed;

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -26,7 +27,9 @@ class WriteQueue {
 };
 
 /// Opens an io_uring for up to `most` writes at once to a file, which it does not own. Returns 0 and sets `queue`, or
-/// -errno: where io_uring is forbidden -EPERM, where the system has none -ENOSYS.
-int open_uring(int fd, unsigned most, std::unique_ptr<WriteQueue>& queue);
+/// -errno: where io_uring is forbidden -EPERM, where the system has none -ENOSYS. If nothing completes for `patience`,
+/// writes that have not reached the disk complete with -ECANCELED, so that no wait is for ever.
+int open_uring(int fd, unsigned most, std::unique_ptr<WriteQueue>& queue,
+               std::chrono::milliseconds patience = std::chrono::seconds(10));
 
 }  // namespace bulkmarc

@@ -3,13 +3,17 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 
+#include "platform/write_queue.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace bulkmarc {
@@ -105,6 +109,30 @@ TEST(PlatformTest, AWriteThatAQueueCannotDoIsAFailureOfThatWrite) {
   ASSERT_EQ(queue->wait(completion), 0);
   EXPECT_EQ(completion.id, 7U);
   EXPECT_EQ(completion.result, -EBADF);
+}
+
+TEST(PlatformTest, AWriteThatDoesNotBeginIsDroppedWhenPatienceEnds) {
+  std::array<int, 2> pipe = {};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  const Descriptor reading(pipe[0]);
+  const Descriptor writing(pipe[1]);
+  const std::string bytes(static_cast<std::size_t>(::fcntl(writing.get(), F_GETPIPE_SZ)), 'x');
+  ASSERT_EQ(platform().write(writing.get(), bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  std::unique_ptr<WriteQueue> queue;
+  if (open_uring(writing.get(), 2, queue, std::chrono::milliseconds(10)) != 0) GTEST_SKIP() << "io_uring is refused";
+  for (const std::size_t id : {7, 8}) ASSERT_EQ(queue->submit(id, "ab", 0), 0);
+  for (int i = 0; i < 2; ++i) {
+    WriteQueue::Completion completion;
+    ASSERT_EQ(queue->wait(completion), 0);
+    EXPECT_EQ(completion.result, -ECANCELED);
+  }
+  ASSERT_EQ(::read(reading.get(), std::string(bytes.size(), ' ').data(), bytes.size()),
+            static_cast<ssize_t>(bytes.size()));
+  ASSERT_EQ(queue->submit(9, "ab", 0), 0);
+  WriteQueue::Completion completion;
+  ASSERT_EQ(queue->wait(completion), 0);
+  EXPECT_EQ(completion.id, 9U);
+  EXPECT_EQ(completion.result, 2);
 }
 
 TEST(PlatformTest, DescriptorsAreNotInherited) {
