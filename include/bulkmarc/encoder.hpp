@@ -17,8 +17,8 @@ struct EncoderContext {
   Table table;
   /// Tells the table: `subfields`, `records`, or the columns of its own. Tables with the same one have the same rows.
   std::string definition = {};
-  /// Takes the bytes of the file in order. What it throws must reach the caller of the encoder. Not to be called after
-  /// it has thrown, nor by a destructor.
+  /// Takes the bytes of the file in order, on any thread, until finish() returns or the encoder is destroyed. What it
+  /// throws must reach the encoder's caller. Not to be called after it has thrown, nor by a destructor.
   std::function<void(std::string_view bytes)> write = {};
   std::vector<std::string> inputs = {};                 ///< Their names, as the report has them.
   int threads = 1;                                      ///< That the run works with. The bytes must not depend on it.

@@ -35,8 +35,8 @@ class ArrowEncoder final : public RowEncoder {
 
  private:
   EncodedStream stream_;
-  RowBlocks blocks_;
   std::shared_ptr<arrow::ipc::RecordBatchWriter> writer_;
+  RowBlocks blocks_;  // Destroyed first, as it may still write.
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -19,7 +20,8 @@ class EncodedStream final : public arrow::io::OutputStream {
 
   arrow::Status Write(const void* data, std::int64_t size) override;
   arrow::Result<std::int64_t> Tell() const override { return position_; }
-  /// Nothing more is written: Arrow's writers would complete a file when they are destroyed.
+  /// Nothing more is written: Arrow's writers would complete a file when they are destroyed. May be called while
+  /// another thread writes.
   arrow::Status Close() override;
   [[nodiscard]] bool closed() const override { return closed_; }
 
@@ -34,7 +36,7 @@ class EncodedStream final : public arrow::io::OutputStream {
  private:
   std::function<void(std::string_view)> write_;
   std::int64_t position_ = 0;
-  bool closed_ = false;
+  std::atomic<bool> closed_ = false;
   std::exception_ptr error_;
 };
 

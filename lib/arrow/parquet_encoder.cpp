@@ -178,7 +178,7 @@ class ParquetEncoder final : public RowEncoder {
   std::unique_ptr<parquet::arrow::FileWriter> writer_;  // From the first block on.
   std::size_t group_rows_ = 0;
   std::uint64_t group_bytes_ = 0;
-  RowBlocks blocks_;
+  RowBlocks blocks_;  // Destroyed first, as it may still write.
 };
 
 }  // namespace

@@ -28,26 +28,32 @@ std::shared_ptr<const arrow::KeyValueMetadata> metadata_of(const EncoderContext&
 }  // namespace
 
 RowBlocks::RowBlocks(const EncoderContext& context, std::size_t rows, const EncodedStream& stream, Take take)
-    : stream_(stream), table_(context.table), most_rows_(rows), take_(std::move(take)) {
+    : stream_(stream),
+      table_(context.table),
+      most_rows_(rows),
+      has_threads_(context.threads > 1),
+      take_(std::move(take)) {
   ArrowSchema schema = {};
   export_arrow(table_, &schema);
   schema_ = stream_.take(arrow::ImportSchema(&schema))->WithMetadata(metadata_of(context));
-  begin();
+  block_ = make_block();
+  taken_ = make_block();
 }
 
-/// Makes columns without memory.
-void RowBlocks::begin() {
-  columns_.clear();
+/// One without memory.
+RowBlocks::Block RowBlocks::make_block() const {
+  Block block;
   for (const Column& column : table_.columns()) {
-    columns_.emplace_back(column, schema_->field(static_cast<int>(columns_.size()))->type());
+    block.columns.emplace_back(column, schema_->field(static_cast<int>(block.columns.size()))->type());
   }
+  return block;
 }
 
 void RowBlocks::add(const RowBatch& rows, RowRange range) {
   while (range.begin != range.end) {
     std::size_t end = end_of_what_fits(rows, range);
     if (end == range.begin) {
-      if (rows_ != 0) {
+      if (block_.rows != 0) {
         close();
         continue;
       }
@@ -55,20 +61,25 @@ void RowBlocks::add(const RowBatch& rows, RowRange range) {
     }
     append(rows, {range.begin, end});
     range.begin = end;
-    if (rows_ == most_rows_) close();
+    if (block_.rows == most_rows_) close();
   }
 }
 
 void RowBlocks::append(const RowBatch& rows, RowRange range) {
-  for (std::size_t i = 0; i < columns_.size(); ++i) stream_.check(columns_[i].append(rows.columns()[i], range));
-  rows_ += range.end - range.begin;
-  bytes_ += rows.bytes(range);
+  for (std::size_t i = 0; i < block_.columns.size(); ++i) {
+    const arrow::Status status = block_.columns[i].append(rows.columns()[i], range);
+    if (status.ok()) continue;
+    wait();  // The stream is used meanwhile.
+    stream_.check(status);
+  }
+  block_.rows += range.end - range.begin;
+  block_.bytes += rows.bytes(range);
 }
 
 /// The index after the last row that the block has room for.
 std::size_t RowBlocks::end_of_what_fits(const RowBatch& rows, RowRange range) const {
-  std::size_t end = std::min(range.end, range.begin + (most_rows_ - rows_));
-  const auto fit = [&](std::size_t index) { return bytes_ + rows.bytes({range.begin, index}) <= kMostBytes; };
+  std::size_t end = std::min(range.end, range.begin + (most_rows_ - block_.rows));
+  const auto fit = [&](std::size_t index) { return block_.bytes + rows.bytes({range.begin, index}) <= kMostBytes; };
   if (fit(end)) return end;
   std::size_t fitting = range.begin;
   while (end - fitting > 1) {
@@ -79,17 +90,33 @@ std::size_t RowBlocks::end_of_what_fits(const RowBatch& rows, RowRange range) co
 }
 
 void RowBlocks::finish() {
-  if (rows_ != 0) close();
+  if (block_.rows != 0) close();
+  wait();
 }
 
 void RowBlocks::close() {
+  wait();
+  std::swap(block_, taken_);
+  if (has_threads_) {
+    taking_ = std::async(std::launch::async, [this] { hand_over(); });
+  } else {
+    hand_over();
+  }
+}
+
+/// Has the block taken, and its memory ready for another one.
+void RowBlocks::hand_over() {
   std::vector<std::shared_ptr<arrow::ArrayData>> arrays;
-  for (const BlockColumn& column : columns_) arrays.push_back(column.array());
-  take_(*arrow::RecordBatch::Make(schema_, static_cast<std::int64_t>(rows_), std::move(arrays)), bytes_);
-  if (bytes_ > kMostBytes) begin();  // Gives the memory of a huge row back.
-  for (BlockColumn& column : columns_) column.clear();
-  rows_ = 0;
-  bytes_ = 0;
+  for (const BlockColumn& column : taken_.columns) arrays.push_back(column.array());
+  take_(*arrow::RecordBatch::Make(schema_, static_cast<std::int64_t>(taken_.rows), std::move(arrays)), taken_.bytes);
+  if (taken_.bytes > kMostBytes) taken_ = make_block();  // Gives the memory of a huge row back.
+  for (BlockColumn& column : taken_.columns) column.clear();
+  taken_.rows = 0;
+  taken_.bytes = 0;
+}
+
+void RowBlocks::wait() {
+  if (taking_.valid()) taking_.get();
 }
 
 }  // namespace bulkmarc

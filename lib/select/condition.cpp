@@ -1,14 +1,32 @@
 #include "select/condition.hpp"
 
+#include <cstdint>
+#include <cstring>
+
+#include "text/scan_kernels.hpp"
+
 namespace bulkmarc {
 
 namespace {
 
 bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 
+constexpr std::size_t kWord = sizeof(std::uint64_t);
+
+/// True where the bytes of a word are.
+bool is_ascii(const char* word) {
+  std::uint64_t bytes;
+  std::memcpy(&bytes, word, kWord);
+  return (bytes & 0x80 * kEach) == 0;
+}
+
 /// The length of the first `count` characters, or of all.
 std::size_t length_of(std::string_view text, std::size_t count) {
   std::size_t at = 0;
+  for (; count >= kWord && at + kWord < text.size() && is_ascii(text.data() + at) && begins_character(text[at + kWord]);
+       count -= kWord) {
+    at += kWord;
+  }
   for (; count > 0 && at < text.size(); --count) {
     ++at;
     while (at < text.size() && !begins_character(text[at])) ++at;

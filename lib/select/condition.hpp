@@ -19,12 +19,23 @@ namespace bulkmarc {
 struct TagPattern {
   std::array<char, kTagLength> tag;
 
-  [[nodiscard]] bool is_leader() const { return std::string_view(tag.data(), tag.size()) == "LDR"; }
+  [[nodiscard]] std::string_view text() const { return {tag.data(), tag.size()}; }
+  [[nodiscard]] bool is_leader() const { return text() == "LDR"; }
+  [[nodiscard]] bool is_of_many() const { return tag[0] == '.' || tag[1] == '.' || tag[2] == '.'; }
   [[nodiscard]] bool matches(std::string_view other) const {
     const auto fits = [&](std::size_t i) { return tag[i] == '.' || tag[i] == other[i]; };
     return fits(0) && fits(1) && fits(2);
   }
 };
+
+/// Calls `take(field)` for each field whose tag matches, in their order, until it returns false; returns false then.
+template <class Take>
+[[nodiscard]] bool each_with_tag(const TagPattern& tag, const FieldRange& fields, const Take& take) {
+  for (const FieldView field : fields) {
+    if (tag.matches(field.tag()) && !take(field)) return false;
+  }
+  return true;
+}
 
 /// A range of the characters of a value, both ends included; characters are those of UTF-8.
 struct CharacterRange {
@@ -160,16 +171,14 @@ struct FieldSpec {
   template <class Take>
   [[nodiscard]] bool each(const RecordView& record, const Take& take) const {
     if (tag.is_leader()) return each_of_leader(record.leader(), take);
-    return each_field(record, [&](const FieldView& field) { return part.each(field, take); });
+    return each_field(record.fields(), [&](const FieldView& field) { return part.each(field, take); });
   }
 
-  /// The same for each field of which the spec means some part, whether or not the field has that.
-  template <class Take>
-  [[nodiscard]] bool each_field(const RecordView& record, const Take& take) const {
-    for (const FieldView field : record.fields()) {
-      if (tag.matches(field.tag()) && context.hold(field) && !take(field)) return false;
-    }
-    return true;
+  /// The same for each of `fields` of which the spec means some part, whether or not the field has that. These are a
+  /// FieldRange or a FieldIndex.
+  template <class Fields, class Take>
+  [[nodiscard]] bool each_field(const Fields& fields, const Take& take) const {
+    return each_with_tag(tag, fields, [&](const FieldView& field) { return !context.hold(field) || take(field); });
   }
 
   /// The same for a leader by itself. REQUIRES: it is one that the spec means.

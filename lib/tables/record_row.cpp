@@ -9,10 +9,9 @@
 namespace bulkmarc {
 namespace {
 
-constexpr std::string_view kOneBlank = " ";
-constexpr std::string_view kBlankOrFill = " |";
+constexpr ByteSet kBlankOrFill(" |");
 /// The ends of names and titles in the style of ISBD.
-constexpr std::string_view kBlankOrPunctuation = " /:;,=";
+constexpr ByteSet kBlankOrPunctuation(" /:;,=");
 constexpr std::size_t kLongestAbbreviation = 3;
 constexpr std::size_t kYearLength = 4;
 
@@ -54,7 +53,7 @@ std::optional<std::string_view> RecordColumn::clean(std::string_view value) cons
       break;
     case Cleaning::kFill:
       value = without_blanks(value);
-      if (value.find_first_not_of(kBlankOrFill) == std::string_view::npos) return std::nullopt;
+      if (all_in(value, kBlankOrFill)) return std::nullopt;
       break;
     case Cleaning::kYear:
       if (value.size() != kYearLength || !all_in(value, kDigits)) return std::nullopt;
@@ -63,14 +62,14 @@ std::optional<std::string_view> RecordColumn::clean(std::string_view value) cons
       value = trimmed(value, kBlankOrFill, kBlankOrFill);
       break;
     case Cleaning::kPhrase:
-      value = trimmed(value, kOneBlank, kBlankOrPunctuation);
+      value = trimmed(value, kBlank, kBlankOrPunctuation);
       break;
     case Cleaning::kHeading:
-      value = trimmed(value, kOneBlank, kBlankOrPunctuation);
+      value = trimmed(value, kBlank, kBlankOrPunctuation);
       if (ends_with_period(value)) value.remove_suffix(1);
       break;
     case Cleaning::kWord:
-      value = trimmed(value, kOneBlank, "");
+      value = without_blanks(value);
       value = value.substr(0, value.find(' '));
       break;
   }
@@ -85,7 +84,7 @@ bool RecordColumn::join(const FieldView& field, const SubfieldCodes& codes, Buff
   for (const SubfieldView subfield : field.subfields()) {
     const auto code = static_cast<unsigned char>(subfield.code);
     if (!codes.test(code)) continue;
-    if (any) text.append(joint.codes.test(code) ? std::string_view(joint.separator) : kOneBlank);
+    if (any) text.append(joint.codes.test(code) ? std::string_view(joint.separator) : " ");
     text.append(without_rest_of_code(subfield.value));
     any = true;
   }
@@ -97,8 +96,7 @@ std::string_view without_rest_of_code(std::string_view value) {
   return value;
 }
 
-std::optional<std::string_view> joined_values(const RecordColumn& column, const RecordView& record,
-                                              std::string_view leader, RowMemory& memory) {
+std::optional<std::string_view> joined_values(const RecordColumn& column, std::string_view leader, RowMemory& memory) {
   std::optional<std::string_view> first;
   bool is_copied = false;
   const auto copy_first = [&] {
@@ -106,7 +104,7 @@ std::optional<std::string_view> joined_values(const RecordColumn& column, const 
     memory.joined.append(*first);
     is_copied = true;
   };
-  column.each(record, leader, memory.joined_subfields, [&](std::string_view value) {
+  column.each(leader, memory, [&](std::string_view value) {
     if (!first) {
       first = value;
       // The next value takes its place there.
@@ -122,7 +120,7 @@ std::optional<std::string_view> joined_values(const RecordColumn& column, const 
   return column.clean(is_copied ? memory.joined.view() : *first);
 }
 
-std::int64_t count_values(const RecordColumn& column, const RecordView& record, std::string_view leader) {
+std::int64_t count_values(const RecordColumn& column, std::string_view leader, const FieldIndex& fields) {
   std::int64_t count = 0;
   const auto count_value = [&count](std::string_view) {
     ++count;
@@ -131,16 +129,15 @@ std::int64_t count_values(const RecordColumn& column, const RecordView& record, 
   for (const ColumnSpec& each : column.specs) {
     const FieldSpec& spec = each.spec;
     const auto count_field = [&](const FieldView& field) {
+      if (!finds_fields(each)) return spec.part.each(field, count_value);
       const bool has_none = spec.part.each(field, [](std::string_view) { return false; });
       if (!has_none) ++count;
       return true;
     };
     if (spec.tag.is_leader()) {
       static_cast<void>(spec.each_of_leader(leader, count_value));
-    } else if (finds_fields(each)) {
-      static_cast<void>(spec.each_field(record, count_field));
     } else {
-      static_cast<void>(spec.each(record, count_value));
+      static_cast<void>(spec.each_field(fields, count_field));
     }
     if (column.has_alternatives && count != 0) break;
   }
@@ -149,7 +146,7 @@ std::int64_t count_values(const RecordColumn& column, const RecordView& record, 
 
 std::optional<std::int64_t> typed_value(const RecordColumn& column, const RecordNotes& notes, std::string_view leader,
                                         RowMemory& memory) {
-  const auto text = joined_values(column, notes.record(), leader, memory);
+  const auto text = joined_values(column, leader, memory);
   if (!text) return std::nullopt;
   const auto value = parse_value(column.type, *text);
   if (!value) [[unlikely]]

@@ -58,28 +58,28 @@ struct RecordColumn {
   /// The subfields of these codes in one text; false where there are none.
   bool join(const FieldView& field, const SubfieldCodes& codes, Buffer& text) const;
 
-  /// Calls `take(value)` for each value, until it returns false. Values borrow from the record, or from `joined`, where
-  /// each takes the place of the one before.
+  /// Calls `take(value)` for each value of the record of `memory`, until it returns false. Values borrow from the
+  /// record, or from memory.joined_subfields, where each takes the place of the one before.
   template <class Take>
-  void each(const RecordView& record, std::string_view leader, Buffer& joined, const Take& take) const;
+  void each(std::string_view leader, RowMemory& memory, const Take& take) const;
 };
 
 /// What a spec finds, without the rest of a subfield code of several bytes, of which it knows only the first.
 [[nodiscard]] std::string_view without_rest_of_code(std::string_view value);
 
 /// The column's values in one text, in `memory` or in the record; nothing where there are none.
-[[nodiscard]] std::optional<std::string_view> joined_values(const RecordColumn& column, const RecordView& record,
-                                                            std::string_view leader, RowMemory& memory);
+[[nodiscard]] std::optional<std::string_view> joined_values(const RecordColumn& column, std::string_view leader,
+                                                            RowMemory& memory);
 
 /// How many values there are, or fields, where a spec names no part of them.
-[[nodiscard]] std::int64_t count_values(const RecordColumn& column, const RecordView& record, std::string_view leader);
+[[nodiscard]] std::int64_t count_values(const RecordColumn& column, std::string_view leader, const FieldIndex& fields);
 
 /// The first value as an integer, date or timestamp; nothing where there is none, or where it is none, which is noted.
 [[nodiscard]] std::optional<std::int64_t> typed_value(const RecordColumn& column, const RecordNotes& notes,
                                                       std::string_view leader, RowMemory& memory);
 
 template <class Take>
-void RecordColumn::each(const RecordView& record, std::string_view leader, Buffer& joined, const Take& take) const {
+void RecordColumn::each(std::string_view leader, RowMemory& memory, const Take& take) const {
   for (const ColumnSpec& column : specs) {
     const FieldSpec& spec = column.spec;
     bool found = false;
@@ -90,20 +90,19 @@ void RecordColumn::each(const RecordView& record, std::string_view leader, Buffe
     };
     const auto take_value = [&](std::string_view value) { return take_clean(without_rest_of_code(value)); };
     const auto take_field = [&](const FieldView& field) {
-      return !join(field, spec.part.codes, joined) || take_clean(joined.view());
+      if (!column.joins_subfields) return spec.part.each(field, take_value);
+      return !join(field, spec.part.codes, memory.joined_subfields) || take_clean(memory.joined_subfields.view());
     };
-    const bool goes_on = column.joins_subfields ? spec.each_field(record, take_field)
-                         : spec.tag.is_leader() ? spec.each_of_leader(leader, take_value)
-                                                : spec.each(record, take_value);
+    const bool goes_on =
+        spec.tag.is_leader() ? spec.each_of_leader(leader, take_value) : spec.each_field(memory.fields, take_field);
     if (!goes_on || (has_alternatives && found)) return;
   }
 }
 
 template <class Out>
-void emit_list(const RecordColumn& column, const RecordView& record, std::string_view leader, Buffer& joined,
-               Out& out) {
+void emit_list(const RecordColumn& column, std::string_view leader, RowMemory& memory, Out& out) {
   out.begin_list();
-  column.each(record, leader, joined, [&](std::string_view item) {
+  column.each(leader, memory, [&](std::string_view item) {
     out.item(item);
     return true;
   });
@@ -111,9 +110,8 @@ void emit_list(const RecordColumn& column, const RecordView& record, std::string
 }
 
 template <class Out>
-void emit_text(const RecordColumn& column, const RecordView& record, std::string_view leader, RowMemory& memory,
-               Out& out) {
-  const auto text = joined_values(column, record, leader, memory);
+void emit_text(const RecordColumn& column, std::string_view leader, RowMemory& memory, Out& out) {
+  const auto text = joined_values(column, leader, memory);
   text ? out.text(*text) : out.null();
 }
 
@@ -131,11 +129,11 @@ template <class Out>
 void emit_value(const RecordColumn& column, const RecordNotes& notes, std::string_view leader, RowMemory& memory,
                 Out& out) {
   const RecordView& record = notes.record();
-  if (column.type == ColumnType::kTexts) return emit_list(column, record, leader, memory.joined_subfields, out);
+  if (column.type == ColumnType::kTexts) return emit_list(column, leader, memory, out);
   if (column.type == ColumnType::kBoolean) return out.boolean(column.condition.hold(record));
-  if (column.counts) return out.integer(count_values(column, record, leader));
+  if (column.counts) return out.integer(count_values(column, leader, memory.fields));
   if (!column.applies_to(record)) return out.null();
-  if (column.type == ColumnType::kText) return emit_text(column, record, leader, memory, out);
+  if (column.type == ColumnType::kText) return emit_text(column, leader, memory, out);
   emit_typed_value(column, notes, leader, memory, out);
 }
 
@@ -147,6 +145,7 @@ template <class Out>
 void emit_record_row(const RecordNotes& notes, const RecordOrigin& origin, const Provenance& provenance,
                      const std::vector<RecordColumn>& columns, RowMemory& memory, Out& out) {
   const std::string_view leader = memory.leader_of(notes.record());
+  memory.fields.set_record(notes.record());
   provenance.begin_row(origin, out);
   for (const RecordColumn& column : columns) emit_value(column, notes, leader, memory, out);
   out.end_row();

@@ -77,7 +77,7 @@ bool ColumnBuilder::make_room(std::size_t bytes) {
 
 void ColumnBuilder::null() {
   const std::size_t row = rows();
-  cover(row + 1);
+  if (row / 8 >= validity_.size()) cover(row + 1);
   validity_.data()[row / 8] &= static_cast<std::uint8_t>(~(1U << row % 8));
   ++null_count_;
   switch (type_) {
@@ -97,35 +97,54 @@ void ColumnBuilder::null() {
 
 bool ColumnBuilder::repeat(std::size_t count) {
   const std::size_t last = rows() - 1;
-  if (null_count_ != 0 && last < 8 * validity_.size() && (validity_.data()[last / 8] >> last % 8 & 1) == 0) {
+  if (null_count_ != 0 && is_null(last)) {
     for (; count > 0; --count) null();
-  } else if (is_number(type_)) {
-    const std::int64_t value = integers_.data()[last];
-    std::ranges::fill(integers_.room(count), value);
-    integers_.set_size(integers_.size() + count);
-  } else {
-    const auto begin = static_cast<std::size_t>(offsets_.data()[last]);
-    const std::size_t length = static_cast<std::size_t>(offsets_.data()[last + 1]) - begin;
-    if (!has_room_for(count * length)) return false;
-    for (std::int32_t& offset : offsets_.room(count)) {
-      copy(characters_.data() + begin, length);
-      offset = end_of_characters();
-    }
-    offsets_.set_size(offsets_.size() + count);
+    return true;
   }
+  if (!is_number(type_)) return repeat_text(count);
+  const std::int64_t value = integers_.data()[last];
+  std::ranges::fill(integers_.room(count), value);
+  integers_.set_size(integers_.size() + count);
+  return true;
+}
+
+bool ColumnBuilder::repeat_text(std::size_t count) {
+  const auto begin = static_cast<std::size_t>(offsets_.data()[offsets_.size() - 2]);
+  const std::size_t length = characters_.size() - begin;
+  const std::size_t all = count * length;
+  const bool is_short = length <= kRepeatedBlock && has_room_for(all + kRepeatedBlock);
+  if (!is_short && !has_room_for(all)) return false;
+  const char* const from = characters_.data() + begin;
+  char* to = end();
+  std::int32_t offset = end_of_characters();
+  for (std::int32_t& each : offsets_.room(count)) {
+    if (is_short) {
+      copy_block(to, from);  // What it has too much is written over.
+    } else {
+      std::memcpy(to, from, length);
+    }
+    to += length;
+    offset += static_cast<std::int32_t>(length);
+    each = offset;
+  }
+  characters_.set_size(characters_.size() + all);
+  offsets_.set_size(offsets_.size() + count);
   return true;
 }
 
 std::optional<std::string_view> ColumnBuilder::text(std::size_t row) const {
-  const std::span<const std::uint8_t> validity = validity_.elements();
-  if (row / 8 < validity.size() && (validity[row / 8] >> (row % 8) & 1) == 0) return std::nullopt;
+  if (is_null(row)) return std::nullopt;
   const auto begin = static_cast<std::size_t>(offsets_.data()[row]);
   return characters_.view().substr(begin, static_cast<std::size_t>(offsets_.data()[row + 1]) - begin);
 }
 
 void ColumnBuilder::cover(std::size_t rows) {
   constexpr std::uint8_t kAllValid = 0xFF;
-  while (validity_.size() < bytes_of_bits(rows)) validity_.push_back(kAllValid);
+  constexpr std::size_t kAhead = 64;
+  const std::size_t bytes = bytes_of_bits(rows);
+  if (validity_.size() >= bytes) return;
+  std::ranges::fill(validity_.room(bytes + kAhead - validity_.size()), kAllValid);
+  validity_.set_size(bytes + kAhead);
 }
 
 void ColumnBuilder::truncate(std::size_t rows) {

@@ -40,42 +40,57 @@ class ColumnBuilder {
   /// REQUIRES: `most` <= kMostInColumn.
   void clear(std::size_t most = kMostInColumn);
 
-  void integer(std::int64_t value) { integers_.push_back(value); }
+  [[gnu::always_inline]] void integer(std::int64_t value) { push(integers_, value); }
 
   /// Adds to the text or to the current item, which end_text() and end_item() end.
-  [[nodiscard]] bool append(std::string_view bytes) {
+  [[nodiscard, gnu::always_inline]] bool append(std::string_view bytes) {
     if (!has_room_for(bytes.size())) return false;
     copy(bytes.data(), bytes.size());
     return true;
   }
   /// The same of whole[from, to); faster, as it may read on within `whole`.
-  [[nodiscard]] bool append(std::string_view whole, std::size_t from, std::size_t to) {
+  [[nodiscard, gnu::always_inline]] bool append(std::string_view whole, std::size_t from, std::size_t to) {
     if (to - from > kShortCopy || whole.size() - from < kShortCopy || !has_room_for(kShortCopy)) {
-      return append(whole.substr(from, to - from));
+      return append_long({whole.data() + from, to - from});
     }
     std::memcpy(end(), whole.data() + from, kShortCopy);
     characters_.set_size(characters_.size() + to - from);
     return true;
   }
-  void end_text() { offsets_.push_back(end_of_characters()); }
+  [[gnu::always_inline]] void end_text() { push(offsets_, end_of_characters()); }
 
   [[nodiscard]] bool end_item() {
     if (item_offsets_.size() > most_) return false;
-    item_offsets_.push_back(end_of_characters());
+    push(item_offsets_, end_of_characters());
     return true;
   }
-  void end_list() { offsets_.push_back(static_cast<std::int32_t>(item_offsets_.size() - 1)); }
+  void end_list() { push(offsets_, static_cast<std::int32_t>(item_offsets_.size() - 1)); }
 
   /// For a column of lists of structs: the builder of the first child, whose siblings stand behind it.
   [[nodiscard]] ColumnBuilder* first_child() { return children_.data(); }
   /// Ends a struct: each child has a value for it.
   [[nodiscard]] bool end_struct() const { return structs() <= most_; }
-  void end_structs() { offsets_.push_back(static_cast<std::int32_t>(structs())); }
+  void end_structs() { push(offsets_, static_cast<std::int32_t>(structs())); }
 
   void null();
 
-  /// Adds the last row's value `count` times more. REQUIRES: there is one; the column is none of lists.
+  /// Adds the last row's value `count` times more. REQUIRES: there is one, and nothing was added to the column since;
+  /// it is none of lists.
   [[nodiscard]] bool repeat(std::size_t count);
+  /// The same for once; faster.
+  [[nodiscard, gnu::always_inline]] bool repeat_once() {
+    if (is_number(type_)) {
+      integer(integers_.data()[integers_.size() - 1]);
+      return true;
+    }
+    const std::size_t begin = static_cast<std::size_t>(offsets_.data()[offsets_.size() - 2]);
+    const std::size_t length = characters_.size() - begin;
+    if (length - 1 >= kRepeatedBlock || !has_room_for(kRepeatedBlock)) return repeat(1);
+    copy_block(end(), characters_.data() + begin);
+    characters_.set_size(characters_.size() + length);
+    end_text();
+    return true;
+  }
 
   /// The value of a row, or nothing where it is null. REQUIRES: a column of texts that has the row. Valid until
   /// something is added.
@@ -90,13 +105,29 @@ class ColumnBuilder {
  private:
   /// Most values are shorter; they are copied as two vectors, without a call.
   static constexpr std::size_t kShortCopy = 32;
+  /// The same for those that are repeated.
+  static constexpr std::size_t kRepeatedBlock = 16;
 
   [[nodiscard]] char* end() { return characters_.data() + characters_.size(); }
   [[nodiscard]] std::int32_t end_of_characters() const { return static_cast<std::int32_t>(characters_.size()); }
   [[nodiscard]] bool has_room_for(std::size_t bytes) { return bytes <= room_ - characters_.size() || make_room(bytes); }
   bool make_room(std::size_t bytes);
+  [[nodiscard, gnu::noinline]] bool append_long(std::string_view bytes) { return append(bytes); }
+  /// Array::push_back(), of which only the usual case is inlined.
+  template <class Element>
+  [[gnu::always_inline]] static void push(Array<Element>& array, Element element) {
+    if (array.size() == array.capacity()) [[unlikely]]
+      make_room_in(array);
+    const std::size_t size = array.size();
+    array.data()[size] = element;
+    array.set_size(size + 1);
+  }
+  template <class Element>
+  [[gnu::noinline]] static void make_room_in(Array<Element>& array) {
+    array.reserve(array.size() + 1);
+  }
   /// REQUIRES: has_room_for(length).
-  void copy(const char* bytes, std::size_t length) {
+  [[gnu::always_inline]] void copy(const char* bytes, std::size_t length) {
     char* const to = end();
     if (length > 2 * sizeof(std::uint64_t)) {
       std::memcpy(to, bytes, length);
@@ -117,8 +148,18 @@ class ColumnBuilder {
     std::memcpy(to, bytes, sizeof(Word));
     std::memcpy(to + length - sizeof(Word), bytes + length - sizeof(Word), sizeof(Word));
   }
+  /// Both may overlap.
+  static void copy_block(char* to, const char* from) {
+    char block[kRepeatedBlock];
+    std::memcpy(block, from, kRepeatedBlock);
+    std::memcpy(to, block, kRepeatedBlock);
+  }
+  [[nodiscard]] bool repeat_text(std::size_t count);
+  [[nodiscard]] bool is_null(std::size_t row) const {
+    return row / 8 < validity_.size() && (validity_.data()[row / 8] >> row % 8 & 1) == 0;
+  }
   [[nodiscard]] std::size_t structs() const { return children_.front().rows(); }
-  /// Lets the bitmap cover this many rows. What is added is valid.
+  /// Lets the bitmap cover this many rows, and some more. What is added is valid.
   void cover(std::size_t rows);
 
   ColumnType type_;

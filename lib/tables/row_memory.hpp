@@ -9,6 +9,7 @@
 
 #include "record/field_location.hpp"
 #include "record/record_copy.hpp"
+#include "select/field_index.hpp"
 #include "text/buffer.hpp"
 #include "text/specials.hpp"
 
@@ -25,6 +26,7 @@ struct RecordOrigin {
 class RowMemory {
  public:
   Specials specials;
+  FieldIndex fields;
   Buffer joined;            ///< The text of several values.
   Buffer joined_subfields;  ///< That of several subfields of one field.
   Buffer document;          ///< The record in another format, where a column has that.

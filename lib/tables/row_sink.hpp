@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "record/room.hpp"
 #include "tables/row_batch.hpp"
@@ -19,12 +20,12 @@ class ValueSink {
   static constexpr SpecialBytes kSpecial{};
 
   void null() { (column_++)->null(); }
-  void text(std::string_view value) {
+  void text(std::string_view value) { plain(value); }
+  [[gnu::always_inline]] void plain(std::string_view value) {
     has_room_ &= column_->append(value);
     (column_++)->end_text();
   }
-  void plain(std::string_view value) { text(value); }
-  void plain(std::string_view whole, std::size_t from, std::size_t to) {
+  [[gnu::always_inline]] void plain(std::string_view whole, std::size_t from, std::size_t to) {
     has_room_ &= column_->append(whole, from, to);
     (column_++)->end_text();
   }
@@ -71,15 +72,20 @@ class RowSink : public ValueSink {
   RowSink(RowBatch::Impl& batch, std::size_t most_rows) : batch_(&batch), most_rows_(most_rows), rows_(batch.rows) {}
 
   void begin_row() { begin_row_with(0); }
-  void begin_row_with(Head head) {
-    if (head < repeated_) repeat_from(head);
-    repeated_ = head;
+  [[gnu::always_inline]] void begin_row_with(Head head) {
+    if (head < repeated_) {
+      has_room_ &= repeat(batch_->builders, head, repeated_, rows_);
+      repeated_ = head;
+    } else if (repeated_ == 0) {
+      repeated_ = head;
+    }
+    for (Head i = repeated_; i < head; ++i) has_room_ &= batch_->builders.data()[i].repeat_once();
     column_ = batch_->builders.data() + head;
   }
   [[nodiscard]] Head head() const { return column_ - batch_->builders.data(); }
   void end_row() { has_room_ &= ++rows_ <= most_rows_; }
 
-  void integer(std::int64_t value) { (column_++)->integer(value); }
+  [[gnu::always_inline]] void integer(std::int64_t value) { (column_++)->integer(value); }
   void boolean(bool value) { integer(value ? 1 : 0); }
   void date(std::int64_t days) { integer(days); }
   void timestamp(std::int64_t seconds) { integer(seconds); }
@@ -115,17 +121,21 @@ class RowSink : public ValueSink {
   }
 
  private:
-  /// Gives these columns the values of the rows that begin as the one before.
-  void repeat_from(Head head) {
-    for (; repeated_ > head; --repeated_) {
-      ColumnBuilder& column = batch_->builders[static_cast<std::size_t>(repeated_ - 1)];
-      has_room_ &= column.repeat(rows_ - column.rows());
+  /// Repeats the last values of the columns from `head` to `end` until these have `rows` rows. Returns false when one
+  /// has no room. Static, so that a sink stays in registers.
+  [[nodiscard]] static bool repeat(std::vector<ColumnBuilder>& columns, Head head, Head end, std::size_t rows) {
+    bool has_room = true;
+    for (Head i = head; i < end; ++i) {
+      ColumnBuilder& column = columns[static_cast<std::size_t>(i)];
+      const std::size_t count = rows - column.rows();
+      if (count != 0) has_room &= column.repeat(count);
     }
+    return has_room;
   }
 
   RowBatch::Impl* batch_;
   std::size_t most_rows_;
-  Head repeated_ = 0;  // So many columns may lack rows, of which each has the column's last value.
+  Head repeated_ = 0;  // So many columns, those that the most rows share, may lack rows, which have the last value.
   std::size_t rows_;
   bool marked_ = false;
 };

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import math
 import os
+import signal
 import subprocess
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import duckdb
@@ -147,18 +149,39 @@ def test_a_higher_level_makes_a_smaller_file(catalogue: Path, tmp_path: Path) ->
     assert pyarrow.parquet.read_table(small) == pyarrow.parquet.read_table(usual)
 
 
-def test_a_run_that_fails_leaves_the_file_as_it_was(catalogue: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("threads", ["1", "2", "5"])
+def test_a_run_that_fails_leaves_the_file_as_it_was(
+    catalogue: Path, table: list[str], tmp_path: Path, threads: str
+) -> None:
     for name in ("a.parquet", "a.arrow"):
         target = tmp_path / name
         target.write_bytes(b"old")
-        limited = 'ulimit -f 100; trap "" XFSZ; exec "$0" "$@"'
-        command = ["bash", "-c", limited, os.environ["BULKMARC"], "export", str(catalogue), "-o", str(target)]
-        outcome = subprocess.run([*command, "--no-sync", "--quiet"], capture_output=True, text=True, check=False)
+        limited = 'ulimit -f 20; trap "" XFSZ; exec "$0" "$@"'
+        command = ["bash", "-c", limited, os.environ["BULKMARC"], "export", str(catalogue), "-o", str(target), *table]
+        command += ["--no-sync", "--quiet", "--threads", threads]
+        outcome = subprocess.run(command, capture_output=True, text=True, check=False)
         assert outcome.returncode == 1
         assert "File too large" in outcome.stderr
         assert target.read_bytes() == b"old"
         assert [path.name for path in tmp_path.iterdir()] == [name]
         target.unlink()
+
+
+def test_a_run_ends_whose_reader_goes_or_does_not_read(catalogue: Path) -> None:
+    for format in ("arrow", "parquet"):
+        command = [os.environ["BULKMARC"], "export", str(catalogue), "--to", format, "-o", "-", "--quiet"]
+        command += TABLES["subfields"]
+        for threads in ("1", "4"):
+            with subprocess.Popen([*command, "--threads", threads], stdout=PIPE, stderr=PIPE) as process:
+                assert process.stdout is not None
+                assert len(process.stdout.read(1)) == 1
+                process.stdout.close()
+                assert process.wait(60) == -signal.SIGPIPE
+            with subprocess.Popen([*command, "--threads", threads], stdout=PIPE, stderr=PIPE) as process:
+                assert process.stdout is not None
+                assert len(process.stdout.read(1)) == 1
+                process.terminate()
+                assert process.wait(60) == -signal.SIGTERM
 
 
 @pytest.mark.parametrize(

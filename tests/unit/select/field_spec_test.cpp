@@ -106,6 +106,19 @@ TEST(FieldSpecTest, PositionsCountCharacters) {
   EXPECT_THAT(values("007/2"), IsEmpty());
 }
 
+TEST(FieldSpecTest, PositionsCountCharactersWhereverALongOneStands) {
+  for (std::size_t place = 0; place < 20; ++place) {
+    const std::string before(place, 'x');
+    Record record;
+    record.add_data("245", "00", {{'a', before + "\xC3\xA9" + std::string(19 - place, 'x')}});
+    const std::string positions = std::to_string(place);
+    EXPECT_THAT(values("245$a/" + positions, record), ElementsAre("\xC3\xA9")) << place;
+    EXPECT_THAT(values("245$a/0-" + positions, record), ElementsAre(before + "\xC3\xA9"));
+    EXPECT_THAT(values("245$a/19", record), ElementsAre(place == 19 ? "\xC3\xA9" : "x")) << place;
+    EXPECT_THAT(values("245$a/20", record), IsEmpty()) << place;
+  }
+}
+
 TEST(FieldSpecTest, PositionsMayCountFromTheEnd) {
   EXPECT_THAT(values("245$a/#"), ElementsAre(":"));
   EXPECT_THAT(values("245$a/#-2"), ElementsAre("\xC3\xA9 :"));

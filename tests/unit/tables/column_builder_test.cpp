@@ -155,6 +155,41 @@ TEST_F(ColumnBuilderTest, AValueIsRepeatedInMemoryThatGrows) {
   EXPECT_EQ(text_.rows(), 1U);
 }
 
+TEST_F(ColumnBuilderTest, TextsOfAnyLengthAreRepeated) {
+  std::string expected;
+  for (std::size_t length = 0; length <= 40; ++length) {
+    const std::string text(length, static_cast<char>('0' + length));
+    const std::size_t count = length % 7;
+    add_text(text_, text);
+    EXPECT_TRUE(text_.repeat(count));
+    EXPECT_EQ(text_.text(text_.rows() - 1), text);
+    for (std::size_t i = 0; i <= count; ++i) expected += text;
+  }
+  EXPECT_EQ(text_.values().characters, expected);
+}
+
+TEST_F(ColumnBuilderTest, ATextIsRepeatedUpToTheLastByteThatThereIsRoomFor) {
+  for (const std::size_t length : {std::size_t{2}, std::size_t{16}, std::size_t{17}}) {
+    text_.clear(3 * length);
+    add_text(text_, std::string(length, 'x'));
+    EXPECT_FALSE(text_.repeat(3));
+    EXPECT_EQ(text_.rows(), 1U);
+    EXPECT_TRUE(text_.repeat(2));
+    EXPECT_EQ(text_.values().characters, std::string(3 * length, 'x'));
+    EXPECT_EQ(text_.values().text(2), std::string(length, 'x'));
+  }
+}
+
+TEST_F(ColumnBuilderTest, TheBitmapHoldsNullsThatAreFarApart) {
+  constexpr std::size_t kBetween = 1000;
+  for (std::size_t row = 0; row < 3 * kBetween; ++row) {
+    row % kBetween == 1 ? integers_.null() : integers_.integer(1);
+  }
+  const ColumnValues values = integers_.values();
+  EXPECT_EQ(values.validity.size(), 3 * kBetween / 8);
+  for (std::size_t row = 0; row < 3 * kBetween; ++row) EXPECT_EQ(values.is_null(row), row % kBetween == 1) << row;
+}
+
 TEST_F(ColumnBuilderTest, WhatIsTakenBackLeavesNothing) {
   add_text(text_, "stays");
   text_.null();
