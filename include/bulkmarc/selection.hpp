@@ -32,6 +32,7 @@ struct Selection {
   /// are listed in Report::missing_ids.
   std::optional<std::vector<std::string>> ids = std::nullopt;
   /// Only records of which this condition holds: `{LDR/6=\a}{650$a~\Whales|651}`. Empty: all.
+  /// Each of its regular expressions takes up to 8 MB of memory.
   std::string where = "";
   /// Only these fields and subfields of each record: `001,245$a$b,6..`. Empty: all.
   std::string fields = "";

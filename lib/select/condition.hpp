@@ -6,12 +6,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <bulkmarc/record_view.hpp>
+
+namespace re2 {
+class RE2;
+}
 
 namespace bulkmarc {
 
@@ -83,14 +88,46 @@ struct FieldPart {
   }
 };
 
-/// What MARCspec's operators ask of the values that a spec finds.
-struct Comparison {
-  enum class Operator { kExists, kExistsNot, kEquals, kEqualsNot, kIncludes, kIncludesNot } op = Operator::kExists;
-  std::string text;
+/// Whole numbers, both ends included; none where `last` is less than `first`.
+struct NumberRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
 
-  /// `each(take)` calls take(value) for every value until it returns false. Without a value only kExistsNot holds.
+  [[nodiscard]] bool contains(std::uint64_t number) const { return first <= number && number <= last; }
+};
+
+/// What the operators ask of the values that a spec finds.
+struct Comparison {
+  enum class Operator {
+    kExists,
+    kEquals,
+    kIncludes,
+    kLess,
+    kLessOrEqual,
+    kGreater,
+    kGreaterOrEqual,
+    kMatches,
+    kIsNumber,
+    kCounts
+  } op = Operator::kExists;
+  bool negated = false;
+  std::string text;     ///< Of kEquals to kGreaterOrEqual.
+  NumberRange numbers;  ///< Of kIsNumber, and how many values or fields there are for kCounts.
+  /// Of kMatches. Its states take memory as they are needed, up to 8 MB, and are shared by all threads.
+  std::shared_ptr<const re2::RE2> expression;
+
+  /// `each(take)` calls take(value) for every value, or field for kCounts, until it returns false. Where there is none,
+  /// only kCounts and a negated kExists may hold.
   template <class Each>
   [[nodiscard]] bool holds(const Each& each) const {
+    if (op == Operator::kCounts) {
+      std::uint64_t count = 0;
+      each([&](const auto&) {
+        ++count;
+        return true;
+      });
+      return numbers.contains(count) != negated;
+    }
     bool found = false;
     bool met = false;
     each([&](std::string_view value) {
@@ -98,31 +135,36 @@ struct Comparison {
       met = is_met_by(value);
       return !met;
     });
-    switch (op) {
-      case Operator::kExistsNot:
-        return !found;
-      case Operator::kEqualsNot:
-      case Operator::kIncludesNot:
-        return found && !met;
-      default:
-        return met;
-    }
+    return negated ? !met && (found || op == Operator::kExists) : met;
   }
 
  private:
-  /// Whether one value decides.
   [[nodiscard]] bool is_met_by(std::string_view value) const {
     switch (op) {
       case Operator::kEquals:
-      case Operator::kEqualsNot:
         return value == text;
       case Operator::kIncludes:
-      case Operator::kIncludesNot:
         return value.find(text) != std::string_view::npos;
-      default:
-        return true;
+      case Operator::kLess:
+        return value < text;
+      case Operator::kLessOrEqual:
+        return value <= text;
+      case Operator::kGreater:
+        return value > text;
+      case Operator::kGreaterOrEqual:
+        return value >= text;
+      case Operator::kMatches:
+        return matches(value);
+      case Operator::kIsNumber:
+        return is_among_numbers(value);
+      case Operator::kExists:
+      case Operator::kCounts:
+        break;
     }
+    return true;
   }
+  [[nodiscard]] bool matches(std::string_view value) const;
+  [[nodiscard]] bool is_among_numbers(std::string_view value) const;
 };
 
 /// MARCspec's {a|b}{c}: of every group one test must hold.
@@ -172,6 +214,13 @@ struct FieldSpec {
     return true;
   }
 
+  /// The same for what is counted: fields where the spec names no part of them, or else values.
+  template <class Take>
+  [[nodiscard]] bool each_counted(const RecordView& record, const Take& take) const {
+    const bool counts_fields = part.kind == FieldPart::Kind::kData && !part.characters && !tag.is_leader();
+    return counts_fields ? each_field(record, take) : each(record, take);
+  }
+
   /// The same for a leader by itself. REQUIRES: it is one that the spec means.
   template <class Take>
   [[nodiscard]] bool each_of_leader(std::string_view leader, const Take& take) const {
@@ -187,11 +236,15 @@ struct RecordTest {
   Comparison comparison;
 
   [[nodiscard]] bool holds(const RecordView& record) const {
+    if (comparison.op == Comparison::Operator::kCounts) {
+      return comparison.holds([&](const auto& take) { return spec.each_counted(record, take); });
+    }
     return comparison.holds([&](const auto& take) { return spec.each(record, take); });
   }
 };
 
-/// Which records are meant: hold(record) tells. Immutable, allocates nothing, and may be asked by many threads at once.
+/// Which records are meant: hold(record) tells. Immutable, and may be asked by many threads at once. Allocates nothing
+/// but what Comparison::expression says.
 using Condition = Tests<RecordTest>;
 
 }  // namespace bulkmarc
