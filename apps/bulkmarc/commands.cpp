@@ -10,6 +10,7 @@
 
 #include "arguments.hpp"
 #include "generator/catalogue.hpp"
+#include "show.hpp"
 #include "terminal/input_files.hpp"
 #include "terminal/program.hpp"
 #include "terminal/progress_bar.hpp"
@@ -35,7 +36,7 @@ constexpr const char* kFooter =
     "  0  every record was exported\n"
     "  1  the run failed; an output file is as it was before\n"
     "  2  invalid command line\n"
-    "  3  exported, but with rejected records\n\n"
+    "  3  exported, but with rejected records; show: a record was not found\n\n"
     "Examples:\n"
     "  bulkmarc export catalog.mrc -o catalog.xml\n"
     "  bulkmarc check catalog.mrc\n"
@@ -247,12 +248,14 @@ void define_program(CLI::App& app, Action& action, const std::vector<std::string
   describe_program(app, kProgramName, kDescription, kFooter);
   app.require_subcommand(0, 1);
   action = [](const std::stop_token&) -> ExitStatus {
-    throw UsageError("expected a subcommand: export, check, schema or generate");
+    throw UsageError("expected a subcommand: export, check, show, schema or generate");
   };
   add_command(app, action, command_line, "export", "Export every record of the inputs to one file", add_export_command,
               export_catalogue);
   add_command(app, action, command_line, "check", "Report what an export would do, and write nothing",
               add_check_command, check_catalogue);
+  add_command(app, action, command_line, "show", "Show some records for a person, with what is wrong with them",
+              add_show_options, show_records);
   add_command(app, action, command_line, "schema", "Print the CREATE TABLE that fits a table", add_schema_command,
               print_schema);
   add_command(app, action, command_line, "generate", "Make a realistic catalogue of any size, for tests",

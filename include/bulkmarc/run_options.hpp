@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bulkmarc/record.hpp>
@@ -23,6 +24,14 @@ struct Progress {
   std::uint64_t bytes = 0;        ///< Of the inputs, processed in this phase.
   std::uint64_t bytes_total = 0;  ///< Of the inputs, or 0 where it can't be known.
   double fraction = 0;            ///< Of the whole run, all phases, from 0 to 1; 0 where it can't be known.
+};
+
+/// A finding, as the run comes upon it, and the record that it is about; borrowed for a call.
+struct RecordFinding {
+  const Finding& finding;
+  bool is_reject;             ///< Or else a repair.
+  std::string_view bytes;     ///< Of the record in its input; empty where it did not come from bytes.
+  const RecordView& decoded;  ///< The record before it is converted to UTF-8. Of a reject it may have no bytes.
 };
 
 /// What exports, row streams and record streams have in common.
@@ -51,6 +60,11 @@ struct RunOptions {
   std::function<bool(Record& record)> change = {};
 
   // What the caller learns about the run.
+
+  /// Sees each reject and each repair of a record, whether or not the report lists it. It is called while the records
+  /// are handled in parallel: by several threads at once, in no order, sometimes more than once for a finding, and for
+  /// a few records behind a limit. What it throws ends the run and reaches its caller.
+  std::function<void(const RecordFinding&)> on_finding = {};
 
   /// The most rejects, and the most repairs, that the report lists. Bounds the report's memory.
   std::size_t max_findings = 1000;

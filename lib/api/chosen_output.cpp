@@ -64,6 +64,9 @@ std::string digest_of(const Selection& selection) {
   if (selection.ids) {
     for (const std::string& id : *selection.ids) digest.add(id + "\n");
   }
+  if (selection.numbers) {
+    for (const std::uint64_t number : *selection.numbers) digest.add(fmt::format("#{}\n", number));
+  }
   return digest.digest();
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <latch>
+#include <limits>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -92,6 +93,12 @@ bool is_synced(const Target::Impl& target) {
   return parts == nullptr || parts->file_options.sync;
 }
 
+/// The number of the last record that is wanted.
+std::uint64_t last_number(const Selection& selection) {
+  if (!selection.numbers || selection.ids) return std::numeric_limits<std::uint64_t>::max();
+  return selection.numbers->empty() ? 0 : std::ranges::max(*selection.numbers);
+}
+
 double seconds_between(std::chrono::steady_clock::time_point begin, std::chrono::steady_clock::time_point end) {
   return std::chrono::duration<double>(end - begin).count();
 }
@@ -119,8 +126,8 @@ void Run::open(Source source, const Target::Impl& target, const std::function<vo
   if (options_.selection.sample && !opened_->opens_again) {
     refuse("a sample needs inputs that can be read twice: files, not a pipe");
   }
-  // With a limit, nobody knows how much has to be read.
-  if (options_.selection.limit) progress_ = part_of(options_.progress, 0, 0);
+  // Where the run ends early, nobody knows how much has to be read.
+  if (options_.selection.limit || options_.selection.numbers) progress_ = part_of(options_.progress, 0, 0);
 
   if (options_.report) refuse_input_as_target(*opened_, *options_.report);
   may_write_report_ = true;
@@ -138,7 +145,8 @@ Policy Run::policy(bool to_utf8) const {
           options_.statistics,
           selector_->is_needed() ? &*selector_ : nullptr,
           options_.predicate ? &options_.predicate : nullptr,
-          options_.change ? &options_.change : nullptr};
+          options_.change ? &options_.change : nullptr,
+          options_.on_finding ? &options_.on_finding : nullptr};
 }
 
 Table Run::table(const Table& table) const { return Table::Impl::with_inputs(table, report_.inputs); }
@@ -160,6 +168,7 @@ void Run::draw_sample(const Judge& judge) {
   Pass pass{*opened.reader,      builder, report, part_of(options_.progress, 0, kShareOfDrawing), options_.stop,
             options_.batch_bytes};
   pass.skip = options_.selection.skip;
+  pass.last = last_number(options_.selection);
   std::vector<RecordPosition> sample;
   on_threads([&] { sample = bulkmarc::draw_sample(pass, judge, *options_.selection.sample); });
   sample_size_ = sample.size();
@@ -172,6 +181,7 @@ void Run::execute(const Judge& judge, const std::function<void(const Pass&)>& pr
   ReportBuilder builder(report_, options_.max_findings, rejects_.get());
   Pass pass{*opened_->reader, builder, report_, progress_, options_.stop, options_.batch_bytes};
   pass.skip = options_.selection.skip;
+  pass.last = last_number(options_.selection);
   if (options_.selection.limit) pass.limit = *options_.selection.limit;
   on_threads([&] { process(pass); });
   commit(output, builder);

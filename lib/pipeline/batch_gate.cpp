@@ -90,8 +90,8 @@ const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) 
 
 /// A record is selected as the format shows it: repaired, and converted to UTF-8 if the format is.
 bool BatchGate::is_wanted() {
-  if (policy_.selector != nullptr &&
-      !policy_.selector->takes(admitted_.view, {batch_.input, record().offset}, result_.found_ids)) {
+  if (policy_.selector != nullptr && !policy_.selector->takes(admitted_.view, {batch_.input, record().offset},
+                                                              batch_.first_number + current_, result_.found_ids)) {
     return false;
   }
   return policy_.predicate == nullptr || (*policy_.predicate)(admitted_.view);
@@ -157,6 +157,15 @@ void BatchGate::reject(const Problem& problem) {
   ++result_.rejects_by_reason[problem.reason];
   if (policy_.keep_rejected) result_.rejected_bytes.append(record().raw);
   if (result_.rejects.size() < policy_.max_findings) result_.rejects.push_back(finding(problem));
+  tell(problem, true);
+}
+
+void BatchGate::tell(const Problem& problem, bool is_reject) const {
+  if (policy_.on_finding == nullptr) return;
+  Finding told = finding(problem);
+  told.record = batch_.first_number + current_;
+  told.input = batch_.input;
+  (*policy_.on_finding)({told, is_reject, record().raw, record().view});
 }
 
 void BatchGate::note_repairs(const std::vector<Problem>& repairs) {
@@ -164,6 +173,7 @@ void BatchGate::note_repairs(const std::vector<Problem>& repairs) {
   for (const Problem& repair : repairs) {
     ++result_.repairs_by_reason[repair.reason];
     if (result_.repairs.size() < policy_.max_findings) result_.repairs.push_back(finding(repair));
+    tell(repair, false);
   }
 }
 
