@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,6 +63,7 @@ constexpr const char* kCheckDetails =
     "Without that, by --no-statistics, or --quiet without --report, a check is 2.4 times as fast.\n\n"
     "Examples:\n"
     "  bulkmarc check catalog.mrc\n"
+    "  bulkmarc check catalog.mrc --rules --avram marc21.json\n"
     "  bulkmarc check catalog.mrc --to mrc --strict --report - | jq .rejects\n";
 
 constexpr const char* kSchemaDetails =
@@ -127,11 +129,28 @@ ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
   return run(open_source(arguments), std::move(target), arguments, std::move(stop));
 }
 
-ExitStatus check_catalogue(RunArguments& arguments, std::stop_token stop) {
+struct CheckArguments : RunArguments {
+  std::optional<fs::path> avram;
+};
+
+/// Reads the schema, if one is named.
+void read_schema(CheckArguments& arguments, std::stop_token stop) {
+  if (!arguments.avram) return;
+  const std::string schema = read_text(*arguments.avram, std::move(stop));
+  try {
+    arguments.options.run.rules = bulkmarc::Rules::with_avram_schema(schema);
+  } catch (const bulkmarc::Error& error) {
+    throw UsageError(fmt::format("--avram: {}: {}", arguments.avram->string(), error.what()));
+  }
+  arguments.input.also_read.push_back(*arguments.avram);
+}
+
+ExitStatus check_catalogue(CheckArguments& arguments, std::stop_token stop) {
   if (arguments.quiet && !arguments.report) arguments.options.run.statistics = false;  // Nobody would see them.
   arguments.options.format =
       arguments.to.value_or(table_option(arguments) != nullptr ? bulkmarc::Format::kCsv : bulkmarc::Format::kMarcXml);
   choose_table(arguments);
+  read_schema(arguments, stop);
   read_ids(arguments, stop);
   return run(open_source(arguments), bulkmarc::Target::none(), arguments, std::move(stop));
 }
@@ -174,7 +193,7 @@ void add_export_command(CLI::App& command, RunArguments& arguments) {
   add_report_options(command, arguments);
 }
 
-void add_check_command(CLI::App& command, RunArguments& arguments) {
+void add_check_command(CLI::App& command, CheckArguments& arguments) {
   command.footer(kCheckDetails);
   arguments.options.run.statistics = true;
   add_record_options(command, arguments);
@@ -182,6 +201,14 @@ void add_check_command(CLI::App& command, RunArguments& arguments) {
   add_table_options(command, arguments);
   add_to_option(command, arguments, "Check for FORMAT (default: marcxml, or csv for a table)");
   add_for_option(command, arguments);
+  command
+      .add_flag_callback(
+          "--rules", [&arguments] { arguments.options.run.rules.emplace(); },
+          "Report fields that are missing or repeated, as MARC 21 has them")
+      ->group("Rules");
+  command.add_option("--avram", arguments.avram, "Also report what the Avram schema in FILE (JSON) does not define")
+      ->option_text("FILE")
+      ->group("Rules");
   add_speed_options(command, arguments);
   add_report_options(command, arguments);
   command

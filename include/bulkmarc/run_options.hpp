@@ -13,6 +13,7 @@
 #include <bulkmarc/record.hpp>
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/report.hpp>
+#include <bulkmarc/rules.hpp>
 #include <bulkmarc/selection.hpp>
 
 namespace bulkmarc {
@@ -44,6 +45,10 @@ struct RunOptions {
   /// Compose characters (Unicode's Normalization Form C): a letter and its accent become one character, where there is
   /// one. For ISO 2709 only with ExportOptions::to_utf8.
   bool nfc = false;
+
+  /// What the records should be like, as they are in the input and in UTF-8 where the output is. With `strict` those
+  /// that are not are rejected.
+  std::optional<Rules> rules = std::nullopt;
 
   // Functions of the caller that decide on each record. They are called while the records are handled in parallel: by
   // several threads at once, in no order, sometimes more than once for a record, and for a few records behind a limit.

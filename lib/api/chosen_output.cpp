@@ -91,6 +91,7 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
                                       {"to_utf8", options.to_utf8},
                                       {"nfc", options.run.nfc},
                                       {"selection", digest_of(options.run.selection)},
+                                      {"rules", options.run.rules.has_value()},
                                       {"predicate", static_cast<bool>(options.run.predicate)},
                                       {"change", static_cast<bool>(options.run.change)},
                                       {"split_records", target.options.records},

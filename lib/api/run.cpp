@@ -87,6 +87,16 @@ std::function<void(const Progress&)> part_of(const std::function<void(const Prog
   };
 }
 
+/// The progress of a run whose reader does not know how much there is, by what was read of the files.
+std::function<void(const Progress&)> by_files(const std::function<void(const Progress&)>& progress,
+                                              const OpenedSource& opened) {
+  if (!progress || opened.reader->total() != 0) return progress;
+  return [progress, tally = opened.tally](Progress now) {
+    now.fraction = tally->fraction();
+    progress(now);
+  };
+}
+
 bool is_synced(const Target::Impl& target) {
   if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) return file->options.sync;
   const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
@@ -146,6 +156,7 @@ Policy Run::policy(bool to_utf8) const {
           selector_->is_needed() ? &*selector_ : nullptr,
           options_.predicate ? &options_.predicate : nullptr,
           options_.change ? &options_.change : nullptr,
+          options_.rules ? Internals::of(*options_.rules) : nullptr,
           options_.on_finding ? &options_.on_finding : nullptr};
 }
 
@@ -179,7 +190,7 @@ void Run::draw_sample(const Judge& judge) {
 void Run::execute(const Judge& judge, const std::function<void(const Pass&)>& process, Output& output) {
   if (options_.selection.sample) draw_sample(judge);
   ReportBuilder builder(report_, options_.max_findings, rejects_.get());
-  Pass pass{*opened_->reader, builder, report_, progress_, options_.stop, options_.batch_bytes};
+  Pass pass{*opened_->reader, builder, report_, by_files(progress_, *opened_), options_.stop, options_.batch_bytes};
   pass.skip = options_.selection.skip;
   pass.last = last_number(options_.selection);
   if (options_.selection.limit) pass.limit = *options_.selection.limit;

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <string>
 #include <string_view>
 
 #include "formats/iso2709/syntax.hpp"
 #include "record/leader.hpp"
+#include "rules/rules_impl.hpp"
 #include "text/byte_set.hpp"
 
 namespace bulkmarc {
@@ -75,6 +77,7 @@ const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) 
     ++result_.selected_out;
     return nullptr;
   }
+  if (policy_.rules != nullptr) policy_.rules->check(admitted_.view, memory.repairs);
   leave_out_fields();
   if (policy_.strict && item.repaired) [[unlikely]] {
     count();
@@ -170,8 +173,11 @@ void BatchGate::tell(const Problem& problem, bool is_reject) const {
 
 void BatchGate::note_repairs(const std::vector<Problem>& repairs) {
   ++result_.repaired;
+  std::bitset<256> counted;  // Rules may be broken more than once.
   for (const Problem& repair : repairs) {
-    ++result_.repairs_by_reason[repair.reason];
+    const auto reason = static_cast<std::size_t>(repair.reason);
+    if (!counted.test(reason)) ++result_.repairs_by_reason[repair.reason];
+    counted.set(reason);
     if (result_.repairs.size() < policy_.max_findings) result_.repairs.push_back(finding(repair));
     tell(repair, false);
   }

@@ -30,6 +30,7 @@ struct Policy {
   /// RunOptions::predicate and RunOptions::change; null where there is none. Borrowed.
   const std::function<bool(const RecordView&)>* predicate = nullptr;
   const std::function<bool(Record&)>* change = nullptr;
+  const Rules::Impl* rules = nullptr;                                     ///< RunOptions::rules, likewise.
   const std::function<void(const RecordFinding&)>* on_finding = nullptr;  ///< RunOptions::on_finding, likewise.
 };
 

@@ -74,6 +74,16 @@ struct FieldPart {
     return true;
   }
 
+  /// How many values there are.
+  [[nodiscard]] std::uint64_t count(const FieldView& field) const {
+    std::uint64_t count = 0;
+    static_cast<void>(each(field, [&count](std::string_view) {
+      ++count;
+      return true;
+    }));
+    return count;
+  }
+
  private:
   template <class Take>
   [[nodiscard]] bool take_characters(std::string_view value, const Take& take) const {
@@ -116,18 +126,13 @@ struct Comparison {
   /// Of kMatches. Its states take memory as they are needed, up to 8 MB, and are shared by all threads.
   std::shared_ptr<const re2::RE2> expression;
 
-  /// `each(take)` calls take(value) for every value, or field for kCounts, until it returns false. Where there is none,
-  /// only kCounts and a negated kExists may hold.
+  /// Of kCounts.
+  [[nodiscard]] bool holds_of(std::uint64_t count) const { return numbers.contains(count) != negated; }
+
+  /// Of all others. `each(take)` calls take(value) for every value until it returns false. Without a value only a
+  /// negated kExists holds.
   template <class Each>
   [[nodiscard]] bool holds(const Each& each) const {
-    if (op == Operator::kCounts) {
-      std::uint64_t count = 0;
-      each([&](const auto&) {
-        ++count;
-        return true;
-      });
-      return numbers.contains(count) != negated;
-    }
     bool found = false;
     bool met = false;
     each([&](std::string_view value) {
@@ -186,6 +191,7 @@ struct FieldTest {
   Comparison comparison;
 
   [[nodiscard]] bool holds(const FieldView& field) const {
+    if (comparison.op == Comparison::Operator::kCounts) return comparison.holds_of(part.count(field));
     return comparison.holds([&](const auto& take) { return part.each(field, take); });
   }
 };
@@ -214,19 +220,24 @@ struct FieldSpec {
     return true;
   }
 
-  /// The same for what is counted: fields where the spec names no part of them, or else values.
-  template <class Take>
-  [[nodiscard]] bool each_counted(const RecordView& record, const Take& take) const {
-    const bool counts_fields = part.kind == FieldPart::Kind::kData && !part.characters && !tag.is_leader();
-    return counts_fields ? each_field(record, take) : each(record, take);
-  }
-
   /// The same for a leader by itself. REQUIRES: it is one that the spec means.
   template <class Take>
   [[nodiscard]] bool each_of_leader(std::string_view leader, const Take& take) const {
     // Read as a control field; its usual stand-in among the tags is 000.
     const FieldView field("000", leader);
     return !context.hold(field) || part.each(field, take);
+  }
+
+  /// How many fields there are where the spec names no part of them, or else how many values.
+  [[nodiscard]] std::uint64_t count(const RecordView& record) const {
+    std::uint64_t count = 0;
+    const auto add = [&count](const auto&) {
+      ++count;
+      return true;
+    };
+    const bool counts_fields = part.kind == FieldPart::Kind::kData && !part.characters && !tag.is_leader();
+    static_cast<void>(counts_fields ? each_field(record, add) : each(record, add));
+    return count;
   }
 };
 
@@ -236,9 +247,7 @@ struct RecordTest {
   Comparison comparison;
 
   [[nodiscard]] bool holds(const RecordView& record) const {
-    if (comparison.op == Comparison::Operator::kCounts) {
-      return comparison.holds([&](const auto& take) { return spec.each_counted(record, take); });
-    }
+    if (comparison.op == Comparison::Operator::kCounts) return comparison.holds_of(spec.count(record));
     return comparison.holds([&](const auto& take) { return spec.each(record, take); });
   }
 };
