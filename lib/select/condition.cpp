@@ -48,7 +48,7 @@ std::optional<std::string_view> CharacterRange::of(std::string_view value) const
 }
 
 bool Comparison::matches(std::string_view value) const {
-  return re2::RE2::PartialMatch(re2::StringPiece(value.data(), value.size()), *expression);
+  return re2::RE2::PartialMatch(value, *expression);
 }
 
 bool Comparison::is_among_numbers(std::string_view value) const {

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -140,6 +142,33 @@ TEST_P(CallbacksTest, ProgressIsReportedByOneThreadAtATime) {
   };
   for (int run_number = 0; run_number < 5; ++run_number) run(Source::file(input_));
   EXPECT_FALSE(overlapped);
+}
+
+TEST_P(CallbacksTest, EveryFindingIsShownWithItsRecord) {
+  std::string damaged = iso2709(numbered_records(20));
+  damaged.replace(0, 5, "00100");
+  damaged.resize(damaged.size() - 5);
+  std::mutex mutex;
+  std::set<std::string> seen;
+  options_.run.max_findings = 0;
+  options_.run.on_finding = [&](const RecordFinding& found) {
+    const std::scoped_lock lock(mutex);
+    EXPECT_EQ(found.bytes, damaged.substr(found.finding.offset, found.finding.length));
+    seen.insert(std::to_string(found.finding.record) + (found.is_reject ? " reject " : " repair ") +
+                std::string(reason_name(found.finding.code)));
+    EXPECT_EQ(found.decoded.bytes().empty(), found.is_reject);
+  };
+  const Report report = run(Source::memory(damaged));
+  EXPECT_THAT(report.rejects, testing::IsEmpty());
+  EXPECT_THAT(seen, ElementsAre("1 repair record_length", "20 reject truncated"));
+}
+
+TEST_P(CallbacksTest, WhatAFunctionForFindingsThrowsReachesTheCaller) {
+  std::string damaged = iso2709(numbered_records(2000));
+  damaged.resize(damaged.size() - 5);
+  options_.run.on_finding = [](const RecordFinding&) { throw Refused(); };
+  EXPECT_THROW(run(Source::memory(damaged)), Refused);
+  expect_untouched_target();
 }
 
 INSTANTIATE_TEST_SUITE_P(AllWays, CallbacksTest,

@@ -64,6 +64,7 @@ TEST(RulesTest, ASoundRecordBreaksNone) {
 TEST(RulesTest, ARecordNeedsANumberAndABibliographicOneATitle) {
   EXPECT_THAT(texts(Rules(), Record("00000cam a2200000 i 4500")),
               ElementsAre("there is no field 001", "there is no field 245"));
+  EXPECT_EQ(problems(Rules(), Record())[0].reason, Reason::kMissing);
   EXPECT_THAT(texts(Rules(), Record("00000nz  a2200000n  4500")), ElementsAre("there is no field 001"));
 }
 
@@ -85,6 +86,7 @@ TEST(RulesTest, ASchemaDefinesFieldsIndicatorsAndSubfields) {
                   "subfield z of field 100 is not defined @100/1z", "field 100 has no subfield a @100/1",
                   "indicator 2 of field 245 can't be \"3\" @245/1", "subfield b of field 245 is not defined @245/1b",
                   "indicator 1 of field 650 can't be \"1\" @650/1"));
+  EXPECT_EQ(problems(Rules::with_avram_schema(kSchema), record)[0].reason, Reason::kUndefined);
   record = sound();
   record.add_data("100", "1 ", {{'a', "A"}, {'a', "B"}, {'a', "C"}}).add_data("651", " 0", {{'a', "S"}});
   record.remove_fields("650");

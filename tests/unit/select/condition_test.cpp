@@ -87,7 +87,7 @@ TEST(ConditionTest, StringsAreOrderedByTheirCharacters) {
   EXPECT_TRUE(holds("008/7-10<=\\2024"));
   EXPECT_FALSE(holds("008/7-10>\\2024"));
   EXPECT_TRUE(holds("008/7-10>=\\2024"));
-  EXPECT_TRUE(holds("650$a > \\Whale | 651"));
+  EXPECT_TRUE(holds("650$a > \\Whale| 651"));
   EXPECT_FALSE(holds("650$a<\\Baleines"));
   EXPECT_TRUE(holds("{650$a>\\B}{650$a<\\C}"));
   EXPECT_FALSE(holds("651$a<\\x"));
