@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 
 #include "arguments.hpp"
 #include "generator/catalogue.hpp"
+#include "show.hpp"
 #include "terminal/input_files.hpp"
 #include "terminal/program.hpp"
 #include "terminal/progress_bar.hpp"
@@ -35,7 +37,7 @@ constexpr const char* kFooter =
     "  0  every record was exported\n"
     "  1  the run failed; an output file is as it was before\n"
     "  2  invalid command line\n"
-    "  3  exported, but with rejected records\n\n"
+    "  3  exported, but with rejected records; show: a record was not found\n\n"
     "Examples:\n"
     "  bulkmarc export catalog.mrc -o catalog.xml\n"
     "  bulkmarc check catalog.mrc\n"
@@ -61,6 +63,7 @@ constexpr const char* kCheckDetails =
     "Without that, by --no-statistics, or --quiet without --report, a check is 2.4 times as fast.\n\n"
     "Examples:\n"
     "  bulkmarc check catalog.mrc\n"
+    "  bulkmarc check catalog.mrc --rules --avram marc21.json\n"
     "  bulkmarc check catalog.mrc --to mrc --strict --report - | jq .rejects\n";
 
 constexpr const char* kSchemaDetails =
@@ -126,11 +129,28 @@ ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
   return run(open_source(arguments), std::move(target), arguments, std::move(stop));
 }
 
-ExitStatus check_catalogue(RunArguments& arguments, std::stop_token stop) {
+struct CheckArguments : RunArguments {
+  std::optional<fs::path> avram;
+};
+
+/// Reads the schema, if one is named.
+void read_schema(CheckArguments& arguments, std::stop_token stop) {
+  if (!arguments.avram) return;
+  const std::string schema = read_text(*arguments.avram, std::move(stop));
+  try {
+    arguments.options.run.rules = bulkmarc::Rules::with_avram_schema(schema);
+  } catch (const bulkmarc::Error& error) {
+    throw UsageError(fmt::format("--avram: {}: {}", arguments.avram->string(), error.what()));
+  }
+  arguments.input.also_read.push_back(*arguments.avram);
+}
+
+ExitStatus check_catalogue(CheckArguments& arguments, std::stop_token stop) {
   if (arguments.quiet && !arguments.report) arguments.options.run.statistics = false;  // Nobody would see them.
   arguments.options.format =
       arguments.to.value_or(table_option(arguments) != nullptr ? bulkmarc::Format::kCsv : bulkmarc::Format::kMarcXml);
   choose_table(arguments);
+  read_schema(arguments, stop);
   read_ids(arguments, stop);
   return run(open_source(arguments), bulkmarc::Target::none(), arguments, std::move(stop));
 }
@@ -173,7 +193,7 @@ void add_export_command(CLI::App& command, RunArguments& arguments) {
   add_report_options(command, arguments);
 }
 
-void add_check_command(CLI::App& command, RunArguments& arguments) {
+void add_check_command(CLI::App& command, CheckArguments& arguments) {
   command.footer(kCheckDetails);
   arguments.options.run.statistics = true;
   add_record_options(command, arguments);
@@ -181,6 +201,14 @@ void add_check_command(CLI::App& command, RunArguments& arguments) {
   add_table_options(command, arguments);
   add_to_option(command, arguments, "Check for FORMAT (default: marcxml, or csv for a table)");
   add_for_option(command, arguments);
+  command
+      .add_flag_callback(
+          "--rules", [&arguments] { arguments.options.run.rules.emplace(); },
+          "Report fields that are missing or repeated, as MARC 21 has them")
+      ->group("Rules");
+  command.add_option("--avram", arguments.avram, "Also report what the Avram schema in FILE (JSON) does not define")
+      ->option_text("FILE")
+      ->group("Rules");
   add_speed_options(command, arguments);
   add_report_options(command, arguments);
   command
@@ -247,12 +275,14 @@ void define_program(CLI::App& app, Action& action, const std::vector<std::string
   describe_program(app, kProgramName, kDescription, kFooter);
   app.require_subcommand(0, 1);
   action = [](const std::stop_token&) -> ExitStatus {
-    throw UsageError("expected a subcommand: export, check, schema or generate");
+    throw UsageError("expected a subcommand: export, check, show, schema or generate");
   };
   add_command(app, action, command_line, "export", "Export every record of the inputs to one file", add_export_command,
               export_catalogue);
   add_command(app, action, command_line, "check", "Report what an export would do, and write nothing",
               add_check_command, check_catalogue);
+  add_command(app, action, command_line, "show", "Show some records for a person, with what is wrong with them",
+              add_show_options, show_records);
   add_command(app, action, command_line, "schema", "Print the CREATE TABLE that fits a table", add_schema_command,
               print_schema);
   add_command(app, action, command_line, "generate", "Make a realistic catalogue of any size, for tests",

@@ -58,19 +58,23 @@ CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments) {
   CLI::Option* inputs =
       command.add_option("INPUT", arguments.inputs, "Read these files and folders; - is standard input")
           ->option_text("...");
-  command
-      .add_option_function<std::string>(
-          "--from",
-          [&arguments](const std::string& name) { arguments.input.format = bulkmarc::format_from_name(name); },
-          "Read every INPUT as FORMAT (default: detect it by content)")
-      ->option_text("FORMAT")
-      ->check(one_of(bulkmarc::record_formats()))
-      ->group("Records");
+  add_from_option(command, arguments);
   command.add_flag("--keep-going", arguments.input.keep_going, "Skip inputs that can't be read, as rejected records")
       ->group("Records");
   command.add_flag("--strict", arguments.options.run.strict, "Reject records that would otherwise be repaired")
       ->group("Records");
   return inputs;
+}
+
+void add_from_option(CLI::App& command, CommonArguments& arguments) {
+  command
+      .add_option_function<std::string>(
+          "--from",
+          [&arguments](const std::string& name) { arguments.input.format = bulkmarc::format_from_name(name); },
+          "Read every input as FORMAT (default: detect it by content)")
+      ->option_text("FORMAT")
+      ->check(one_of(bulkmarc::record_formats()))
+      ->group("Records");
 }
 
 void add_rejects_option(CLI::App& command, CommonArguments& arguments) {

@@ -157,6 +157,19 @@ std::vector<bulkmarc::Input> to_inputs(const std::vector<std::filesystem::path>&
   return inputs;
 }
 
+std::string read_text(const fs::path& path, std::stop_token stop) {
+  constexpr std::size_t kMost = std::size_t{64} << 20;
+  InterruptibleFile file(path, std::move(stop));
+  std::string text;
+  std::array<char, 64 * 1024> bytes{};
+  for (std::streamsize got = 0; (got = file.sgetn(bytes.data(), bytes.size())) != 0;) {
+    text.append(bytes.data(), static_cast<std::size_t>(got));
+    if (text.size() > kMost) throw std::runtime_error(fmt::format("{}: has more than 64 MiB", path.string()));
+  }
+  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+  return text;
+}
+
 std::vector<std::string> read_control_numbers(const std::filesystem::path& path, std::stop_token stop) {
   InterruptibleFile file(path, std::move(stop));
   std::istream lines(&file);

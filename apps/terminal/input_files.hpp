@@ -18,6 +18,11 @@ std::vector<std::filesystem::path> expand_patterns(const std::vector<std::filesy
 /// The inputs that the paths are, `-` being standard input.
 std::vector<bulkmarc::Input> to_inputs(const std::vector<std::filesystem::path>& paths);
 
+/// The text of a file, or of standard input (`-`), without a byte order mark. Throws std::runtime_error, which names
+/// the path and the reason, also where it has more than 64 MiB, and bulkmarc::Error (kCancelled), as for control
+/// numbers.
+std::string read_text(const std::filesystem::path& path, std::stop_token stop);
+
 /// The control numbers in a file, or in standard input (`-`): one on each line. Blanks at the ends of lines, empty
 /// lines and a byte order mark do not count. A stop request also ends the reading of a pipe that nobody writes to.
 /// Throws std::runtime_error, which names the path and the reason, and bulkmarc::Error (kCancelled).

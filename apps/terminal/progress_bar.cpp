@@ -1,11 +1,13 @@
 #include "progress_bar.hpp"
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
 #include <locale>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +34,12 @@ struct GroupedDigits : std::numpunct<char> {
 void show(std::string_view text) {
   if (!standard_error_has_room()) return;
   [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
+}
+
+/// True where standard error is a file: of a job that runs at night, and is looked at while it does.
+bool is_file() {
+  struct ::stat status = {};
+  return fstat(STDERR_FILENO, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 std::size_t terminal_columns() {
@@ -62,16 +70,17 @@ std::string bar(double fraction, std::size_t width) {
   return fmt::format("[{:<{}}] ", std::string(filled, '='), width);
 }
 
-/// The bar takes the columns that the numbers leave. Without a known end there is no bar.
-std::string line(std::string_view name, const Progress& progress, Seconds phase, Seconds run, std::size_t columns) {
+/// On a terminal the bar takes the columns that the numbers leave. Without a known end there is no bar.
+std::string line(std::string_view name, const Progress& progress, Seconds phase, Seconds run,
+                 std::optional<std::size_t> columns) {
   std::string head = fmt::format("{:<10}", name);
   const std::string tail = counts(progress, phase, run);
   if (progress.fraction > 0) {
     head += fmt::format("{:3.0f}% ", std::floor(std::min(progress.fraction, 1.0) * 100));
     const std::size_t taken = head.size() + tail.size() + 4;
-    if (taken + kMinBarWidth <= columns) head += bar(progress.fraction, columns - taken);
+    if (columns && taken + kMinBarWidth <= *columns) head += bar(progress.fraction, *columns - taken);
   }
-  return (head + tail).substr(0, columns - 1);
+  return columns ? (head + tail).substr(0, *columns - 1) : head + tail;
 }
 
 }  // namespace
@@ -82,7 +91,7 @@ ProgressBar::~ProgressBar() {
 
 bool ProgressBar::can_be_shown() {
   const char* terminal = std::getenv("TERM");
-  return isatty(STDERR_FILENO) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
+  return is_file() || (isatty(STDERR_FILENO) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb");
 }
 
 void ProgressBar::update(const Progress& progress) {
@@ -92,7 +101,12 @@ void ProgressBar::update(const Progress& progress) {
     phase_ = progress.phase;
     phase_started_ = now;
   }
-  if (!new_phase && now - drawn_ < kRedrawInterval) return;
+  if (is_file()) {
+    if (now - drawn_ < between_lines_) return;
+    drawn_ = now;
+    return show(line(phase_name(), progress, now - phase_started_, now - started_, std::nullopt) + '\n');
+  }
+  if (!new_phase && visible_ && now - drawn_ < kRedrawInterval) return;
   drawn_ = now;
   visible_ = true;
   show(std::string(kClearLine) +

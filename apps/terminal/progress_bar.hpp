@@ -5,21 +5,22 @@
 
 #include <bulkmarc/export.hpp>
 
-/// One line on standard error that shows how far a run is, and is gone when the bar is destroyed. For one thread at
-/// a time.
+/// Shows on standard error how far a run is: on a terminal by one line, which is gone when the bar is destroyed; in a
+/// file by a line a minute. For one thread at a time.
 class ProgressBar {
  public:
-  /// The words for what happens in the phases kSerialize and kCommit.
-  explicit ProgressBar(std::string_view serializing = "Exporting", std::string_view committing = "Syncing")
-      : serializing_(serializing), committing_(committing) {}
+  /// The words for what happens in the phases kSerialize and kCommit, and the time between two lines in a file.
+  explicit ProgressBar(std::string_view serializing = "Exporting", std::string_view committing = "Syncing",
+                       std::chrono::milliseconds between_lines = std::chrono::minutes(1))
+      : serializing_(serializing), committing_(committing), between_lines_(between_lines) {}
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  /// Whether standard error is a terminal that can redraw a line.
+  /// Whether standard error is a file, or a terminal that can redraw a line.
   static bool can_be_shown();
 
-  /// Redraws the line for every new phase, and otherwise at most ten times a second.
+  /// On a terminal, redraws the line for every new phase, and otherwise at most ten times a second.
   void update(const bulkmarc::Progress& progress);
 
  private:
@@ -29,9 +30,10 @@ class ProgressBar {
 
   std::string_view serializing_;
   std::string_view committing_;
+  std::chrono::milliseconds between_lines_;
   Clock::time_point started_ = Clock::now();
   Clock::time_point phase_started_ = started_;
-  Clock::time_point drawn_{};
+  Clock::time_point drawn_ = started_;
   bulkmarc::Progress::Phase phase_ = bulkmarc::Progress::Phase::kMeasure;
   bool visible_ = false;
 };

@@ -16,6 +16,7 @@
 #include <bulkmarc/report.hpp>
 #include <bulkmarc/report_file.hpp>
 #include <bulkmarc/rows.hpp>
+#include <bulkmarc/rules.hpp>
 #include <bulkmarc/run_options.hpp>
 #include <bulkmarc/schema.hpp>
 #include <bulkmarc/selection.hpp>

@@ -58,6 +58,10 @@ enum class Reason : std::uint8_t {
   kColumnType,  ///< A value is not of its column's type; it became null.
   // What a spreadsheet cannot hold.
   kCellTooLong,  ///< A value has more than 32,767 characters; the rest was left out.
+  // What RunOptions::rules ask for; the record is exported as it is.
+  kMissing,    ///< A field or subfield that is required is missing.
+  kRepeated,   ///< A field or subfield that is not repeatable is repeated.
+  kUndefined,  ///< A field, indicator or subfield is not defined.
 };
 
 /// The code's stable name, for example `record_too_long`; empty for a value that the enumeration does not have.

@@ -7,11 +7,13 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <bulkmarc/record.hpp>
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/report.hpp>
+#include <bulkmarc/rules.hpp>
 #include <bulkmarc/selection.hpp>
 
 namespace bulkmarc {
@@ -25,6 +27,14 @@ struct Progress {
   double fraction = 0;            ///< Of the whole run, all phases, from 0 to 1; 0 where it can't be known.
 };
 
+/// A finding, as the run comes upon it, and the record that it is about; borrowed for a call.
+struct RecordFinding {
+  const Finding& finding;
+  bool is_reject;             ///< Or else a repair.
+  std::string_view bytes;     ///< Of the record in its input; empty where it did not come from bytes.
+  const RecordView& decoded;  ///< The record before it is converted to UTF-8. Of a reject it may have no bytes.
+};
+
 /// What exports, row streams and record streams have in common.
 struct RunOptions {
   // What decides which records come out, and how.
@@ -35,6 +45,10 @@ struct RunOptions {
   /// Compose characters (Unicode's Normalization Form C): a letter and its accent become one character, where there is
   /// one. For ISO 2709 only with ExportOptions::to_utf8.
   bool nfc = false;
+
+  /// What the records should be like, as they are in the input and in UTF-8 where the output is. With `strict` those
+  /// that are not are rejected.
+  std::optional<Rules> rules = std::nullopt;
 
   // Functions of the caller that decide on each record. They are called while the records are handled in parallel: by
   // several threads at once, in no order, sometimes more than once for a record, and for a few records behind a limit.
@@ -51,6 +65,11 @@ struct RunOptions {
   std::function<bool(Record& record)> change = {};
 
   // What the caller learns about the run.
+
+  /// Sees each reject and each repair of a record, whether or not the report lists it. It is called while the records
+  /// are handled in parallel: by several threads at once, in no order, sometimes more than once for a finding, and for
+  /// a few records behind a limit. What it throws ends the run and reaches its caller.
+  std::function<void(const RecordFinding&)> on_finding = {};
 
   /// The most rejects, and the most repairs, that the report lists. Bounds the report's memory.
   std::size_t max_findings = 1000;

@@ -31,7 +31,11 @@ struct Selection {
   /// Only records with one of these control numbers (001). Blanks at either end do not count. Those that no record had
   /// are listed in Report::missing_ids.
   std::optional<std::vector<std::string>> ids = std::nullopt;
+  /// Only records with one of these numbers, the first one of the run being 1; or, with `ids`, those that either names.
+  /// Without `ids` the run ends with the record of the largest number: what comes after it is neither read nor counted.
+  std::optional<std::vector<std::uint64_t>> numbers = std::nullopt;
   /// Only records of which this condition holds: `{LDR/6=\a}{650$a~\Whales|651}`. Empty: all.
+  /// Each of its regular expressions takes up to 8 MB of memory.
   std::string where = "";
   /// Only these fields and subfields of each record: `001,245$a$b,6..`. Empty: all.
   std::string fields = "";

@@ -64,6 +64,9 @@ std::string digest_of(const Selection& selection) {
   if (selection.ids) {
     for (const std::string& id : *selection.ids) digest.add(id + "\n");
   }
+  if (selection.numbers) {
+    for (const std::uint64_t number : *selection.numbers) digest.add(fmt::format("#{}\n", number));
+  }
   return digest.digest();
 }
 
@@ -88,6 +91,7 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
                                       {"to_utf8", options.to_utf8},
                                       {"nfc", options.run.nfc},
                                       {"selection", digest_of(options.run.selection)},
+                                      {"rules", options.run.rules.has_value()},
                                       {"predicate", static_cast<bool>(options.run.predicate)},
                                       {"change", static_cast<bool>(options.run.change)},
                                       {"split_records", target.options.records},

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <latch>
+#include <limits>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -86,10 +87,26 @@ std::function<void(const Progress&)> part_of(const std::function<void(const Prog
   };
 }
 
+/// The progress of a run whose reader does not know how much there is, by what was read of the files.
+std::function<void(const Progress&)> by_files(const std::function<void(const Progress&)>& progress,
+                                              const OpenedSource& opened) {
+  if (!progress || opened.reader->total() != 0) return progress;
+  return [progress, tally = opened.tally](Progress now) {
+    now.fraction = tally->fraction();
+    progress(now);
+  };
+}
+
 bool is_synced(const Target::Impl& target) {
   if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) return file->options.sync;
   const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
   return parts == nullptr || parts->file_options.sync;
+}
+
+/// The number of the last record that is wanted.
+std::uint64_t last_number(const Selection& selection) {
+  if (!selection.numbers || selection.ids) return std::numeric_limits<std::uint64_t>::max();
+  return selection.numbers->empty() ? 0 : std::ranges::max(*selection.numbers);
 }
 
 double seconds_between(std::chrono::steady_clock::time_point begin, std::chrono::steady_clock::time_point end) {
@@ -119,8 +136,8 @@ void Run::open(Source source, const Target::Impl& target, const std::function<vo
   if (options_.selection.sample && !opened_->opens_again) {
     refuse("a sample needs inputs that can be read twice: files, not a pipe");
   }
-  // With a limit, nobody knows how much has to be read.
-  if (options_.selection.limit) progress_ = part_of(options_.progress, 0, 0);
+  // Where the run ends early, nobody knows how much has to be read.
+  if (options_.selection.limit || options_.selection.numbers) progress_ = part_of(options_.progress, 0, 0);
 
   if (options_.report) refuse_input_as_target(*opened_, *options_.report);
   may_write_report_ = true;
@@ -138,7 +155,9 @@ Policy Run::policy(bool to_utf8) const {
           options_.statistics,
           selector_->is_needed() ? &*selector_ : nullptr,
           options_.predicate ? &options_.predicate : nullptr,
-          options_.change ? &options_.change : nullptr};
+          options_.change ? &options_.change : nullptr,
+          options_.rules ? Internals::of(*options_.rules) : nullptr,
+          options_.on_finding ? &options_.on_finding : nullptr};
 }
 
 Table Run::table(const Table& table) const { return Table::Impl::with_inputs(table, report_.inputs); }
@@ -160,6 +179,7 @@ void Run::draw_sample(const Judge& judge) {
   Pass pass{*opened.reader,      builder, report, part_of(options_.progress, 0, kShareOfDrawing), options_.stop,
             options_.batch_bytes};
   pass.skip = options_.selection.skip;
+  pass.last = last_number(options_.selection);
   std::vector<RecordPosition> sample;
   on_threads([&] { sample = bulkmarc::draw_sample(pass, judge, *options_.selection.sample); });
   sample_size_ = sample.size();
@@ -170,8 +190,9 @@ void Run::draw_sample(const Judge& judge) {
 void Run::execute(const Judge& judge, const std::function<void(const Pass&)>& process, Output& output) {
   if (options_.selection.sample) draw_sample(judge);
   ReportBuilder builder(report_, options_.max_findings, rejects_.get());
-  Pass pass{*opened_->reader, builder, report_, progress_, options_.stop, options_.batch_bytes};
+  Pass pass{*opened_->reader, builder, report_, by_files(progress_, *opened_), options_.stop, options_.batch_bytes};
   pass.skip = options_.selection.skip;
+  pass.last = last_number(options_.selection);
   if (options_.selection.limit) pass.limit = *options_.selection.limit;
   on_threads([&] { process(pass); });
   commit(output, builder);

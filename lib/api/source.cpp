@@ -45,6 +45,11 @@ class InputOpener {
       readers.push_back(later ? note_and_open_later(input) : open_now(input));
     }
     opened_.reader = std::make_unique<SequenceReader>(std::move(readers));
+    if (opened_.files.size() == list_.inputs.size()) {
+      for (const SourceFile& file : opened_.files) {
+        opened_.tally->total += static_cast<std::uint64_t>(file.status.st_size);
+      }
+    }
     return std::move(opened_);
   }
 
@@ -61,9 +66,10 @@ class InputOpener {
   }
 
   [[nodiscard]] std::unique_ptr<Reader> open_later(const ListedInput& input) const {
-    const auto open = [input, stop = stop_, options = options_, batch_bytes = batch_bytes_] {
+    const auto open = [input, stop = stop_, tally = opened_.tally, options = options_, batch_bytes = batch_bytes_] {
       if (input.error) throw Error(*input.error);
-      return open_stream_reader(open_input(input.input, stop).stream, options.format, batch_bytes, options.keep_going);
+      return open_stream_reader(open_input(input.input, stop, tally).stream, options.format, batch_bytes,
+                                options.keep_going);
     };
     const auto when_unreadable =
         options_.keep_going ? LazyReader::WhenUnreadable::kReject : LazyReader::WhenUnreadable::kThrow;
@@ -73,7 +79,7 @@ class InputOpener {
   /// Opens the input, so that a file that is none is known before anything is written. But what is read as a stream is
   /// opened once more when its turn comes: decompressors take much memory.
   std::unique_ptr<Reader> open_now(const ListedInput& input) {
-    auto [stream, status] = open_input(input.input, stop_);
+    auto [stream, status] = open_input(input.input, stop_, opened_.tally);
     if (status) opened_.add(*status);
     note_regular_file(input, status);
     const bool is_seekable = stream->random_access() != nullptr;

@@ -28,6 +28,7 @@ struct OpenedSource {
   std::vector<SourceFile> files = {};
   bool opens_again = false;  ///< The source may be opened once more, and gives the same records.
   std::vector<PassedOver> passed_over = {};
+  std::shared_ptr<ReadTally> tally = std::make_shared<ReadTally>();
   std::set<std::pair<dev_t, ino_t>> no_targets = {};  ///< The devices and numbers of all files that are read.
 
   /// Adds a file that is read. Devices such as a terminal, and sockets, may be written to all the same: what is written

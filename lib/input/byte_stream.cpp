@@ -76,6 +76,7 @@ std::size_t InputFile::read(std::span<char> bytes) {
     got = platform().read(descriptor_, bytes.data(), bytes.size());
   }
   if (got < 0) throw Error(ErrorCode::kInputRead, path_, "can't read", static_cast<int>(-got));
+  if (tally_) tally_->read += static_cast<std::uint64_t>(got);
   return static_cast<std::size_t>(got);
 }
 
@@ -94,6 +95,7 @@ void InputFile::read_at(std::uint64_t offset, std::span<char> bytes) const {
     if (got == -EINTR) continue;
     if (got < 0) throw Error(ErrorCode::kInputRead, path_, "can't read", static_cast<int>(-got));
     if (got == 0) throw Error(ErrorCode::kInputChanged, path_, "became shorter while it was read");
+    if (tally_) tally_->read += static_cast<std::uint64_t>(got);
     offset += static_cast<std::uint64_t>(got);
     bytes = bytes.subspan(static_cast<std::size_t>(got));
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -9,6 +11,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "platform/platform.hpp"
 #include "tasks/ordered_tasks.hpp"
@@ -72,6 +75,17 @@ class PeekedStream final : public ByteStream {
   std::exception_ptr failure_;
 };
 
+/// How much of the files of a run was read. Thread-safe, but for `total`.
+struct ReadTally {
+  std::uint64_t total = 0;  ///< The sizes of all files; 0 where some of them have none.
+  std::atomic<std::uint64_t> read = 0;
+
+  /// From 0 to 1; 0 where it can't be known.
+  [[nodiscard]] double fraction() const {
+    return total == 0 ? 0 : std::min(1.0, static_cast<double>(read) / static_cast<double>(total));
+  }
+};
+
 /// A file opened for reading, or a descriptor that somebody else has opened.
 class InputFile final : public ByteStream, public RandomAccess {
  public:
@@ -86,6 +100,9 @@ class InputFile final : public ByteStream, public RandomAccess {
   [[nodiscard]] bool is_regular() const { return S_ISREG(status_.st_mode); }
   [[nodiscard]] std::uint64_t size() const override { return static_cast<std::uint64_t>(status_.st_size); }
   [[nodiscard]] const struct ::stat& status() const { return status_; }
+
+  /// Adds what is read from now on.
+  void count_in(std::shared_ptr<ReadTally> tally) { tally_ = std::move(tally); }
 
   std::size_t read(std::span<char> bytes) override;
   void read_at(std::uint64_t offset, std::span<char> bytes) const override;
@@ -104,6 +121,7 @@ class InputFile final : public ByteStream, public RandomAccess {
   Descriptor owned_;
   int descriptor_;
   struct ::stat status_ = {};
+  std::shared_ptr<ReadTally> tally_;
 };
 
 }  // namespace bulkmarc

@@ -84,7 +84,8 @@ struct Namer {
 
 class Opener {
  public:
-  Opener(std::string name, std::stop_token stop) : name_(std::move(name)), stop_(std::move(stop)) {}
+  Opener(std::string name, std::stop_token stop, std::shared_ptr<ReadTally> tally)
+      : name_(std::move(name)), stop_(std::move(stop)), tally_(std::move(tally)) {}
 
   OpenedInput operator()(const fs::path& path) const { return of_file(std::make_unique<InputFile>(path, stop_)); }
   OpenedInput operator()(std::string_view bytes) const { return {std::make_unique<MemoryStream>(bytes, name_)}; }
@@ -96,13 +97,15 @@ class Opener {
   }
 
  private:
-  static OpenedInput of_file(std::unique_ptr<InputFile> file) {
+  [[nodiscard]] OpenedInput of_file(std::unique_ptr<InputFile> file) const {
+    file->count_in(tally_);
     const struct ::stat status = file->status();
     return {std::move(file), status};
   }
 
   std::string name_;
   std::stop_token stop_;
+  std::shared_ptr<ReadTally> tally_;
 };
 
 }  // namespace
@@ -127,8 +130,8 @@ std::optional<struct ::stat> status_of(const Input& input) {
   return status;
 }
 
-OpenedInput open_input(const Input& input, const std::stop_token& stop) {
-  return std::visit(Opener(name_of(input), stop), input.kind());
+OpenedInput open_input(const Input& input, const std::stop_token& stop, const std::shared_ptr<ReadTally>& tally) {
+  return std::visit(Opener(name_of(input), stop, tally), input.kind());
 }
 
 }  // namespace bulkmarc

@@ -31,7 +31,8 @@ struct OpenedInput {
 };
 
 /// Opens an input that is no folder. What waits for data stops waiting with Error (kCancelled) when `stop` is
-/// requested. Throws Error (kInputOpen).
-[[nodiscard]] OpenedInput open_input(const Input& input, const std::stop_token& stop);
+/// requested. What is read of a file is counted in `tally`, if there is one. Throws Error (kInputOpen).
+[[nodiscard]] OpenedInput open_input(const Input& input, const std::stop_token& stop,
+                                     const std::shared_ptr<ReadTally>& tally = {});
 
 }  // namespace bulkmarc

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <string>
 #include <string_view>
 
 #include "formats/iso2709/syntax.hpp"
 #include "record/leader.hpp"
+#include "rules/rules_impl.hpp"
 #include "text/byte_set.hpp"
 
 namespace bulkmarc {
@@ -75,6 +77,7 @@ const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) 
     ++result_.selected_out;
     return nullptr;
   }
+  if (policy_.rules != nullptr) policy_.rules->check(admitted_.view, memory.repairs);
   leave_out_fields();
   if (policy_.strict && item.repaired) [[unlikely]] {
     count();
@@ -90,8 +93,8 @@ const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) 
 
 /// A record is selected as the format shows it: repaired, and converted to UTF-8 if the format is.
 bool BatchGate::is_wanted() {
-  if (policy_.selector != nullptr &&
-      !policy_.selector->takes(admitted_.view, {batch_.input, record().offset}, result_.found_ids)) {
+  if (policy_.selector != nullptr && !policy_.selector->takes(admitted_.view, {batch_.input, record().offset},
+                                                              batch_.first_number + current_, result_.found_ids)) {
     return false;
   }
   return policy_.predicate == nullptr || (*policy_.predicate)(admitted_.view);
@@ -157,13 +160,26 @@ void BatchGate::reject(const Problem& problem) {
   ++result_.rejects_by_reason[problem.reason];
   if (policy_.keep_rejected) result_.rejected_bytes.append(record().raw);
   if (result_.rejects.size() < policy_.max_findings) result_.rejects.push_back(finding(problem));
+  tell(problem, true);
+}
+
+void BatchGate::tell(const Problem& problem, bool is_reject) const {
+  if (policy_.on_finding == nullptr) return;
+  Finding told = finding(problem);
+  told.record = batch_.first_number + current_;
+  told.input = batch_.input;
+  (*policy_.on_finding)({told, is_reject, record().raw, record().view});
 }
 
 void BatchGate::note_repairs(const std::vector<Problem>& repairs) {
   ++result_.repaired;
+  std::bitset<256> counted;  // Rules may be broken more than once.
   for (const Problem& repair : repairs) {
-    ++result_.repairs_by_reason[repair.reason];
+    const auto reason = static_cast<std::size_t>(repair.reason);
+    if (!counted.test(reason)) ++result_.repairs_by_reason[repair.reason];
+    counted.set(reason);
     if (result_.repairs.size() < policy_.max_findings) result_.repairs.push_back(finding(repair));
+    tell(repair, false);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <bulkmarc/record.hpp>
+#include <bulkmarc/run_options.hpp>
 
 #include "formats/batch_writer.hpp"
 #include "pipeline/batch_result.hpp"
@@ -29,6 +30,8 @@ struct Policy {
   /// RunOptions::predicate and RunOptions::change; null where there is none. Borrowed.
   const std::function<bool(const RecordView&)>* predicate = nullptr;
   const std::function<bool(Record&)>* change = nullptr;
+  const Rules::Impl* rules = nullptr;                                     ///< RunOptions::rules, likewise.
+  const std::function<void(const RecordFinding&)>* on_finding = nullptr;  ///< RunOptions::on_finding, likewise.
 };
 
 /// Memory that one task needs while it handles a batch; used again for the next one.
@@ -72,6 +75,7 @@ class BatchGate final : public RecordGate {
   void set_written(const RecordView& view);
   void count();
   void reject(const Problem& problem);
+  void tell(const Problem& problem, bool is_reject) const;
   void note_repairs(const std::vector<Problem>& repairs);
   [[nodiscard]] Finding finding(const Problem& problem) const;
 

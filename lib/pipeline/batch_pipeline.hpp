@@ -108,7 +108,7 @@ class BatchPipeline {
   BatchPipeline(const Pass& pass, ProgressMeter& meter)
       : pass_(pass),
         meter_(meter),
-        skip_limit_(pass.skip, pass.limit),
+        skip_limit_(pass.skip, pass.limit, pass.last),
         usual_bytes_(usual_bytes(pass.batch_bytes)),
         most_bytes_in_flight_(most_in_flight(pass) * usual_bytes_),
         tasks_(pass.report.threads) {

@@ -126,7 +126,8 @@ auto serialize_with(const Formatter& formatter) {
 /// How many bytes all batches will become if they are like the first one; 0 where nobody knows.
 std::uint64_t guess_size(const Pass& pass, const BatchTask& first) {
   const std::uint64_t walked = first.batch.stop - first.start;
-  if (walked == 0 || pass.limit != std::numeric_limits<std::uint64_t>::max()) return 0;
+  constexpr auto kAll = std::numeric_limits<std::uint64_t>::max();
+  if (walked == 0 || pass.limit != kAll || pass.last != kAll) return 0;
   constexpr double kMost = 1e18;  // An integer that holds more is not needed.
   const double share = static_cast<double>(pass.reader.total()) / static_cast<double>(walked);
   return static_cast<std::uint64_t>(std::min(share * static_cast<double>(first.output.size()), kMost));

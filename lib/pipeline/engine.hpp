@@ -37,6 +37,8 @@ struct Pass {
   std::uint64_t skip = 0;  ///< Records at the beginning that are not wanted.
   /// The run ends with the record that makes this many exported ones. With it the formatter has a selector.
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
+  /// The run ends with the record of this number.
+  std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
 };
 
 /// Measure, offsets, presize, serialize. REQUIRES: the reader is rereadable. Commits nothing. Throws Error, and what

@@ -10,12 +10,13 @@
 
 namespace bulkmarc {
 
-/// Cuts the batches of a run to the records between `skip` and `limit`. Both functions are called in input order, each
-/// by one thread at a time.
+/// Cuts the batches of a run to the records between `skip` and `limit`, and to those that are numbered up to `last`.
+/// Both functions are called in input order, each by one thread at a time.
 class SkipLimit {
  public:
   /// `limit` counts exported records.
-  SkipLimit(std::uint64_t skip, std::uint64_t limit) : skip_(skip), limit_(limit), closed_(limit == 0) {}
+  SkipLimit(std::uint64_t skip, std::uint64_t limit, std::uint64_t last)
+      : skip_(skip), limit_(limit), last_(last), closed_(limit == 0 || last == 0) {}
 
   /// True when the limit is reached: what comes after is not wanted. Thread-safe.
   [[nodiscard]] bool closed() const { return closed_; }
@@ -28,10 +29,16 @@ class SkipLimit {
     return skipped;
   }
 
-  /// Leaves out what comes after the limit in the next batch, of which `result` tells. It can't be known before the
-  /// batch was handled; `handle()` makes both agree again.
+  /// Leaves out what comes after the limit or the last number in the next batch, of which `result` tells. It can't be
+  /// known before the batch was handled; `handle()` makes both agree again.
   template <class Handle>
   void limit(Batch& batch, BatchResult& result, const Handle& handle) {
+    if (!closed_ && batch.first_number + batch.items().size() > last_) {
+      const std::uint64_t wanted = batch.first_number > last_ ? 0 : last_ - batch.first_number + 1;
+      batch.keep_first(static_cast<std::size_t>(wanted));
+      handle();
+      closed_ = true;
+    }
     if (result.exported >= limit_) {
       batch.keep_first(result.records[static_cast<std::size_t>(limit_) - 1].index + 1);
       handle();
@@ -43,6 +50,7 @@ class SkipLimit {
  private:
   std::uint64_t skip_;
   std::uint64_t limit_;
+  std::uint64_t last_;
   std::atomic<bool> closed_;
 };
 

@@ -1,8 +1,14 @@
 #include "select/condition.hpp"
 
+#include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <system_error>
 
+#include <re2/re2.h>
+
+#include "text/blanks.hpp"
+#include "text/byte_set.hpp"
 #include "text/scan_kernels.hpp"
 
 namespace bulkmarc {
@@ -55,6 +61,18 @@ std::optional<std::string_view> CharacterRange::of(std::string_view value) const
   value.remove_prefix(length_of(value, first));
   if (value.empty()) return std::nullopt;
   return value.substr(0, length_of(value, last - first + 1));
+}
+
+bool Comparison::matches(std::string_view value) const {
+  return re2::RE2::PartialMatch(value, *expression);
+}
+
+bool Comparison::is_among_numbers(std::string_view value) const {
+  const std::string_view digits = without_blanks(value);
+  if (digits.empty() || !all_in(digits, kDigits)) return false;
+  std::uint64_t number = 0;
+  const auto error = std::from_chars(digits.data(), digits.data() + digits.size(), number).ec;
+  return numbers.contains(error == std::errc() ? number : std::numeric_limits<std::uint64_t>::max());
 }
 
 }  // namespace bulkmarc

@@ -6,12 +6,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <bulkmarc/record_view.hpp>
+
+namespace re2 {
+class RE2;
+}
 
 namespace bulkmarc {
 
@@ -80,6 +85,16 @@ struct FieldPart {
     return true;
   }
 
+  /// How many values there are.
+  [[nodiscard]] std::uint64_t count(const FieldView& field) const {
+    std::uint64_t count = 0;
+    static_cast<void>(each(field, [&count](std::string_view) {
+      ++count;
+      return true;
+    }));
+    return count;
+  }
+
  private:
   template <class Take>
   [[nodiscard]] bool take_characters(std::string_view value, const Take& take) const {
@@ -94,12 +109,39 @@ struct FieldPart {
   }
 };
 
-/// What MARCspec's operators ask of the values that a spec finds.
-struct Comparison {
-  enum class Operator { kExists, kExistsNot, kEquals, kEqualsNot, kIncludes, kIncludesNot } op = Operator::kExists;
-  std::string text;
+/// Whole numbers, both ends included; none where `last` is less than `first`.
+struct NumberRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
 
-  /// `each(take)` calls take(value) for every value until it returns false. Without a value only kExistsNot holds.
+  [[nodiscard]] bool contains(std::uint64_t number) const { return first <= number && number <= last; }
+};
+
+/// What the operators ask of the values that a spec finds.
+struct Comparison {
+  enum class Operator {
+    kExists,
+    kEquals,
+    kIncludes,
+    kLess,
+    kLessOrEqual,
+    kGreater,
+    kGreaterOrEqual,
+    kMatches,
+    kIsNumber,
+    kCounts
+  } op = Operator::kExists;
+  bool negated = false;
+  std::string text;     ///< Of kEquals to kGreaterOrEqual.
+  NumberRange numbers;  ///< Of kIsNumber, and how many values or fields there are for kCounts.
+  /// Of kMatches. Its states take memory as they are needed, up to 8 MB, and are shared by all threads.
+  std::shared_ptr<const re2::RE2> expression;
+
+  /// Of kCounts.
+  [[nodiscard]] bool holds_of(std::uint64_t count) const { return numbers.contains(count) != negated; }
+
+  /// Of all others. `each(take)` calls take(value) for every value until it returns false. Without a value only a
+  /// negated kExists holds.
   template <class Each>
   [[nodiscard]] bool holds(const Each& each) const {
     bool found = false;
@@ -109,31 +151,36 @@ struct Comparison {
       met = is_met_by(value);
       return !met;
     });
-    switch (op) {
-      case Operator::kExistsNot:
-        return !found;
-      case Operator::kEqualsNot:
-      case Operator::kIncludesNot:
-        return found && !met;
-      default:
-        return met;
-    }
+    return negated ? !met && (found || op == Operator::kExists) : met;
   }
 
  private:
-  /// Whether one value decides.
   [[nodiscard]] bool is_met_by(std::string_view value) const {
     switch (op) {
       case Operator::kEquals:
-      case Operator::kEqualsNot:
         return value == text;
       case Operator::kIncludes:
-      case Operator::kIncludesNot:
         return value.find(text) != std::string_view::npos;
-      default:
-        return true;
+      case Operator::kLess:
+        return value < text;
+      case Operator::kLessOrEqual:
+        return value <= text;
+      case Operator::kGreater:
+        return value > text;
+      case Operator::kGreaterOrEqual:
+        return value >= text;
+      case Operator::kMatches:
+        return matches(value);
+      case Operator::kIsNumber:
+        return is_among_numbers(value);
+      case Operator::kExists:
+      case Operator::kCounts:
+        break;
     }
+    return true;
   }
+  [[nodiscard]] bool matches(std::string_view value) const;
+  [[nodiscard]] bool is_among_numbers(std::string_view value) const;
 };
 
 /// MARCspec's {a|b}{c}: of every group one test must hold.
@@ -155,6 +202,7 @@ struct FieldTest {
   Comparison comparison;
 
   [[nodiscard]] bool holds(const FieldView& field) const {
+    if (comparison.op == Comparison::Operator::kCounts) return comparison.holds_of(part.count(field));
     return comparison.holds([&](const auto& take) { return part.each(field, take); });
   }
 };
@@ -188,6 +236,18 @@ struct FieldSpec {
     const FieldView field("000", leader);
     return !context.hold(field) || part.each(field, take);
   }
+
+  /// How many fields there are where the spec names no part of them, or else how many values.
+  [[nodiscard]] std::uint64_t count(const RecordView& record) const {
+    std::uint64_t count = 0;
+    const auto add = [&count](const auto&) {
+      ++count;
+      return true;
+    };
+    const bool counts_fields = part.kind == FieldPart::Kind::kData && !part.characters && !tag.is_leader();
+    static_cast<void>(counts_fields ? each_field(record, add) : each(record, add));
+    return count;
+  }
 };
 
 /// A test of one record.
@@ -196,11 +256,13 @@ struct RecordTest {
   Comparison comparison;
 
   [[nodiscard]] bool holds(const RecordView& record) const {
+    if (comparison.op == Comparison::Operator::kCounts) return comparison.holds_of(spec.count(record));
     return comparison.holds([&](const auto& take) { return spec.each(record, take); });
   }
 };
 
-/// Which records are meant: hold(record) tells. Immutable, allocates nothing, and may be asked by many threads at once.
+/// Which records are meant: hold(record) tells. Immutable, and may be asked by many threads at once. Allocates nothing
+/// but what Comparison::expression says.
 using Condition = Tests<RecordTest>;
 
 }  // namespace bulkmarc

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include "text/byte_set.hpp"
 
@@ -19,7 +20,14 @@ constexpr ByteSet kNameBegin("A-Za-z_");
 constexpr ByteSet kNameCharacter("0-9A-Za-z_");
 /// What a backslash may stand before in a string; `s` is a blank.
 constexpr ByteSet kEscaped("${}!=~?|\\s");
+constexpr std::string_view kStringOrNumber = "a string, which begins with \\, or a number";
+constexpr std::string_view kStringOrExpression =
+    "a string, which begins with \\, or a regular expression between slashes";
 constexpr std::size_t kMostDigits = 5;
+/// Of a number that values are compared with: less than the largest.
+constexpr std::size_t kMostDigitsOfNumber = 18;
+/// Of the states of a regular expression.
+constexpr std::int64_t kExpressionMemory = std::int64_t{8} << 20;
 
 struct KindName {
   std::string_view name;
@@ -96,9 +104,12 @@ class Parser {
       while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) ++end;
       found = fmt::format("\"{}\"", text_.substr(at_, end - at_));
     }
+    throw_error(fmt::format("expected {}, found {}", expected, found));
+  }
+  [[noreturn]] void throw_error(const std::string& message) const {
     const auto begins_character = [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; };
     const auto before = std::ranges::count_if(text_.substr(0, at_), begins_character);
-    throw SpecError(static_cast<std::size_t>(before) + 1, fmt::format("expected {}, found {}", expected, found));
+    throw SpecError(static_cast<std::size_t>(before) + 1, message);
   }
   void expect_end(std::string_view expected) {
     skip_blanks();
@@ -163,31 +174,119 @@ class Parser {
     return test;
   }
 
+  /// Takes ?, ! or #. Returns whether that is all that the test asks.
   bool take_unary(Comparison& comparison) {
+    if (take('#')) {
+      comparison.op = Comparison::Operator::kCounts;
+      return false;
+    }
     if (take('?')) return true;
-    if (!take('!')) return false;
-    comparison.op = Comparison::Operator::kExistsNot;
-    return true;
+    comparison.negated = take('!');
+    return comparison.negated;
   }
 
+  /// Takes an operator and what follows it.
   void take_binary(Comparison& comparison) {
-    using Operator = Comparison::Operator;
     skip_blanks();
-    const bool negated = take('!');
-    if (take('=')) {
-      comparison.op = negated ? Operator::kEqualsNot : Operator::kEquals;
-    } else if (take('~')) {
-      comparison.op = negated ? Operator::kIncludesNot : Operator::kIncludes;
-    } else {
-      if (negated) fail("= or ~");
+    const bool counts = comparison.op == Comparison::Operator::kCounts;
+    comparison.negated = take('!');
+    if (peek() == '<' || peek() == '>') {
+      if (comparison.negated) fail("= or ~");
+      take_order(comparison);
+    } else if (take('=')) {
+      skip_blanks();
+      if (kDigits.contains(peek()) || counts) {
+        take_numbers(comparison);
+      } else {
+        comparison.op = Comparison::Operator::kEquals;
+        comparison.text = string(kStringOrNumber);
+      }
+    } else if (!counts && take('~')) {
+      take_pattern(comparison);
+    } else if (comparison.negated || counts) {
+      fail(counts ? "=, !=, <, <=, > or >= and a number" : "= or ~");
+    }
+  }
+
+  /// <, <=, > or >=, and a string or a number.
+  void take_order(Comparison& comparison) {
+    using Operator = Comparison::Operator;
+    const bool less = text_[at_++] == '<';
+    const bool or_equal = take('=');
+    skip_blanks();
+    if (comparison.op != Operator::kCounts && !kDigits.contains(peek())) {
+      comparison.text = string(kStringOrNumber);
+      comparison.op = less ? (or_equal ? Operator::kLessOrEqual : Operator::kLess)
+                           : (or_equal ? Operator::kGreaterOrEqual : Operator::kGreater);
       return;
     }
-    skip_blanks();
-    comparison.text = string();
+    if (comparison.op != Operator::kCounts) comparison.op = Operator::kIsNumber;
+    const std::uint64_t limit = number("a number", kMostDigitsOfNumber);
+    if (!less) {
+      comparison.numbers.first = or_equal ? limit : limit + 1;
+    } else if (limit == 0 && !or_equal) {
+      comparison.numbers = {1, 0};
+    } else {
+      comparison.numbers.last = or_equal ? limit : limit - 1;
+    }
   }
 
-  std::string string() {
-    if (!take('\\')) fail("a string, which begins with \\");
+  /// 12, or a range: 12-20.
+  void take_numbers(Comparison& comparison) {
+    if (comparison.op != Comparison::Operator::kCounts) comparison.op = Comparison::Operator::kIsNumber;
+    NumberRange& numbers = comparison.numbers;
+    numbers.first = number("a number", kMostDigitsOfNumber);
+    numbers.last = numbers.first;
+    if (!take('-')) return;
+    const std::size_t begin = at_;
+    numbers.last = number("a number", kMostDigitsOfNumber);
+    if (numbers.last < numbers.first) {
+      at_ = begin;
+      fail(fmt::format("a number from {} on", numbers.first));
+    }
+  }
+
+  /// What follows ~: a string, or a regular expression between slashes; behind * case does not count.
+  void take_pattern(Comparison& comparison) {
+    const bool any_case = take('*');
+    skip_blanks();
+    const bool is_expression = take('/');
+    if (!is_expression && !any_case) {
+      comparison.op = Comparison::Operator::kIncludes;
+      comparison.text = string(kStringOrExpression);
+      return;
+    }
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    options.set_max_mem(kExpressionMemory);
+    options.set_case_sensitive(!any_case);
+    options.set_literal(!is_expression);
+    comparison.op = Comparison::Operator::kMatches;
+    const std::size_t begin = at_;
+    const std::string pattern = is_expression ? expression() : string(kStringOrExpression);
+    const auto compiled = std::make_shared<const re2::RE2>(pattern, options);
+    if (!compiled->ok()) fail_expression(begin, pattern, *compiled);
+    comparison.expression = compiled;
+  }
+
+  /// What stands before the next slash. RE2 takes \/ for a slash.
+  std::string expression() {
+    const std::size_t begin = at_;
+    while (!at_end() && peek() != '/') at_ += peek() == '\\' && at_ + 1 < text_.size() ? 2 : 1;
+    const std::string pattern(text_.substr(begin, at_ - begin));
+    if (!take('/')) fail("/ at the end of a regular expression");
+    return pattern;
+  }
+
+  /// RE2 tells which piece is wrong, but not where it stands: it is taken to be the first one like it.
+  [[noreturn]] void fail_expression(std::size_t begin, const std::string& pattern, const re2::RE2& compiled) {
+    const std::size_t piece = pattern.find(compiled.error_arg());
+    at_ = begin + (piece == std::string::npos ? 0 : piece);
+    throw_error(fmt::format("invalid regular expression: {}", compiled.error()));
+  }
+
+  std::string string(std::string_view expected) {
+    if (!take('\\')) fail(expected);
     std::string value;
     while (!at_end() && peek() != '|' && peek() != '}' && !(comma_ends_string_ && peek() == ',')) {
       if (peek() == '{') fail("\\{ for a brace in a string");
@@ -305,7 +404,7 @@ class Parser {
   CharacterRange character_range() {
     CharacterRange range;
     range.from_end = take('#');
-    range.first = range.from_end ? 0 : number();
+    range.first = range.from_end ? 0 : position();
     range.last = range.first;
     if (!take('-')) return range;
     if (take('#')) {
@@ -313,7 +412,7 @@ class Parser {
       return range;
     }
     const std::size_t begin = at_;
-    range.last = number();
+    range.last = position();
     if (range.last < range.first) {
       at_ = begin;
       fail(fmt::format("a position from {} on", range.first));
@@ -321,13 +420,15 @@ class Parser {
     return range;
   }
 
-  std::size_t number() {
+  std::size_t position() { return number("a character position or #", kMostDigits); }
+
+  std::size_t number(std::string_view expected, std::size_t most_digits) {
     std::size_t value = 0;
     std::size_t digits = 0;
-    for (; kDigits.contains(peek()) && digits < kMostDigits; ++digits, ++at_) {
+    for (; kDigits.contains(peek()) && digits < most_digits; ++digits, ++at_) {
       value = value * 10 + static_cast<std::size_t>(peek() - '0');
     }
-    if (digits == 0) fail("a character position or #");
+    if (digits == 0) fail(expected);
     return value;
   }
 
@@ -390,8 +491,8 @@ class Parser {
 
 }  // namespace
 
-SpecError::SpecError(std::size_t position, const std::string& expected)
-    : std::runtime_error(fmt::format("at character {}: {}", position, expected)), position_(position) {}
+SpecError::SpecError(std::size_t position, const std::string& message)
+    : std::runtime_error(fmt::format("at character {}: {}", position, message)), position_(position) {}
 
 Condition parse_condition(std::string_view text) { return Parser(text).condition(); }
 FieldSpec parse_field_spec(std::string_view text) { return Parser(text).whole_spec(false).spec; }

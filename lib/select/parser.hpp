@@ -13,7 +13,7 @@ namespace bulkmarc {
 /// An expression that is invalid. what() tells the place and what was expected there.
 class SpecError : public std::runtime_error {
  public:
-  SpecError(std::size_t position, const std::string& expected);
+  SpecError(std::size_t position, const std::string& message);
   /// Of the character at which the expression goes wrong, from 1.
   [[nodiscard]] std::size_t position() const { return position_; }
 

@@ -48,9 +48,10 @@ std::vector<FieldItem> compile_list(std::string_view name, const std::string& te
 }  // namespace
 
 Selector::Selector(const Selection& selection)
-    : needed_(selection.skip != 0 || selection.limit || selection.sample || selection.ids || !selection.where.empty() ||
-              !selection.fields.empty() || !selection.drop_fields.empty()) {
+    : needed_(selection.skip != 0 || selection.limit || selection.sample || selection.ids || selection.numbers ||
+              !selection.where.empty() || !selection.fields.empty() || !selection.drop_fields.empty()) {
   if (selection.ids) ids_.emplace(*selection.ids);
+  if (selection.numbers) std::ranges::sort(numbers_.emplace(*selection.numbers));
   if (!selection.where.empty()) where_ = compile("where", selection.where, parse_condition);
   if (!selection.fields.empty() || !selection.drop_fields.empty()) {
     fields_.emplace(compile_list("fields", selection.fields), compile_list("drop-fields", selection.drop_fields));
@@ -62,12 +63,13 @@ void Selector::draw(std::vector<RecordPosition> sample) {
   sample_ = std::move(sample);
 }
 
-bool Selector::takes(const RecordView& record, const RecordPosition& place,
+bool Selector::takes(const RecordView& record, const RecordPosition& place, std::uint64_t number,
                      std::vector<std::uint32_t>& found_ids) const {
-  if (ids_) {
+  if (ids_ || numbers_) {
     const std::size_t before = found_ids.size();
     find_ids(record, found_ids);
-    if (found_ids.size() == before) return false;
+    const bool is_named = numbers_ && std::ranges::binary_search(*numbers_, number);
+    if (!is_named && found_ids.size() == before) return false;
   }
   if (sample_ && !std::ranges::binary_search(*sample_, place)) return false;
   return !where_ || where_->hold(record);

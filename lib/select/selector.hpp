@@ -51,9 +51,9 @@ class Selector {
   /// Keeps only the records of a sample. Not thread-safe.
   void draw(std::vector<RecordPosition> sample);
 
-  /// Whether a record is taken. If one of its control numbers is among the ids, its place there is added to
-  /// `found_ids`.
-  [[nodiscard]] bool takes(const RecordView& record, const RecordPosition& place,
+  /// Whether a record is taken, whose number in the run is `number`. If one of its control numbers is among the ids,
+  /// its place there is added to `found_ids`.
+  [[nodiscard]] bool takes(const RecordView& record, const RecordPosition& place, std::uint64_t number,
                            std::vector<std::uint32_t>& found_ids) const;
   /// Adds the ids as takes() does, of all control numbers that a record has.
   void find_ids(const RecordView& record, std::vector<std::uint32_t>& found_ids) const;
@@ -69,6 +69,7 @@ class Selector {
  private:
   bool needed_;
   std::optional<IdSet> ids_;
+  std::optional<std::vector<std::uint64_t>> numbers_;  // Sorted.
   std::optional<std::vector<RecordPosition>> sample_;
   std::optional<Condition> where_;
   std::optional<FieldFilter> fields_;

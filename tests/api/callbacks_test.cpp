@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -140,6 +142,62 @@ TEST_P(CallbacksTest, ProgressIsReportedByOneThreadAtATime) {
   };
   for (int run_number = 0; run_number < 5; ++run_number) run(Source::file(input_));
   EXPECT_FALSE(overlapped);
+}
+
+TEST_P(CallbacksTest, EveryFindingIsShownWithItsRecord) {
+  std::string damaged = iso2709(numbered_records(20));
+  damaged.replace(0, 5, "00100");
+  damaged.resize(damaged.size() - 5);
+  std::mutex mutex;
+  std::set<std::string> seen;
+  options_.run.max_findings = 0;
+  options_.run.on_finding = [&](const RecordFinding& found) {
+    const std::scoped_lock lock(mutex);
+    EXPECT_EQ(found.bytes, damaged.substr(found.finding.offset, found.finding.length));
+    seen.insert(std::to_string(found.finding.record) + (found.is_reject ? " reject " : " repair ") +
+                std::string(reason_name(found.finding.code)));
+    EXPECT_EQ(found.decoded.bytes().empty(), found.is_reject);
+  };
+  const Report report = run(Source::memory(damaged));
+  EXPECT_THAT(report.rejects, testing::IsEmpty());
+  EXPECT_THAT(seen, ElementsAre("1 repair record_length", "20 reject truncated"));
+}
+
+TEST_P(CallbacksTest, WhatAFunctionForFindingsThrowsReachesTheCaller) {
+  std::string damaged = iso2709(numbered_records(2000));
+  damaged.resize(damaged.size() - 5);
+  options_.run.on_finding = [](const RecordFinding&) { throw Refused(); };
+  EXPECT_THROW(run(Source::memory(damaged)), Refused);
+  expect_untouched_target();
+}
+
+TEST(ProgressTest, OfCompressedFilesIsKnownByWhatWasReadOfThem) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder.path("in.mrc.gz");
+  ExportOptions compressed;
+  compressed.format = Format::kIso2709;
+  compressed.compression = Compression::kGzip;
+  export_records(Source::records(numbered_records(2000)), Target::file(path), compressed);
+  const auto fractions = [](Source source) {
+    std::vector<double> told;
+    ExportOptions options;
+    options.run.progress = [&told](const Progress& progress) {
+      if (progress.phase == Phase::kSerialize) told.push_back(progress.fraction);
+    };
+    export_to_memory(std::move(source), options);
+    return told;
+  };
+  using testing::AllOf;
+  using testing::Each;
+  using testing::Gt;
+  using testing::IsEmpty;
+  using testing::Le;
+  using testing::Not;
+  EXPECT_THAT(fractions(Source::file(path)), AllOf(Not(IsEmpty()), Each(AllOf(Gt(0.0), Le(1.0)))));
+  EXPECT_THAT(fractions(Source::files({path, folder.write("a.mrc", iso2709(numbered_records(10)))})),
+              AllOf(Not(IsEmpty()), Each(AllOf(Gt(0.0), Le(1.0)))));
+  const std::string bytes = folder.read("in.mrc.gz");
+  EXPECT_THAT(fractions(Source::memory(bytes)), AllOf(Not(IsEmpty()), Each(0.0)));
 }
 
 INSTANTIATE_TEST_SUITE_P(AllWays, CallbacksTest,

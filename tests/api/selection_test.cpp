@@ -105,6 +105,43 @@ TEST_F(SelectionTest, TheNumbersOfRejectsCountSkippedRecords) {
   EXPECT_EQ(exported.report.rejects.front().record, 122U);
 }
 
+TEST_F(SelectionTest, NumbersTakeRecordsAndTheRunEndsWithTheLast) {
+  const Exported exported = run({.numbers = std::vector<std::uint64_t>{300, 2, 122, 2}});
+  EXPECT_THAT(control_numbers(exported.bytes), ElementsAre("nr000002", "nr000300"));
+  EXPECT_EQ(exported.report.records_read, 300U);
+  EXPECT_EQ(exported.report.records_rejected, 4U);  // 61, 122, 183 and 244.
+  const std::size_t end = odd_file().find(iso2709(numbered_record(301).view()));
+  EXPECT_LE(exported.report.bytes_read, end);
+}
+
+TEST_F(SelectionTest, NumbersCountSkippedRecordsAndMayBeBeyondTheEnd) {
+  EXPECT_THAT(control_numbers(run({.skip = 10, .numbers = std::vector<std::uint64_t>{5, 11}}).bytes),
+              ElementsAre("nr000011"));
+  const Exported beyond = run({.numbers = std::vector<std::uint64_t>{kRecords + 1}});
+  EXPECT_EQ(beyond.bytes, "");
+  EXPECT_EQ(beyond.report.records_read, kRecords);
+  const Exported none = run({.numbers = std::vector<std::uint64_t>{}});
+  EXPECT_EQ(none.report.records_read, 0U);
+}
+
+TEST_F(SelectionTest, NumbersAndIdsTakeWhatEitherNames) {
+  const Exported exported =
+      run({.ids = std::vector<std::string>{"nr000500", "nr000003"}, .numbers = std::vector<std::uint64_t>{4, 500}});
+  EXPECT_THAT(control_numbers(exported.bytes), ElementsAre("nr000003", "nr000004", "nr000500"));
+  EXPECT_EQ(exported.report.records_read, kRecords);
+  EXPECT_EQ(exported.report.ids_not_found, 0U);
+}
+
+TEST_F(SelectionTest, NumbersAreTheSameForAMappedOutputAndASample) {
+  ExportOptions options = selecting({.numbers = std::vector<std::uint64_t>{2, 300}});
+  options.backend = Backend::kMapped;
+  const Report mapped = export_records(Source::file(path_), Target::file(folder_.path("out.mrk")), options);
+  EXPECT_EQ(mapped.records_read, 300U);
+  EXPECT_THAT(control_numbers(folder_.read("out.mrk")), ElementsAre("nr000002", "nr000300"));
+  const Exported sample = run({.sample = Sample{5}, .numbers = std::vector<std::uint64_t>{2, 300}});
+  EXPECT_THAT(control_numbers(sample.bytes), ElementsAre("nr000002", "nr000300"));
+}
+
 TEST_F(SelectionTest, AConditionIsAskedBeforeTheLimitCounts) {
   const Exported exported = run({.limit = 2, .where = "001/5-7=\\000|001/5-7=\\300"});
   EXPECT_THAT(control_numbers(exported.bytes), ElementsAre("nr000300"));

@@ -28,7 +28,7 @@ struct Program {
 };
 
 const Program kCommand = {
-    "bulkmarc", BULKMARC_COMMAND, BULKMARC_REFERENCE "/", {"export", "check", "schema", "generate"}};
+    "bulkmarc", BULKMARC_COMMAND, BULKMARC_REFERENCE "/", {"export", "check", "show", "schema", "generate"}};
 #ifdef BULKMARC_PGLOAD
 const Program kLoader = {"bulkmarc-pgload", BULKMARC_PGLOAD, BULKMARC_PGLOAD_REFERENCE "/", {}};
 const std::vector<Program> kPrograms = {kCommand, kLoader};

@@ -55,13 +55,22 @@ std::vector<std::string> values(const RecordView& record, const std::string& tag
 Expression test_of(const std::string& tag, char code, const std::string& op, const std::string& text) {
   const std::string spec = code == 0 ? tag : tag + "$" + code;
   const auto met = [op, text](const std::string& value) {
+    if (op.front() == '<') return op == "<" ? value < text : value <= text;
+    if (op.front() == '>') return op == ">" ? value > text : value >= text;
     return op.back() == '=' ? value == text : value.find(text) != std::string::npos;
   };
   if (op == "?") return {spec, [=](const RecordView& record) { return !values(record, tag, code).empty(); }};
   if (op == "!") return {"!" + spec, [=](const RecordView& record) { return values(record, tag, code).empty(); }};
+  if (op == "#" && code != 0) {
+    return {"#" + spec + "=2-3", [=](const RecordView& record) {
+              const std::size_t count = values(record, tag, code).size();
+              return count == 2 || count == 3;
+            }};
+  }
+  if (op == "#") return test_of(tag, code, "?", text);
   std::string escaped;
   for (const char byte : text) escaped += byte == ' ' ? "\\s" : std::string(1, byte);
-  return {spec + op + "\\" + escaped, [=](const RecordView& record) {
+  return {spec + op + (op.back() == '/' ? text + "/" : "\\" + escaped), [=](const RecordView& record) {
             const std::vector<std::string> found = values(record, tag, code);
             const bool any = std::ranges::any_of(found, met);
             return op.front() == '!' ? !found.empty() && !any : any;
@@ -71,7 +80,8 @@ Expression test_of(const std::string& tag, char code, const std::string& op, con
 rc::Gen<Expression> arbitrary_test() {
   const auto tag = gen::elementOf(std::vector<std::string>{"245", "650", "6..", "..0", "880", "CAT", "..."});
   const auto code = gen::elementOf(std::string("\0abx05", 6));
-  const auto op = gen::elementOf(std::vector<std::string>{"?", "!", "=", "!=", "~", "!~"});
+  const auto op =
+      gen::elementOf(std::vector<std::string>{"?", "!", "=", "!=", "~", "!~", "~/", "!~/", "<", "<=", ">", ">=", "#"});
   const auto text = gen::elementOf(std::vector<std::string>{"", "a", "Z", "0", " ", "word", "\xC3\xA9", "many words"});
   return gen::apply(test_of, tag, code, op, text);
 }

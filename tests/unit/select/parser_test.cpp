@@ -45,6 +45,16 @@ TEST(ParserTest, ConditionsOfTheSubsetAreUnderstood) {
            "650{^2=\\0}",
            "650$a{^2=\\0|^2=\\7}{$x}~\\Whales",
            "{650$a{^2=\\0}|651$a{!$x}}{008/0{/1=\\4}}",
+           "008/7-10<\\1900",
+           "008/7-10 >= 1900 ",
+           "{008/7-10=1900-1999|008/7-10!=5}",
+           "#650>=3",
+           "{#650{^2=\\0}!=1-2}",
+           "650{#$a>1|$b~*\\x}",
+           "650$a~/a|b}{,/",
+           "650$a !~* /\\//",
+           "650$a~*\\(",
+           "245~//",
        }) {
     EXPECT_NO_THROW(static_cast<void>(parse_condition(text))) << text;
   }
@@ -77,12 +87,13 @@ TEST_P(MistakenCondition, IsRefusedAtItsPlace) { expect_mistake(GetParam(), pars
 INSTANTIATE_TEST_SUITE_P(
     Conditions, MistakenCondition,
     testing::Values(Mistake{"", 1, "expected a tag of three letters, digits or dots, found the end"},
-                    Mistake{"65", 3, "expected a tag"},                                                       //
-                    Mistake{"65-$a", 3, "found \"-\""},                                                       //
-                    Mistake{"6500", 4, "expected an operator, | or the end, found \"0\""},                    //
-                    Mistake{"65\xC3\xA9", 3, "found \"\xC3\xA9\""},                                           //
-                    Mistake{"650$a=\\\xC3\xA9\xC3\xA9}", 10, "expected an operator, | or the end"},           //
-                    Mistake{"008/35-37=eng", 11, "expected a string, which begins with \\, found \"e\""},     //
+                    Mistake{"65", 3, "expected a tag"},                                              //
+                    Mistake{"65-$a", 3, "found \"-\""},                                              //
+                    Mistake{"6500", 4, "expected an operator, | or the end, found \"0\""},           //
+                    Mistake{"65\xC3\xA9", 3, "found \"\xC3\xA9\""},                                  //
+                    Mistake{"650$a=\\\xC3\xA9\xC3\xA9}", 10, "expected an operator, | or the end"},  //
+                    Mistake{"008/35-37=eng", 11,
+                            "expected a string, which begins with \\, or a number, found \"e\""},             //
                     Mistake{"008/35-37==\\eng", 11, "expected a string"},                                     //
                     Mistake{"650$a!\\x", 7, "expected = or ~"},                                               //
                     Mistake{"650$", 5, "expected a subfield code"},                                           //
@@ -115,7 +126,23 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{"650{^2=\\0}{", 12, "$ or ^, a part of the same field"},                          //
                     Mistake{"650{651}", 5, "$ or ^, a part of the same field"},                               //
                     Mistake{"008/0{$a}", 7, "/ and a character position of the same field"},                  //
-                    Mistake{"?650=\\x", 5, "expected an operator, | or the end"}));
+                    Mistake{"?650=\\x", 5, "expected an operator, | or the end"},
+                    Mistake{"650$a<eng", 7, "expected a string, which begins with \\, or a number"},
+                    Mistake{"650$a!<\\x", 7, "expected = or ~, found \"<\""}, Mistake{"650$a=\\a-\\c", 11, "after \\"},
+                    Mistake{"650$a=9-5", 9, "expected a number from 9 on"},
+                    Mistake{"650$a=9-", 9, "expected a number, found the end"},
+                    Mistake{"650$a=1234567890123456789", 25, "found \"9\""},
+                    Mistake{"#650", 5, "expected =, !=, <, <=, > or >= and a number, found the end"},
+                    Mistake{"#650~\\x", 5, "expected =, !=, <"}, Mistake{"#650=\\x", 6, "expected a number"},
+                    Mistake{"#650>\\x", 6, "expected a number"}, Mistake{"!#650=1", 2, "expected a tag"},
+                    Mistake{"650$a~x", 7, "or a regular expression between slashes, found \"x\""},
+                    Mistake{"650$a~/x", 9, "expected / at the end of a regular expression"},
+                    Mistake{"650$a~/x\\/", 11, "expected / at the end of a regular expression"},
+                    Mistake{"650$a~/x/i", 10, "expected an operator, | or the end"},
+                    Mistake{"650$a~/x(y/", 8, "invalid regular expression: missing )"},
+                    Mistake{"650$a~/\xC3\xA9[z-a]/", 10, "invalid regular expression: invalid character class range"},
+                    Mistake{"650$a~/x**/", 9, "invalid regular expression: bad repetition operator"},
+                    Mistake{"650$a~/(.{1000}){1000}/", 10, "invalid regular expression"}));
 
 class MistakenSpec : public testing::TestWithParam<Mistake> {};
 
