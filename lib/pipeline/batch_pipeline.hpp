@@ -108,6 +108,7 @@ class BatchPipeline {
   BatchPipeline(const Pass& pass, ProgressMeter& meter)
       : pass_(pass),
         meter_(meter),
+        sequence_(pass.begin.first, pass.begin.second, pass.records_before + 1),
         skip_limit_(pass.skip, pass.limit),
         usual_bytes_(usual_bytes(pass.batch_bytes)),
         most_bytes_in_flight_(most_in_flight(pass) * usual_bytes_),

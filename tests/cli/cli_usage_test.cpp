@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(CommandLine, UsageMistake,
                                          Mistake{{"exprot"}, "exprot was not expected; did you mean export?", kHelp},
                                          Mistake{{"frobnicate"}, "frobnicate was not expected (", kHelp},   //
                                          Mistake{{"--bogus"}, "--bogus", kHelp},                            //
-                                         Mistake{{"export"}, "INPUT", kExportHelp},                         //
+                                         Mistake{{"export"}, "--output", kExportHelp},                      //
                                          Mistake{{"export", "-o", "o.xml"}, "INPUT", kExportHelp},          //
                                          Mistake{{"export", "in.mrc"}, "--output", kExportHelp},            //
                                          Mistake{{"check"}, "INPUT", "bulkmarc check --help"},              //
