@@ -35,7 +35,7 @@ class RangesOfCommand : public CommandTest {
   }
 
   /// Plans in.mrc, and returns how many ranges there are.
-  [[nodiscard]] int plan(std::string_view bytes) const {
+  int plan(std::string_view bytes) const {
     const std::string input = write("in.mrc", bytes);
     const Outcome outcome =
         run({"plan", input, "-o", path("plan.json"), "--range-size", "8000", "--batch-size", "4096"});
