@@ -1,5 +1,7 @@
 #include "api/pending.hpp"
 
+#include <algorithm>
+#include <cerrno>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -27,6 +29,16 @@ bool is_of(const PartNames& names, std::string_view name) {
 }
 
 }  // namespace
+
+bool is_attempt(std::string_view attempt) {
+  constexpr std::size_t kLongest = 100;
+  const auto is_plain = [](char byte) {
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           byte == '.' || byte == '-' || byte == '_';
+  };
+  return !attempt.empty() && attempt.size() <= kLongest && std::ranges::all_of(attempt, is_plain) &&
+         !attempt.ends_with(".json");
+}
 
 fs::path pending_folder(const fs::path& output) { return PartNames(output).folder() / ".pending"; }
 

@@ -3,8 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace bulkmarc {
+
+/// True for what may tell an attempt from others: a part of a file name.
+[[nodiscard]] bool is_attempt(std::string_view attempt);
 
 /// Where the pieces of an output wait until they are committed: a folder beside it.
 [[nodiscard]] std::filesystem::path pending_folder(const std::filesystem::path& output);

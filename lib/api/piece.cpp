@@ -43,12 +43,7 @@ void refuse_unsuitable(const fs::path& output, const ExportOptions& options, con
   if (!output.has_filename() || fs::is_directory(output, error)) {
     refuse(output.string() + ": names no file that pieces could be named after");
   }
-  constexpr std::size_t kLongest = 100;
-  const auto is_plain = [](char byte) {
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           byte == '.' || byte == '-' || byte == '_';
-  };
-  if (attempt.size() > kLongest || !std::ranges::all_of(attempt, is_plain) || attempt.ends_with(".json")) {
+  if (!is_attempt(attempt)) {
     refuse(fmt::format("'{}': expected an attempt of up to 100 letters, digits, '.', '-' and '_'", printable(attempt)));
   }
   if (options.run.selection.ids) refuse("a list of ids is of a whole catalogue, and can't be taken of a range");
@@ -117,6 +112,7 @@ Piece Piece::from_json(std::string_view text, const fs::path& path) try {
   json.at("max_findings").get_to(piece.max_findings);
   json.at("first_exported").get_to(piece.first_exported);
   piece.report = report_from_json(json.at("report"));
+  if (!is_attempt(piece.attempt)) throw Error(ErrorCode::kPlanMismatch, path, "is not the result of a range");
   return piece;
 } catch (const Json::exception&) {
   throw Error(ErrorCode::kPlanMismatch, path, "is not the result of a range");

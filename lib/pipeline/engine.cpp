@@ -176,14 +176,14 @@ class PieceCollector final : public FileSink {
   void end_file(const FileContent&) override {}
 
   /// Sets `pieces` to those that came since the call before.
-  void take(std::vector<Piece>& pieces) {
+  void take(std::vector<PlacedBytes>& pieces) {
     pieces.clear();
     pieces.swap(pieces_);
   }
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
  private:
-  std::vector<Piece> pieces_;
+  std::vector<PlacedBytes> pieces_;
   std::uint64_t size_ = 0;
 };
 
@@ -214,12 +214,12 @@ void export_placed(const Pass& pass, const Formatter& formatter, PlacedOutput& o
     collector.take(task.pieces);
     output.grow(collector.size());
   };
-  const auto place = [&output](const std::vector<Piece>& pieces) {
-    for (const Piece& piece : pieces) output.place(piece.offset, piece.bytes);
+  const auto place = [&output](const std::vector<PlacedBytes>& pieces) {
+    for (const PlacedBytes& piece : pieces) output.place(piece.offset, piece.bytes);
   };
   BatchPipeline(pass, meter).run(serialize_with(formatter), settle, [&](BatchTask& task) { place(task.pieces); });
   splitter.finish();
-  std::vector<Piece> end;
+  std::vector<PlacedBytes> end;
   collector.take(end);
   output.grow(collector.size());
   place(end);

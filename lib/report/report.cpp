@@ -68,6 +68,13 @@ std::string fields_text(const std::vector<Statistics::Field>& fields) {
   return text;
 }
 
+/// The character that has the number of a byte, which is then not lost in JSON.
+std::string character_of(char byte) {
+  Buffer character;
+  append_character(static_cast<unsigned char>(byte), character);
+  return std::string(character.view());
+}
+
 /// Some lines for people. REQUIRES: the report has statistics.
 std::string statistics_text(const Report& report) {
   const Statistics& statistics = *report.statistics;
@@ -95,12 +102,6 @@ std::string statistics_text(const Report& report) {
 std::string_view encoding_name(Encoding encoding) {
   const auto index = static_cast<std::size_t>(encoding);
   return index < kEncodingNames.size() ? kEncodingNames[index] : std::string_view();
-}
-
-std::string character_of(char byte) {
-  Buffer character;
-  append_character(static_cast<unsigned char>(byte), character);
-  return std::string(character.view());
 }
 
 nlohmann::ordered_json statistics_json(const Report& report) {

@@ -483,6 +483,20 @@ TEST_F(PlanTest, OnlyOneWholeSetOfResultsIsCommitted) {
   expect_refused("no such range", with(beyond));
 }
 
+TEST_F(PlanTest, AnythingElseIsNoResult) {
+  const Plan plan = plan_of({write_catalogue()}, 9000);
+  Piece piece = export_piece(plan, 1);
+  EXPECT_EQ(Piece::from_json(piece.to_json()).to_json(), piece.to_json());
+  for (const std::string& other : {std::string(), std::string("{}"), plan.to_json(), piece.report.to_json()}) {
+    expect_error(ErrorCode::kPlanMismatch, "is not the result of a range", [&] { Piece::from_json(other); });
+  }
+  // No name leads out of the folder.
+  for (const char* attempt : {"", "/../../a", "a/b"}) {
+    piece.attempt = attempt;
+    expect_error(ErrorCode::kPlanMismatch, "is not the result of a range", [&] { Piece::from_json(piece.to_json()); });
+  }
+}
+
 TEST_F(PlanTest, APieceThatWasChangedIsNotCommitted) {
   const Plan plan = plan_of({write_catalogue()}, 9000);
   const std::vector<Piece> pieces = export_all(plan);
