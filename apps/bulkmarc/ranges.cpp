@@ -130,7 +130,7 @@ ExitStatus commit_ranges(CommitArguments& arguments, std::stop_token stop) {
 }
 
 void add_abort_command(CLI::App& command, AbortArguments& arguments) {
-  command.footer("Example:\n  bulkmarc abort set/catalog.xml\n");
+  command.footer("Examples:\n  bulkmarc abort set/catalog.xml\n");
   command.add_option("OUTPUT", arguments.output, "The output whose pieces are to be removed")
       ->required()
       ->option_text(" ");

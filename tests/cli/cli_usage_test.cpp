@@ -148,7 +148,7 @@ TEST_F(Usage, NothingThatATerminalActsUponIsRepeated) {
 }
 
 TEST_F(Usage, HelpGoesToStandardOutput) {
-  for (const char* subcommand : {"export", "check", "schema", "generate"}) {
+  for (const char* subcommand : {"export", "check", "plan", "commit", "abort", "schema", "generate"}) {
     const Outcome outcome = run({subcommand, "--help"});
     EXPECT_EQ(outcome.exit_status, 0);
     EXPECT_EQ(outcome.err, "");
