@@ -83,7 +83,14 @@ void add_fields_option(CLI::App& command, const char* name, std::string& fields,
 }  // namespace
 
 void add_record_options(CLI::App& command, RunArguments& arguments) {
-  add_input_options(command, arguments)->required();
+  add_input_options(command, arguments);
+  command.add_option("--plan", arguments.plan_path, "Read a range of the plan in FILE, instead of INPUT")
+      ->option_text("FILE")
+      ->group("Ranges");
+  command.add_option("--range", arguments.range, "Read the range K of the plan; they count from 1")
+      ->option_text("K")
+      ->transform(whole_number(1, kAnyNumber))
+      ->group("Ranges");
   command.add_flag("--to-utf8", arguments.options.to_utf8, "Convert MARC-8 to UTF-8 in mrc, as in all other formats")
       ->group("Records");
   command.add_flag("--nfc", arguments.options.run.nfc, "Compose characters (Unicode NFC); in mrc only with --to-utf8")
@@ -174,6 +181,25 @@ void add_table_options(CLI::App& command, RunArguments& arguments) {
       ->group("Tables");
 }
 
+void add_file_options(CLI::App& command, RunArguments& arguments) {
+  command.add_flag("--no-clobber", arguments.file.no_clobber, "Fail if OUTPUT exists, instead of replacing it")
+      ->group("Output");
+  command
+      .add_flag_callback(
+          "--no-sync", [&arguments] { arguments.file.sync = false; }, "Do not wait until the data is on the disk")
+      ->group("Output");
+}
+
+void add_attempt_options(CLI::App& command, RunArguments& arguments) {
+  command.add_option("--attempt", arguments.attempt, "Tell this attempt at the range from others (default: random)")
+      ->option_text("NAME")
+      ->check(not_empty())
+      ->group("Ranges");
+  command.add_option("--result", arguments.result, "Write the result, for commit, to FILE (default: beside the piece)")
+      ->option_text("FILE")
+      ->group("Ranges");
+}
+
 void add_output_options(CLI::App& command, RunArguments& arguments) {
   command.add_option("-o,--output", arguments.output, "Write to OUTPUT, all or nothing; - is standard output")
       ->option_text("OUTPUT (required)")
@@ -181,12 +207,7 @@ void add_output_options(CLI::App& command, RunArguments& arguments) {
       ->group("Output");
   add_to_option(command, arguments, "Write in FORMAT (default: by the extension of OUTPUT)");
   add_compression_options(command, arguments);
-  command.add_flag("--no-clobber", arguments.file.no_clobber, "Fail if OUTPUT exists, instead of replacing it")
-      ->group("Output");
-  command
-      .add_flag_callback(
-          "--no-sync", [&arguments] { arguments.file.sync = false; }, "Do not wait until the data is on the disk")
-      ->group("Output");
+  add_file_options(command, arguments);
   command
       .add_flag("--keep-cached", arguments.file.keep_cached,
                 "Leave a large output in the cache, to be read again at once")
@@ -254,7 +275,23 @@ void choose_table(RunArguments& arguments) {
   }
 }
 
+void read_plan(RunArguments& arguments) {
+  if (!arguments.plan_path) {
+    if (arguments.range || arguments.attempt || arguments.result) {
+      throw UsageError("--range, --attempt and --result need --plan");
+    }
+    if (arguments.inputs.empty()) throw UsageError("INPUT is required");
+    return;
+  }
+  if (!arguments.range) throw UsageError("--plan needs --range");
+  if (!arguments.inputs.empty() || arguments.input.format || arguments.input.keep_going) {
+    throw UsageError("--plan tells the inputs, and takes no INPUT, --from and --keep-going");
+  }
+  arguments.plan = bulkmarc::Plan::read(*arguments.plan_path);
+}
+
 bulkmarc::Source open_source(RunArguments& arguments) {
+  if (arguments.plan) return bulkmarc::Source::range(*arguments.plan, *arguments.range);
   arguments.inputs = expand_patterns(arguments.inputs, arguments.input.keep_going);
   if (std::ranges::count(arguments.inputs, kStandardStream) > 1) {
     throw UsageError("standard input (-) can be read only once");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <stop_token>
@@ -21,9 +22,14 @@ struct RunArguments : CommonArguments {
   std::optional<std::filesystem::path> ids;
   bulkmarc::FileOptions file;
   bulkmarc::PartOptions parts;
+  std::optional<bulkmarc::Plan> plan;  ///< Read when its file is named; then `range` is set, too.
+  std::optional<std::filesystem::path> plan_path;
+  std::optional<std::uint64_t> range;
+  std::optional<std::string> attempt;
+  std::optional<std::filesystem::path> result;
 };
 
-/// What is read, how it is repaired and converted, and how many findings are listed.
+/// What is read, how it is repaired and converted, and how many findings are listed; also a range of a plan.
 void add_record_options(CLI::App& command, RunArguments& arguments);
 /// Which records and fields are taken.
 void add_selection_options(CLI::App& command, RunArguments& arguments);
@@ -34,6 +40,10 @@ void add_for_option(CLI::App& command, RunArguments& arguments);
 void add_table_options(CLI::App& command, RunArguments& arguments);
 /// Where the output goes, its parts and its backend.
 void add_output_options(CLI::App& command, RunArguments& arguments);
+/// What a piece of an output is called, and where its result goes.
+void add_attempt_options(CLI::App& command, RunArguments& arguments);
+/// How files are written: --no-clobber and --no-sync.
+void add_file_options(CLI::App& command, RunArguments& arguments);
 void add_speed_options(CLI::App& command, RunArguments& arguments);
 
 /// An option that was given and is about rows, or null.
@@ -46,13 +56,16 @@ std::optional<bulkmarc::Table> requested_table(const RunArguments& arguments, bo
 /// standard input is named twice, std::runtime_error when a file can't be read, and bulkmarc::Error (kCancelled).
 void read_ids(RunArguments& arguments, std::stop_token stop);
 
+/// Reads the plan, if one is named. Throws UsageError where there are neither inputs nor a range, or both, and Error.
+void read_plan(RunArguments& arguments);
+
 /// Sets the table in `arguments.options`, whose format is set: the one that was asked for, or `records` if the format
 /// needs one. Throws UsageError when the format takes no table or rows were not asked for, and Error when the columns
 /// are invalid.
 void choose_table(RunArguments& arguments);
 
-/// The source that the inputs name. Replaces patterns among `arguments.inputs` by what matches them. Throws UsageError
-/// when standard input is named twice.
+/// The source that the inputs name, or the range of the plan. Replaces patterns among `arguments.inputs` by what
+/// matches them. Throws UsageError when standard input is named twice.
 bulkmarc::Source open_source(RunArguments& arguments);
 
 /// The target that the output options name. Sets format, table and compression in `arguments.options`. Throws

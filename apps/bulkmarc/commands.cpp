@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "arguments.hpp"
 #include "generator/catalogue.hpp"
+#include "ranges.hpp"
 #include "show.hpp"
 #include "terminal/input_files.hpp"
 #include "terminal/program.hpp"
@@ -104,9 +106,12 @@ void add_report(bulkmarc::ExportOptions& options, const RunArguments& arguments)
   };
 }
 
-/// Runs one export, with a progress bar on a terminal and a report at the end. Passes on what export_records() throws;
+/// What a run does, with all of its options.
+using Export = std::function<bulkmarc::Report(const bulkmarc::ExportOptions&)>;
+
+/// Runs one export, with a progress bar on a terminal and a report at the end. Passes on what `export_all` throws;
 /// throws UsageError when the report would replace a file of the run.
-ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArguments& arguments, std::stop_token stop) {
+ExitStatus run(const Export& export_all, const RunArguments& arguments, std::stop_token stop) {
   bulkmarc::ExportOptions options = arguments.options;
   options.run.stop = std::move(stop);
   add_report(options, arguments);
@@ -116,15 +121,34 @@ ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArgume
     if (!arguments.quiet && ProgressBar::can_be_shown()) {
       options.run.progress = [&bar](const bulkmarc::Progress& progress) { bar.update(progress); };
     }
-    report = bulkmarc::export_records(std::move(source), std::move(target), options);
+    report = export_all(options);
   }
   return tell_outcome(kProgramName, report, arguments.quiet, arguments.report);
+}
+
+ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArguments& arguments, std::stop_token stop) {
+  const auto export_all = [&](const bulkmarc::ExportOptions& options) {
+    return bulkmarc::export_records(std::move(source), std::move(target), options);
+  };
+  return run(export_all, arguments, std::move(stop));
+}
+
+ExitStatus export_piece_of(RunArguments& arguments, std::stop_token stop) {
+  if (arguments.parts.records != 0 || arguments.parts.bytes != 0) {
+    throw UsageError("a piece of a plan can't be split into parts");
+  }
+  if (arguments.output == kStandardStream) throw UsageError("a piece of a plan can't go to standard output");
+  open_target(arguments);  // For the options that it sets.
+  const auto export_range = [&](const bulkmarc::ExportOptions& options) { return export_piece(arguments, options); };
+  return run(export_range, arguments, std::move(stop));
 }
 
 ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
   if (arguments.options.run.rejects == kStandardStream)
     throw UsageError("--rejects: expected a file, not standard output");
+  read_plan(arguments);
   read_ids(arguments, stop);
+  if (arguments.plan) return export_piece_of(arguments, std::move(stop));
   bulkmarc::Target target = open_target(arguments);
   return run(open_source(arguments), std::move(target), arguments, std::move(stop));
 }
@@ -151,6 +175,7 @@ ExitStatus check_catalogue(CheckArguments& arguments, std::stop_token stop) {
       arguments.to.value_or(table_option(arguments) != nullptr ? bulkmarc::Format::kCsv : bulkmarc::Format::kMarcXml);
   choose_table(arguments);
   read_schema(arguments, stop);
+  read_plan(arguments);
   read_ids(arguments, stop);
   return run(open_source(arguments), bulkmarc::Target::none(), arguments, std::move(stop));
 }
@@ -189,6 +214,7 @@ void add_export_command(CLI::App& command, RunArguments& arguments) {
   add_table_options(command, arguments);
   add_for_option(command, arguments);
   add_output_options(command, arguments);
+  add_attempt_options(command, arguments);
   add_speed_options(command, arguments);
   add_report_options(command, arguments);
 }
@@ -275,7 +301,7 @@ void define_program(CLI::App& app, Action& action, const std::vector<std::string
   describe_program(app, kProgramName, kDescription, kFooter);
   app.require_subcommand(0, 1);
   action = [](const std::stop_token&) -> ExitStatus {
-    throw UsageError("expected a subcommand: export, check, show, schema or generate");
+    throw UsageError("expected a subcommand: export, check, show, plan, commit, abort, schema or generate");
   };
   add_command(app, action, command_line, "export", "Export every record of the inputs to one file", add_export_command,
               export_catalogue);
@@ -283,6 +309,12 @@ void define_program(CLI::App& app, Action& action, const std::vector<std::string
               add_check_command, check_catalogue);
   add_command(app, action, command_line, "show", "Show some records for a person, with what is wrong with them",
               add_show_options, show_records);
+  add_command(app, action, command_line, "plan", "Divide the inputs into ranges, to be exported on many machines",
+              add_plan_command, make_plan);
+  add_command(app, action, command_line, "commit", "Publish an output whose ranges were all exported",
+              add_commit_command, commit_ranges);
+  add_command(app, action, command_line, "abort", "Remove the pieces of an output that were not committed",
+              add_abort_command, abort_ranges);
   add_command(app, action, command_line, "schema", "Print the CREATE TABLE that fits a table", add_schema_command,
               print_schema);
   add_command(app, action, command_line, "generate", "Make a realistic catalogue of any size, for tests",

@@ -54,10 +54,24 @@ CLI::Validator make_validator(bool suffixes, std::uint64_t least, std::uint64_t 
 
 }  // namespace
 
+CLI::Option* add_inputs(CLI::App& command, CommonArguments& arguments) {
+  return command.add_option("INPUT", arguments.inputs, "Read these files and folders; - is standard input")
+      ->option_text("...");
+}
+
+CLI::Option* add_from_option(CLI::App& command, CommonArguments& arguments) {
+  return command
+      .add_option_function<std::string>(
+          "--from",
+          [&arguments](const std::string& name) { arguments.input.format = bulkmarc::format_from_name(name); },
+          "Read every INPUT as FORMAT (default: detect it by content)")
+      ->option_text("FORMAT")
+      ->check(one_of(bulkmarc::record_formats()))
+      ->group("Records");
+}
+
 CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments) {
-  CLI::Option* inputs =
-      command.add_option("INPUT", arguments.inputs, "Read these files and folders; - is standard input")
-          ->option_text("...");
+  CLI::Option* inputs = add_inputs(command, arguments);
   add_from_option(command, arguments);
   command.add_flag("--keep-going", arguments.input.keep_going, "Skip inputs that can't be read, as rejected records")
       ->group("Records");
@@ -128,6 +142,10 @@ void add_report_options(CLI::App& command, CommonArguments& arguments) {
   command.add_option("--report", arguments.report, "Write a report to FILE: text if it ends with .txt, else JSON")
       ->option_text("FILE")
       ->group("Report");
+  add_quiet_option(command, arguments);
+}
+
+void add_quiet_option(CLI::App& command, CommonArguments& arguments) {
   command.add_flag("-q,--quiet", arguments.quiet, "Print only errors, and one line if records were rejected")
       ->group("Report");
 }

@@ -28,6 +28,9 @@ struct CommonArguments {
 // OUTPUT in the help, and options with a few values have a validator of one_of(): from these the completions know what
 // to offer.
 
+/// INPUT alone, and --from alone. Return the option.
+CLI::Option* add_inputs(CLI::App& command, CommonArguments& arguments);
+CLI::Option* add_from_option(CLI::App& command, CommonArguments& arguments);
 /// INPUT, --from, --keep-going and --strict. Returns INPUT.
 CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments);
 void add_from_option(CLI::App& command, CommonArguments& arguments);
@@ -39,6 +42,7 @@ CLI::Option* add_columns_options(CLI::App& command, CommonArguments& arguments, 
                                  const std::string& group);
 /// --report and --quiet.
 void add_report_options(CLI::App& command, CommonArguments& arguments);
+void add_quiet_option(CLI::App& command, CommonArguments& arguments);
 
 inline constexpr const char* kChoices = "choices";
 

@@ -10,6 +10,8 @@
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/export.hpp>
 #include <bulkmarc/format.hpp>
+#include <bulkmarc/piece.hpp>
+#include <bulkmarc/plan.hpp>
 #include <bulkmarc/record.hpp>
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/records.hpp>

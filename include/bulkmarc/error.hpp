@@ -33,6 +33,7 @@ enum class ErrorCode {
   kInputRefused,      ///< An input is XML of a kind that may do harm.
   kThreadStart,       ///< A thread could not be started.
   kInputMismatch,     ///< A manifest was named as the input, and it or its parts are not what it says.
+  kPlanMismatch,      ///< An input, a result or a piece is not what the plan, or the result, says.
 };
 
 /// The code's stable name, for example `output_rename`; empty for a value that the enumeration does not have.

@@ -18,6 +18,8 @@
 
 namespace bulkmarc {
 
+struct Plan;
+
 /// One input: a file or a folder, or what Source::memory(), function(), descriptor() and standard_input() take.
 class Input {
  public:
@@ -93,6 +95,13 @@ class BULKMARC_API Source {
 
   /// Any of these, in this order; folders and files as files() takes them. A descriptor may be among them once.
   static Source inputs(const std::vector<Input>& inputs, const InputOptions& options = {});
+
+  /// The range of a plan that has this number, from 1 (plan.hpp). The plan is copied. Numbers and offsets are those of
+  /// the whole catalogue, and inputs have the names that the plan gives. A file of the range that is not what it was
+  /// for the plan is an Error (kPlanMismatch) when the run begins, and so are other records than the plan has when it
+  /// ends. A selection may skip records, those of the whole catalogue; a limit and a sample are of a whole catalogue
+  /// alone (kInvalidOptions). Throws Error (kInvalidOptions) where the plan has no such range.
+  static Source range(const Plan& plan, std::uint64_t number);
 
   /// Records in memory, borrowed until the export returns. May be walked twice.
   static Source records(std::span<const Record> records);

@@ -15,6 +15,7 @@
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/version.hpp>
 
+#include "api/run_description.hpp"
 #include "api/validation.hpp"
 #include "output/direct_file_output.hpp"
 #include "output/file_output.hpp"
@@ -32,47 +33,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A digest of the first and the last bytes of a file, which tells it from another one of its size and time: headers,
-/// control numbers and dates stand there. It costs two short reads however long the file is. Empty where it can't be
-/// read, which the run will find out.
-std::string digest_of_ends(const SourceFile& file) try {
-  constexpr std::uint64_t kEnd = 64 * 1024;
-  const auto size = static_cast<std::uint64_t>(file.status.st_size);
-  const InputFile opened(file.path);
-  Sha256 digest;
-  std::string bytes(static_cast<std::size_t>(std::min(size, kEnd)), '\0');
-  for (const std::uint64_t offset : {std::uint64_t{0}, size - bytes.size()}) {
-    opened.read_at(offset, bytes);
-    digest.add(bytes);
-  }
-  return digest.digest();
-} catch (const Error&) {
-  return {};
-}
-
-/// A digest of all of it, as lists of control numbers may be long.
-std::string digest_of(const Selection& selection) {
-  const std::optional<Sample>& sample = selection.sample;
-  std::string text =
-      fmt::format("{} {} {} {} {}", selection.skip, selection.limit ? *selection.limit + 1 : 0,
-                  sample ? sample->records + 1 : 0, sample ? sample->seed : 0, selection.ids.has_value());
-  for (const std::string& expression : {selection.where, selection.fields, selection.drop_fields}) {
-    text += fmt::format(" {}:{}", expression.size(), expression);
-  }
-  Sha256 digest;
-  digest.add(text);
-  if (selection.ids) {
-    for (const std::string& id : *selection.ids) digest.add(id + "\n");
-  }
-  if (selection.numbers) {
-    for (const std::uint64_t number : *selection.numbers) digest.add(fmt::format("#{}\n", number));
-  }
-  return digest.digest();
-}
-
 /// What is to be told of the parts of a run, and what they depend on. An option that changes a byte of the output
-/// belongs into it. Regular files are known by their size and time; of other inputs nothing is known, and it is only
-/// seen later that they give other parts.
+/// belongs into describe_bytes(). Regular files are known by their size and time; of other inputs nothing is known, and
+/// it is only seen later that they give other parts.
 PartsDescription describe_parts(const ExportOptions& options, const Target::Impl::Parts& target,
                                 const OpenedSource& source) {
   auto files = nlohmann::ordered_json::array();
@@ -82,23 +45,15 @@ PartsDescription describe_parts(const ExportOptions& options, const Target::Impl
                      {"nanoseconds", file.status.st_mtim.tv_nsec},
                      {"ends", digest_of_ends(file)}});
   }
-  const nlohmann::ordered_json run = {{"bulkmarc", version()},
-                                      {"format", format_name(options.format)},
-                                      {"table", options.table ? Internals::of(*options.table)->description : ""},
-                                      {"compression", compression_name(options.compression)},
-                                      {"level", options.compression_level.value_or(0)},
-                                      {"strict", options.run.strict},
-                                      {"to_utf8", options.to_utf8},
-                                      {"nfc", options.run.nfc},
-                                      {"selection", digest_of(options.run.selection)},
-                                      {"rules", options.run.rules.has_value()},
-                                      {"predicate", static_cast<bool>(options.run.predicate)},
-                                      {"change", static_cast<bool>(options.run.change)},
-                                      {"split_records", target.options.records},
-                                      {"split_size", target.options.bytes},
-                                      {"source", target.options.source},
-                                      {"inputs", source.reader->inputs().size()},
-                                      {"files", files}};
+  nlohmann::ordered_json run = describe_bytes(options);
+  run.update({{"split_records", target.options.records},
+              {"split_size", target.options.bytes},
+              {"source", target.options.source},
+              {"inputs", source.reader->inputs().size()},
+              {"files", files}});
+  if (source.range) {
+    run.update({{"records_before", source.range->records_before}, {"records", source.range->records}});
+  }
   return {std::string(version()), std::string(format_name(options.format)),
           std::string(compression_name(options.compression)), run.dump()};
 }
@@ -150,6 +105,13 @@ class OutputChooser {
     auto output = std::make_unique<PartsOutput>(parts.path, parts.file_options, parts.options.resume,
                                                 describe_parts(options_, parts, source_), options_.run.stop);
     return streamed_to(std::move(output), "the output is divided into parts", parts.path.string());
+  }
+
+  ChosenOutput operator()(const Target::Impl::Piece& piece) const {
+    refuse_backends_of_files("a piece");
+    auto file = std::make_unique<AtomicFile>(piece.path, piece.options);
+    return streamed_to(std::make_unique<PieceOutput>(std::move(file), piece.written), "the output is a piece",
+                       piece.path.string());
   }
 
   ChosenOutput operator()(const Target::Impl::Descriptor& descriptor) const {

@@ -9,9 +9,9 @@
 
 #include "api/chosen_output.hpp"
 #include "api/run.hpp"
+#include "api/run_description.hpp"
 #include "api/validation.hpp"
 #include "compression/compressor.hpp"
-#include "formats/xlsx/xlsx_encoder.hpp"
 #include "pipeline/formatter.hpp"
 #include "pipeline/row_maker.hpp"
 #include "record/internals.hpp"
@@ -30,15 +30,6 @@ std::function<std::unique_ptr<Compressor>()> compressor_of(const ExportOptions& 
 FileLimits limits_of(const Target::Impl& target) {
   const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
   return parts == nullptr ? FileLimits{} : FileLimits{parts->options.records, parts->options.bytes};
-}
-
-/// The same options with what the library chooses itself: a spreadsheet's table is one of cells, and xlsx has an
-/// encoder.
-ExportOptions complete(ExportOptions options) {
-  const bool is_xlsx = options.format == Format::kXlsx;
-  if (is_xlsx || options.for_excel) options.table = Table::Impl::of_cells(*options.table);
-  if (is_xlsx && !options.encoder) options.encoder = make_xlsx_encoder;
-  return options;
 }
 
 /// What becomes of the records of one pass.

@@ -2,13 +2,9 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
-#include <atomic>
 #include <exception>
 #include <map>
 #include <string>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,6 +16,7 @@
 #include "output/sha256.hpp"
 #include "platform/platform.hpp"
 #include "platform/stop.hpp"
+#include "tasks/for_each_index.hpp"
 #include "text/buffer.hpp"
 
 namespace bulkmarc {
@@ -58,23 +55,6 @@ void check(const Promised& promised, const std::stop_token& stop) try {
   if (error.code() != ErrorCode::kInputOpen) throw;
   throw Error(ErrorCode::kInputMismatch, promised.path,
               fmt::format("can't be opened, though {} lists it", promised.manifest.string()), error.os_error());
-}
-
-/// Calls `work` for 0 to count - 1, on several threads where the system lets them start. It must not throw.
-template <class Work>
-void for_each_index(std::size_t count, const Work& work) {
-  std::atomic<std::size_t> next = 0;
-  const auto take_all = [&] {
-    for (std::size_t i = next++; i < count; i = next++) work(i);
-  };
-  const std::size_t threads = std::min<std::size_t>(count, std::max(1U, std::thread::hardware_concurrency()));
-  std::vector<std::jthread> others;
-  try {
-    while (others.size() + 1 < threads) others.emplace_back(take_all);
-  } catch (const std::system_error&) {
-    // Those that run do the work.
-  }
-  take_all();
 }
 
 class ListMaker {

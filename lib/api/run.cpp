@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include <fmt/format.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/task_arena.h>
@@ -99,6 +100,7 @@ std::function<void(const Progress&)> by_files(const std::function<void(const Pro
 
 bool is_synced(const Target::Impl& target) {
   if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) return file->options.sync;
+  if (const auto* piece = std::get_if<Target::Impl::Piece>(&target.kind)) return piece->options.sync;
   const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
   return parts == nullptr || parts->file_options.sync;
 }
@@ -135,6 +137,9 @@ void Run::open(Source source, const Target::Impl& target, const std::function<vo
   report_.inputs_passed_over = opened_->passed_over;
   if (options_.selection.sample && !opened_->opens_again) {
     refuse("a sample needs inputs that can be read twice: files, not a pipe");
+  }
+  if (opened_->range && (options_.selection.limit || options_.selection.sample || options_.selection.numbers)) {
+    refuse("a limit, a sample and numbers are of a whole catalogue, and can't be taken of a range");
   }
   // Where the run ends early, nobody knows how much has to be read.
   if (options_.selection.limit || options_.selection.numbers) progress_ = part_of(options_.progress, 0, 0);
@@ -189,11 +194,14 @@ void Run::draw_sample(const Judge& judge) {
 
 void Run::execute(const Judge& judge, const std::function<void(const Pass&)>& process, Output& output) {
   if (options_.selection.sample) draw_sample(judge);
-  ReportBuilder builder(report_, options_.max_findings, rejects_.get());
+  const OpenedRange range = opened_->range.value_or(OpenedRange());
+  ReportBuilder builder(report_, options_.max_findings, rejects_.get(), range.records_before);
   Pass pass{*opened_->reader, builder, report_, by_files(progress_, *opened_), options_.stop, options_.batch_bytes};
-  pass.skip = options_.selection.skip;
+  pass.skip = options_.selection.skip - std::min(options_.selection.skip, range.records_before);
   pass.last = last_number(options_.selection);
   if (options_.selection.limit) pass.limit = *options_.selection.limit;
+  pass.begin = {range.input, range.offset};
+  pass.records_before = range.records_before;
   on_threads([&] { process(pass); });
   commit(output, builder);
 }
@@ -201,6 +209,11 @@ void Run::execute(const Judge& judge, const std::function<void(const Pass&)>& pr
 void Run::commit(Output& output, ReportBuilder& builder) {
   if (sample_size_ && report_.records_exported != *sample_size_) {
     throw Error(ErrorCode::kInputChanged, {}, "the input changed while a sample of it was exported");
+  }
+  if (opened_->range && report_.records_read != opened_->range->records) {
+    throw Error(ErrorCode::kPlanMismatch, {},
+                fmt::format("the range has {} records, and {} in its plan: an input has changed", report_.records_read,
+                            opened_->range->records));
   }
   builder.list_missing_ids(selector_->ids());
   if (options_.statistics) report_.statistics = builder.statistics();

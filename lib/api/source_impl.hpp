@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <utility>
@@ -22,6 +23,14 @@ struct SourceFile {
   struct ::stat status;
 };
 
+/// What a run knows of the range of a catalogue that is all it reads.
+struct OpenedRange {
+  std::size_t input = 0;     ///< The first record starts there,
+  std::uint64_t offset = 0;  ///< and at this offset.
+  std::uint64_t records_before = 0;
+  std::uint64_t records = 0;
+};
+
 /// What a Source becomes when the export begins.
 struct OpenedSource {
   std::unique_ptr<Reader> reader;
@@ -30,6 +39,7 @@ struct OpenedSource {
   std::vector<PassedOver> passed_over = {};
   std::shared_ptr<ReadTally> tally = std::make_shared<ReadTally>();
   std::set<std::pair<dev_t, ino_t>> no_targets = {};  ///< The devices and numbers of all files that are read.
+  std::optional<OpenedRange> range = std::nullopt;
 
   /// Adds a file that is read. Devices such as a terminal, and sockets, may be written to all the same: what is written
   /// there is not read again.

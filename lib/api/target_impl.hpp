@@ -2,11 +2,14 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include <bulkmarc/target.hpp>
+
+#include "output/piece_output.hpp"
 
 namespace bulkmarc {
 
@@ -32,8 +35,16 @@ struct Target::Impl {
     std::string& output;
   };
   struct None {};
+  /// What export_range() writes.
+  struct Piece {
+    std::filesystem::path path;
+    FileOptions options;
+    WrittenPiece& written;
+  };
 
-  std::variant<File, Parts, Descriptor, Function, Memory, None> kind;
+  std::variant<File, Parts, Descriptor, Function, Memory, None, Piece> kind;
+
+  static Target piece(const Piece& piece) { return Target(std::make_unique<Impl>(Impl{piece})); }
 };
 
 /// Throws Error (kInvalidOptions) where the target was moved from.

@@ -52,6 +52,7 @@ bool is_input(const fs::path& path, const Input& input) {
 /// True when the output itself goes to `path`.
 bool is_target(const fs::path& path, const Target::Impl& target) {
   if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) return is_same_file(path, file->path);
+  if (const auto* piece = std::get_if<Target::Impl::Piece>(&target.kind)) return is_same_file(path, piece->path);
   const auto* descriptor = std::get_if<Target::Impl::Descriptor>(&target.kind);
   return descriptor != nullptr && is_open_as(path, descriptor->number);
 }

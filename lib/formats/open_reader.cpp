@@ -23,18 +23,6 @@
 namespace bulkmarc {
 namespace {
 
-/// True for .mrc that can be read in any order.
-bool is_seekable_iso2709(const ByteStream& stream, std::optional<Format> wanted) {
-  const RandomAccess* bytes = stream.random_access();
-  if (bytes == nullptr) return false;
-  Buffer first;
-  const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kBytesThatTell, bytes->size()));
-  bytes->read_at(0, first.room(length));
-  first.set_size(length);
-  return !codec_of(first.view()) && choose_format(wanted, first.view(), stream.path()) == Format::kIso2709 &&
-         may_be_iso2709(first.view());
-}
-
 /// The stream itself, or what it holds if it is compressed.
 std::unique_ptr<PeekedStream> decompressed(std::unique_ptr<PeekedStream> stream) {
   const auto codec = codec_of(stream->peek(kCodecSignLength));
@@ -90,6 +78,17 @@ std::unique_ptr<StreamReader> read_stream(std::unique_ptr<ByteStream> original, 
 }
 
 }  // namespace
+
+bool is_seekable_iso2709(const ByteStream& stream, std::optional<Format> wanted) {
+  const RandomAccess* bytes = stream.random_access();
+  if (bytes == nullptr) return false;
+  Buffer first;
+  const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kBytesThatTell, bytes->size()));
+  bytes->read_at(0, first.room(length));
+  first.set_size(length);
+  return !codec_of(first.view()) && choose_format(wanted, first.view(), stream.path()) == Format::kIso2709 &&
+         may_be_iso2709(first.view());
+}
 
 std::unique_ptr<Reader> open_reader(std::unique_ptr<ByteStream> stream, std::optional<Format> wanted,
                                     std::size_t batch_bytes) {

@@ -22,6 +22,9 @@ std::unique_ptr<Reader> open_reader(std::unique_ptr<ByteStream> stream, std::opt
 std::unique_ptr<Reader> open_stream_reader(std::unique_ptr<ByteStream> stream, std::optional<Format> wanted,
                                            std::size_t batch_bytes, bool keep_going = false);
 
+/// True for what open_reader() gives an Iso2709RangeReader: ISO 2709 that can be read in any order.
+[[nodiscard]] bool is_seekable_iso2709(const ByteStream& stream, std::optional<Format> wanted);
+
 /// Whether a regular file, compressed or not, holds records by its first bytes (holds_records()). True, too, for one
 /// that can't be read: whoever reads it then finds out why.
 [[nodiscard]] bool file_holds_records(const std::filesystem::path& path);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "input/reader.hpp"
@@ -28,6 +29,22 @@ class SequenceReader final : public Reader {
  private:
   std::vector<std::unique_ptr<Reader>> readers_;
   std::size_t current_ = 0;
+};
+
+/// An input of which nothing is read: a run over a range of a catalogue numbers and names all inputs.
+class UnreadInput final : public Reader {
+ public:
+  explicit UnreadInput(std::string name) : name_(std::move(name)) {}
+
+  [[nodiscard]] std::vector<std::string> inputs() const override { return {name_}; }
+  [[nodiscard]] bool counts_bytes() const override { return true; }
+  [[nodiscard]] std::uint64_t total() const override { return 0; }
+  [[nodiscard]] bool rereadable() const override { return true; }
+  bool next(Batch&) override { return false; }
+  void load(Batch&) override {}
+
+ private:
+  std::string name_;
 };
 
 /// A reader that is opened when its turn comes and closed when its last batch is loaded, so that a run may have any

@@ -28,6 +28,7 @@ namespace {
 using Members = std::array<std::string_view, 4>;
 
 constexpr Members kOfReports = {"records_read", "records_exported", "records_selected_out", "bytes_skipped"};
+constexpr Members kOfPlans = {"plan", "inputs", "inputs_passed_over", "ranges"};
 constexpr Members kOfManifests = {"bulkmarc", "compression", "bytes_uncompressed", "parts"};
 
 // A report may begin with its command line, which the system bounds.
@@ -64,6 +65,7 @@ std::optional<OwnFile> own_file(std::string_view first_bytes) {
   if (!begins_object(first_bytes)) return std::nullopt;
   if (has_all(first_bytes, kOfReports)) return OwnFile::kReport;
   if (has_all(first_bytes, kOfManifests)) return OwnFile::kManifest;
+  if (has_all(first_bytes, kOfPlans)) return OwnFile::kPlan;
   return std::nullopt;
 }
 
@@ -120,7 +122,15 @@ const char* reason_to_pass_over(const fs::directory_entry& entry) {
   if (format_from_path(entry.path().filename()) != Format::kJson) return nullptr;
   const auto own = own_file_at(entry.path());
   if (!own) return nullptr;
-  return *own == OwnFile::kManifest ? "a manifest; its parts are read by themselves" : "a report";
+  switch (*own) {
+    case OwnFile::kManifest:
+      return "a manifest; its parts are read by themselves";
+    case OwnFile::kReport:
+      return "a report";
+    case OwnFile::kPlan:
+      return "a plan";
+  }
+  return nullptr;
 }
 
 /// All that a folder stands for.

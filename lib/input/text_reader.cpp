@@ -30,31 +30,31 @@ std::size_t TextReader::split(Batch& batch, std::size_t limit) {
 std::size_t TextReader::take(Batch& batch, std::size_t position) {
   // Never more than the longest piece, so that nothing depends on how much was read ahead.
   const std::string_view bytes = batch.bytes.view().substr(position, kLongestPiece);
-  const Piece piece = split_piece(bytes, ended() && position + bytes.size() == batch.bytes.size());
+  const TextPiece piece = split_piece(bytes, ended() && position + bytes.size() == batch.bytes.size());
   switch (piece.kind) {
-    case Piece::Kind::kMore:
+    case TextPiece::Kind::kMore:
       return take_endless(batch, position);
-    case Piece::Kind::kRecord:
+    case TextPiece::Kind::kRecord:
       if (!first_record_) first_record_ = offset() + position;
       batch.add_unparsed(position, piece.length);
       break;
-    case Piece::Kind::kStray:
+    case TextPiece::Kind::kStray:
       batch.add_skipped(position, piece.length);
       break;
-    case Piece::Kind::kOther:
+    case TextPiece::Kind::kOther:
       batch.add_rejected(position, piece.length,
                          {Reason::kSyntax, fmt::format("another format begins here: {}", piece.format)});
       break;
-    case Piece::Kind::kBetween:
+    case TextPiece::Kind::kBetween:
       break;
   }
   return position + piece.length;
 }
 
-Piece TextReader::split_piece(std::string_view bytes, bool is_end) {
+TextPiece TextReader::split_piece(std::string_view bytes, bool is_end) {
   if (bytes.front() == kUtf8Mark.front()) {
-    if (bytes.starts_with(kUtf8Mark)) return {Piece::Kind::kBetween, kUtf8Mark.size()};
-    if (kUtf8Mark.starts_with(bytes) && !is_end) return {Piece::Kind::kMore, 0};
+    if (bytes.starts_with(kUtf8Mark)) return {TextPiece::Kind::kBetween, kUtf8Mark.size()};
+    if (kUtf8Mark.starts_with(bytes) && !is_end) return {TextPiece::Kind::kMore, 0};
   }
   return format_->split(bytes, is_end);
 }

@@ -23,7 +23,7 @@ inline constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 inline constexpr std::size_t kReadableBeyondPiece = 64;
 
 /// What stands at the beginning of some text.
-struct Piece {
+struct TextPiece {
   enum class Kind {
     kRecord,   ///< One record, or what must pass for one.
     kBetween,  ///< White space, and what the format itself puts between records.
@@ -36,9 +36,9 @@ struct Piece {
 };
 
 /// The piece of another format that `bytes` begin with: all of the rest, in pieces that are no longer than any.
-[[nodiscard]] inline Piece split_other_format(std::string_view bytes, bool ended, std::string_view format) {
+[[nodiscard]] inline TextPiece split_other_format(std::string_view bytes, bool ended, std::string_view format) {
   const bool enough = ended || bytes.size() >= kLongestPiece;
-  return {enough ? Piece::Kind::kOther : Piece::Kind::kMore, bytes.size(), format};
+  return {enough ? TextPiece::Kind::kOther : TextPiece::Kind::kMore, bytes.size(), format};
 }
 
 /// Makes records of pieces. Holds the memory that this takes; one task uses it at a time.
@@ -63,7 +63,7 @@ class TextFormat {
   /// Serial and in the order of the input, so it may keep state; when it returns kMore it is asked again, with at least
   /// twice as many bytes from the same start on, unless the input ends or the piece is given up. Every other piece
   /// has a length.
-  virtual Piece split(std::string_view bytes, bool ended) = 0;
+  virtual TextPiece split(std::string_view bytes, bool ended) = 0;
 
   /// Called once, when all of the input was split. Returns what is wrong with its end, if something is.
   virtual std::optional<Problem> finish() { return std::nullopt; }
@@ -92,7 +92,7 @@ class TextReader final : public StreamReader {
   /// Takes the piece at `position`, as far as it is there, and returns where the next one begins.
   std::size_t take(Batch& batch, std::size_t position);
   /// What `bytes` begin with, after a byte order mark.
-  Piece split_piece(std::string_view bytes, bool is_end);
+  TextPiece split_piece(std::string_view bytes, bool is_end);
   /// What becomes of a piece that does not end within the bytes that are there.
   std::size_t take_endless(Batch& batch, std::size_t position);
   /// Appends `length` bytes of the input, or all that is left of it.

@@ -1,8 +1,5 @@
 #include "output/manifest.hpp"
 
-#include <fcntl.h>
-
-#include <cerrno>
 #include <string>
 
 #include <fmt/format.h>
@@ -10,8 +7,7 @@
 
 #include <bulkmarc/error.hpp>
 
-#include "platform/platform.hpp"
-#include "text/buffer.hpp"
+#include "output/json_file.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -19,25 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kLongest = std::size_t{256} << 20;  // More than a million parts.
-
 [[noreturn]] void refuse_manifest(const fs::path& path, const std::string& what) {
   throw Error(ErrorCode::kInputMismatch, path, what);
-}
-
-Buffer read_whole(const fs::path& path) {
-  const Descriptor file(platform().open(path.c_str(), O_RDONLY | O_NONBLOCK, 0));
-  if (!file.is_open()) throw Error(ErrorCode::kInputOpen, path, "can't be opened", -file.get());
-  Buffer bytes;
-  while (true) {
-    const std::size_t size = bytes.size();
-    const ssize_t got = platform().read(file.get(), bytes.room(kReadAtOnce).data(), kReadAtOnce);
-    if (got == -EINTR) continue;
-    if (got < 0) throw Error(ErrorCode::kInputRead, path, "can't read", static_cast<int>(-got));
-    if (got == 0) return bytes;
-    bytes.set_size(size + static_cast<std::size_t>(got));
-    if (bytes.size() > kLongest) refuse_manifest(path, "is too long for a manifest");
-  }
 }
 
 bool is_plain_name(const std::string& name) {
@@ -47,14 +26,15 @@ bool is_plain_name(const std::string& name) {
 }  // namespace
 
 std::vector<Part> read_manifest(const fs::path& path) try {
-  const Buffer bytes = read_whole(path);
+  const Buffer bytes = read_json_file(path, ErrorCode::kInputMismatch);
   const Json manifest = Json::parse(bytes.view());
   std::vector<Part> parts;
   Part total;
   for (const Json& each : manifest.at("parts")) {
     Part part = part_from_json(each);
     if (!is_plain_name(part.file)) refuse_manifest(path, "names a part by more than a plain name");
-    if (part.content.first_record != total.content.records + 1) {
+    // There may be rejects between two parts.
+    if (part.content.records != 0 && part.content.first_record <= total.content.records) {
       refuse_manifest(path, fmt::format("does not list {} in the order of the records", part.file));
     }
     total.content.records += part.content.records;
@@ -69,6 +49,26 @@ std::vector<Part> read_manifest(const fs::path& path) try {
   return parts;
 } catch (const Json::exception&) {
   refuse_manifest(path, "is not a manifest");
+}
+
+std::string manifest_text(std::string_view version, std::string_view format, std::string_view compression,
+                          const std::vector<Part>& parts) {
+  Part total;
+  auto list = Json::array();
+  for (const Part& part : parts) {
+    total.content.records += part.content.records;
+    total.content.bytes += part.content.bytes;
+    total.bytes += part.bytes;
+    list.push_back(to_json(part));
+  }
+  const Json manifest = {{"bulkmarc", version},
+                         {"format", format},
+                         {"compression", compression},
+                         {"records", total.content.records},
+                         {"bytes", total.bytes},
+                         {"bytes_uncompressed", total.content.bytes},
+                         {"parts", list}};
+  return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace bulkmarc

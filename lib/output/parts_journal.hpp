@@ -32,6 +32,8 @@ class PartNames {
   [[nodiscard]] bool has_number(const std::string& name) const;
   /// What the names of all parts begin with.
   [[nodiscard]] const std::string& stem() const { return stem_; }
+  /// What they end with.
+  [[nodiscard]] const std::string& extensions() const { return extensions_; }
   /// The parts, up to 99,999, that exist.
   [[nodiscard]] std::vector<std::filesystem::path> existing_parts() const;
 

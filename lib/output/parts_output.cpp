@@ -11,6 +11,8 @@
 
 #include <bulkmarc/error.hpp>
 
+#include "output/manifest.hpp"
+
 namespace bulkmarc {
 namespace fs = std::filesystem;
 
@@ -146,23 +148,8 @@ void PartsOutput::remove_stale_parts() const {
 }
 
 void PartsOutput::write_manifest() {
-  Part total;
-  auto list = nlohmann::ordered_json::array();
-  for (const Part& part : parts_) {
-    total.content.records += part.content.records;
-    total.content.bytes += part.content.bytes;
-    total.bytes += part.bytes;
-    list.push_back(to_json(part));
-  }
-  const nlohmann::ordered_json manifest = {{"bulkmarc", description_.version},
-                                           {"format", description_.format},
-                                           {"compression", description_.compression},
-                                           {"records", total.content.records},
-                                           {"bytes", total.bytes},
-                                           {"bytes_uncompressed", total.content.bytes},
-                                           {"parts", list}};
   AtomicFile file(names_.manifest(), options_);
-  file.write(manifest.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  file.write(manifest_text(description_.version, description_.format, description_.compression, parts_));
   file.commit_over(before(names_.manifest()));
 }
 

@@ -37,7 +37,7 @@ constexpr std::size_t most_output_bytes(std::size_t batch_bytes) {
 }
 
 /// A part of the output: where it begins there, and its bytes.
-struct Piece {
+struct PlacedBytes {
   std::uint64_t offset;
   std::string_view bytes;
 };
@@ -48,7 +48,7 @@ struct BatchTask {
   Workspace workspace;
   BatchResult result;
   Buffer output;
-  std::vector<Piece> pieces;               ///< Of what was settled, and is still to be delivered.
+  std::vector<PlacedBytes> pieces;         ///< Of what was settled, and is still to be delivered.
   std::tuple<RowBatch, RecordBatch> made;  ///< In place of an output.
   std::uint64_t length = 0;
   std::uint64_t start = 0;         ///< Of the batch, with the records that are passed over.
@@ -108,6 +108,7 @@ class BatchPipeline {
   BatchPipeline(const Pass& pass, ProgressMeter& meter)
       : pass_(pass),
         meter_(meter),
+        sequence_(pass.begin.first, pass.begin.second, pass.records_before + 1),
         skip_limit_(pass.skip, pass.limit, pass.last),
         usual_bytes_(usual_bytes(pass.batch_bytes)),
         most_bytes_in_flight_(most_in_flight(pass) * usual_bytes_),

@@ -34,7 +34,7 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 /// A batch that was measured, and its slice of the output.
-struct PlannedBatch {
+struct MeasuredBatch {
   std::size_t input;
   Range range;
   std::uint64_t first_number;
@@ -43,18 +43,18 @@ struct PlannedBatch {
   bool first;  // No record is exported before it.
 };
 
-struct Plan {
-  std::vector<PlannedBatch> batches;
+struct Layout {
+  std::vector<MeasuredBatch> batches;
   std::uint64_t size = 0;
 };
 
 /// The share of the time that measuring takes of a mapped run; only for the progress display.
 constexpr double kShareOfMeasuring = 0.3;
 
-Plan measure(const Pass& pass, const Formatter& formatter, double share) {
+Layout measure(const Pass& pass, const Formatter& formatter, double share) {
   const auto begin = Clock::now();
-  Plan plan;
-  plan.size = formatter.prologue().size();
+  Layout layout;
+  layout.size = formatter.prologue().size();
   ProgressMeter meter(pass.progress, Progress::Phase::kMeasure, pass.reader, 0, share);
   // Takes no memory for the output, so there is always room.
   const auto handle = [&](BatchTask& task, Room) {
@@ -65,53 +65,53 @@ Plan measure(const Pass& pass, const Formatter& formatter, double share) {
     if (task.result.exported == 0) return;
     if (first) task.length -= formatter.separator().size();
     const Range range = {task.batch.start, task.batch.stop, true};
-    plan.batches.push_back({task.batch.input, range, task.batch.first_number, plan.size, task.length, first});
-    plan.size += task.length;
+    layout.batches.push_back({task.batch.input, range, task.batch.first_number, layout.size, task.length, first});
+    layout.size += task.length;
     first = false;
   };
   BatchPipeline(pass, meter).run(handle, settle);
-  plan.size += formatter.epilogue().size();
+  layout.size += formatter.epilogue().size();
   pass.report.seconds.measure = seconds_since(begin);
-  return plan;
+  return layout;
 }
 
 void copy(std::string_view bytes, std::span<char> slice) { std::ranges::copy(bytes, slice.begin()); }
 
-void serialize(const Pass& pass, const Formatter& formatter, const Plan& plan, MappedOutput& output) {
+void serialize(const Pass& pass, const Formatter& formatter, const Layout& layout, MappedOutput& output) {
   const auto begin = Clock::now();
   ProgressMeter meter(pass.progress, Progress::Phase::kSerialize, pass.reader, kShareOfMeasuring,
                       1 - kShareOfMeasuring);
   Pool<BatchTask> pool;
   std::mutex large;  // Held while a batch is serialized that takes much memory.
-  const auto is_large = [&](const PlannedBatch& planned) {
-    return (pass.reader.counts_bytes() && planned.range.end - planned.range.begin > usual_bytes(pass.batch_bytes)) ||
-           planned.length > most_output_bytes(pass.batch_bytes);
+  const auto is_large = [&](const MeasuredBatch& measured) {
+    return (pass.reader.counts_bytes() && measured.range.end - measured.range.begin > usual_bytes(pass.batch_bytes)) ||
+           measured.length > most_output_bytes(pass.batch_bytes);
   };
-  output.presize(plan.size);
+  output.presize(layout.size);
   const std::string_view prologue = formatter.prologue();
   const std::string_view epilogue = formatter.epilogue();
   copy(prologue, output.slice(0, prologue.size()));
-  copy(epilogue, output.slice(plan.size - epilogue.size(), epilogue.size()));
-  tbb::parallel_for(std::size_t{0}, plan.batches.size(), [&](std::size_t i) {
+  copy(epilogue, output.slice(layout.size - epilogue.size(), epilogue.size()));
+  tbb::parallel_for(std::size_t{0}, layout.batches.size(), [&](std::size_t i) {
     throw_if_stopped(pass.stop);
-    const PlannedBatch& planned = plan.batches[i];
+    const MeasuredBatch& measured = layout.batches[i];
     std::unique_lock lock(large, std::defer_lock);
-    if (is_large(planned)) lock.lock();
+    if (is_large(measured)) lock.lock();
     BatchTask* task = pool.take();
     task->is_large = lock.owns_lock();
     task->batch.most_bytes = Batch::kAnyBytes;
-    task->batch.input = planned.input;
-    task->batch.range = planned.range;
+    task->batch.input = measured.input;
+    task->batch.range = measured.range;
     pass.reader.load(task->batch);
-    task->batch.first_number = planned.first_number;
-    const auto slice = output.slice(planned.offset, planned.length);
-    if (!formatter.write(task->batch, task->workspace, slice, planned.first)) {
-      throw Error(ErrorCode::kInputChanged, pass.reader.inputs()[planned.input], "changed while it was exported");
+    task->batch.first_number = measured.first_number;
+    const auto slice = output.slice(measured.offset, measured.length);
+    if (!formatter.write(task->batch, task->workspace, slice, measured.first)) {
+      throw Error(ErrorCode::kInputChanged, pass.reader.inputs()[measured.input], "changed while it was exported");
     }
-    meter.add(task->batch.items().size(), planned.range.end - planned.range.begin);
+    meter.add(task->batch.items().size(), measured.range.end - measured.range.begin);
     give_back(task, pool);
   });
-  pass.report.bytes_written = pass.report.bytes_uncompressed = plan.size;
+  pass.report.bytes_written = pass.report.bytes_uncompressed = layout.size;
   pass.report.seconds.serialize = seconds_since(begin);
 }
 
@@ -177,22 +177,22 @@ class PieceCollector final : public FileSink {
   void end_file(const FileContent&) override {}
 
   /// Sets `pieces` to those that came since the call before.
-  void take(std::vector<Piece>& pieces) {
+  void take(std::vector<PlacedBytes>& pieces) {
     pieces.clear();
     pieces.swap(pieces_);
   }
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
  private:
-  std::vector<Piece> pieces_;
+  std::vector<PlacedBytes> pieces_;
   std::uint64_t size_ = 0;
 };
 
 }  // namespace
 
 void export_mapped(const Pass& pass, const Formatter& formatter, MappedOutput& output) {
-  const Plan plan = measure(pass, formatter, kShareOfMeasuring);
-  serialize(pass, formatter, plan, output);
+  const Layout layout = measure(pass, formatter, kShareOfMeasuring);
+  serialize(pass, formatter, layout, output);
 }
 
 void export_streamed(const Pass& pass, const Formatter& formatter, StreamedOutput& output) {
@@ -215,12 +215,12 @@ void export_placed(const Pass& pass, const Formatter& formatter, PlacedOutput& o
     collector.take(task.pieces);
     output.grow(collector.size());
   };
-  const auto place = [&output](const std::vector<Piece>& pieces) {
-    for (const Piece& piece : pieces) output.place(piece.offset, piece.bytes);
+  const auto place = [&output](const std::vector<PlacedBytes>& pieces) {
+    for (const PlacedBytes& piece : pieces) output.place(piece.offset, piece.bytes);
   };
   BatchPipeline(pass, meter).run(serialize_with(formatter), settle, [&](BatchTask& task) { place(task.pieces); });
   splitter.finish();
-  std::vector<Piece> end;
+  std::vector<PlacedBytes> end;
   collector.take(end);
   output.grow(collector.size());
   place(end);
@@ -262,6 +262,17 @@ void export_encoded(const Pass& pass, const BatchMaker<RowBatch>& maker, const R
   pass.report.bytes_written = kept.bytes + files.bytes_written();
   if (pass.limits.are_set()) pass.report.parts = files.files();
   pass.report.seconds.serialize = seconds_since(begin);
+}
+
+void split_only(const Pass& pass, const std::function<void(const Batch&)>& take) {
+  ProgressMeter meter(pass.progress, Progress::Phase::kMeasure, pass.reader, 0, 1);
+  const auto handle = [](BatchTask& task, Room) {
+    task.result.clear();
+    task.result.read = task.result.exported = task.batch.items().size();
+    return task.batch.items().size();
+  };
+  auto settle = [&](const BatchTask& task) { take(task.batch); };
+  BatchPipeline(pass, meter).run(handle, settle);
 }
 
 std::vector<RecordPosition> draw_sample(const Pass& pass, const Judge& judge, const Sample& sample) {

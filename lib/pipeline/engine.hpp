@@ -39,7 +39,14 @@ struct Pass {
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
   /// The run ends with the record of this number.
   std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
+  /// Where the first record starts, and how many the catalogue has before it: a range of it may be all that is read.
+  RecordPosition begin = {0, 0};
+  std::uint64_t records_before = 0;
 };
+
+/// Splits all records into batches in parallel, and gives these to `take`, which is called by one thread at a time, in
+/// their order, also for those without records. Throws as export_mapped() does, and what `take` throws.
+void split_only(const Pass& pass, const std::function<void(const Batch&)>& take);
 
 /// Measure, offsets, presize, serialize. REQUIRES: the reader is rereadable. Commits nothing. Throws Error, and what
 /// reader, output and callbacks throw.

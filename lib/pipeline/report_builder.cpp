@@ -19,7 +19,7 @@ void ReportBuilder::settle(const Batch& batch, BatchResult& result) {
   if (result.skipped_bytes != 0 && report_.bytes_skipped == 0) list_skipped(batch);
   for (const auto& [reason, records] : result.rejects_by_reason) report_.rejects_by_reason[reason] += records;
   for (const auto& [reason, records] : result.repairs_by_reason) report_.repairs_by_reason[reason] += records;
-  statistics_.merge(result.statistics, report_.records_read + 1, batch.input);
+  statistics_.merge(result.statistics, next_number(), batch.input);
   report_.records_read += result.read;
   report_.records_exported += result.exported;
   report_.records_selected_out += result.selected_out;
@@ -44,7 +44,7 @@ void ReportBuilder::list_missing_ids(const std::vector<std::string>& ids) {
 void ReportBuilder::list(std::vector<Finding>& from, std::vector<Finding>& to, std::size_t input) const {
   for (Finding& finding : from) {
     if (to.size() >= max_findings_) return;
-    finding.record += report_.records_read + 1;
+    finding.record += next_number();
     finding.input = input;
     to.push_back(std::move(finding));
   }

@@ -18,9 +18,10 @@ namespace bulkmarc {
 /// rejects kept in that order, whatever the threads did. Not thread-safe.
 class ReportBuilder {
  public:
-  /// `rejects` takes the raw bytes of rejected records; null where nobody wants them. Borrows both.
-  ReportBuilder(Report& report, std::size_t max_findings, StreamedOutput* rejects)
-      : report_(report), max_findings_(max_findings), rejects_(rejects) {}
+  /// `rejects` takes the raw bytes of rejected records; null where nobody wants them. Borrows both. The catalogue has
+  /// `records_before` the first record of the run.
+  ReportBuilder(Report& report, std::size_t max_findings, StreamedOutput* rejects, std::uint64_t records_before = 0)
+      : report_(report), max_findings_(max_findings), rejects_(rejects), records_before_(records_before) {}
 
   /// Enters this many records that nobody wanted to look at.
   void pass_over(std::uint64_t records);
@@ -35,6 +36,8 @@ class ReportBuilder {
   void list_missing_ids(const std::vector<std::string>& ids);
 
  private:
+  /// Of the next record, in the catalogue.
+  [[nodiscard]] std::uint64_t next_number() const { return records_before_ + report_.records_read + 1; }
   void list(std::vector<Finding>& from, std::vector<Finding>& to, std::size_t input) const;
   /// Puts the first bytes of the run that belong to no record among the repairs.
   void list_skipped(const Batch& batch);
@@ -42,6 +45,7 @@ class ReportBuilder {
   Report& report_;
   std::size_t max_findings_;
   StreamedOutput* rejects_;
+  std::uint64_t records_before_;
   StatisticsCollector statistics_;
   std::vector<bool> found_ids_;
 };

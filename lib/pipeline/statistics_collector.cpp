@@ -126,6 +126,25 @@ void StatisticsCollector::merge(const StatisticsCollector& batch, std::uint64_t 
   }
 }
 
+void StatisticsCollector::merge(const Statistics& range) {
+  records_ += range.records;
+  for (const auto& count : range.encodings) encodings_[static_cast<std::size_t>(count.encoding)] += count.records;
+  Frequencies types;
+  for (const auto& type : range.types) types.add(byte(type.type) << 8 | byte(type.level), type.records, type.records);
+  types_.merge(types);
+  Frequencies fields;
+  for (const auto& field : range.fields) {
+    char tag[kTagLength] = {};
+    std::ranges::copy_n(field.tag.begin(), static_cast<std::ptrdiff_t>(std::min(field.tag.size(), kTagLength)), tag);
+    fields.add(key_of(tag, kSubfieldDelimiter), field.records, field.occurrences);
+    for (const auto& subfield : field.subfields) {
+      fields.add(key_of(tag, subfield.code), subfield.records, subfield.occurrences);
+    }
+  }
+  left_out_ += range.left_out + fields_.merge(fields, kMostKeys);
+  if (range.longest.bytes > longest_.bytes) longest_ = range.longest;
+}
+
 void StatisticsCollector::clear() {
   records_ = 0;
   encodings_ = {};

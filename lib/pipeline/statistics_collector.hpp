@@ -30,6 +30,13 @@ class Frequencies {
     ++count.occurrences;
   }
 
+  /// Counts what was seen in this many other records.
+  void add(std::uint32_t key, std::uint64_t records, std::uint64_t occurrences) {
+    Count& count = find(key);
+    count.records += records;
+    count.occurrences += occurrences;
+  }
+
   /// Adds what was counted in other records. Takes no more new keys when there are `most`, and returns the occurrences
   /// that were left out so.
   std::uint64_t merge(const Frequencies& other, std::size_t most = std::numeric_limits<std::size_t>::max());
@@ -72,6 +79,8 @@ class StatisticsCollector {
   void add(const RecordView& record, std::size_t bytes, std::uint64_t index, std::uint64_t offset);
   /// Adds what was counted in the next batch, whose first record has the number `first` in the run.
   void merge(const StatisticsCollector& batch, std::uint64_t first, std::size_t input);
+  /// Adds what was counted in the records that follow, whose numbers are those of the whole.
+  void merge(const Statistics& range);
   void clear();
   [[nodiscard]] Statistics statistics() const;
 

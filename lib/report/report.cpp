@@ -19,6 +19,7 @@
 
 #include <bulkmarc/report.hpp>
 
+#include "text/buffer.hpp"
 #include "text/utf8.hpp"
 
 namespace bulkmarc {
@@ -67,6 +68,13 @@ std::string fields_text(const std::vector<Statistics::Field>& fields) {
   return text;
 }
 
+/// The character that has the number of a byte, which is then not lost in JSON.
+std::string character_of(char byte) {
+  Buffer character;
+  append_character(static_cast<unsigned char>(byte), character);
+  return std::string(character.view());
+}
+
 /// Some lines for people. REQUIRES: the report has statistics.
 std::string statistics_text(const Report& report) {
   const Statistics& statistics = *report.statistics;
@@ -102,7 +110,8 @@ nlohmann::ordered_json statistics_json(const Report& report) {
   const Statistics& statistics = *report.statistics;
   Json types = Json::array();
   for (const auto& type : statistics.types) {
-    types.push_back({{"type", std::string{type.type}}, {"level", std::string{type.level}}, {"records", type.records}});
+    types.push_back(
+        {{"type", character_of(type.type)}, {"level", character_of(type.level)}, {"records", type.records}});
   }
   Json encodings = Json::array();
   for (const auto& count : statistics.encodings) {
@@ -112,10 +121,13 @@ nlohmann::ordered_json statistics_json(const Report& report) {
   for (const auto& field : statistics.fields) {
     Json subfields = Json::array();
     for (const auto& subfield : field.subfields) {
-      subfields.push_back(
-          {{"code", std::string{subfield.code}}, {"records", subfield.records}, {"occurrences", subfield.occurrences}});
+      subfields.push_back({{"code", character_of(subfield.code)},
+                           {"records", subfield.records},
+                           {"occurrences", subfield.occurrences}});
     }
-    fields.push_back({{"tag", field.tag},
+    std::string tag;
+    for (const char byte : field.tag) tag += character_of(byte);
+    fields.push_back({{"tag", std::move(tag)},
                       {"records", field.records},
                       {"occurrences", field.occurrences},
                       {"subfields", std::move(subfields)}});
@@ -388,48 +400,52 @@ std::string Report::to_text() const {
   return text;
 }
 
-std::string Report::to_json() const {
-  nlohmann::ordered_json json = {
-      {"bulkmarc", version},
-      {"status", status()},
-      {"error", to_json_error(error)},
-      {"command_line", command_line},
-      {"started", timestamp(started)},
-      {"ended", timestamp(ended)},
-      {"records_read", records_read},
-      {"records_exported", records_exported},
-      {"records_rejected", records_rejected},
-      {"records_selected_out", records_selected_out},
-      {"records_repaired", records_repaired},
-      {"bytes_read", bytes_read},
-      {"bytes_written", bytes_written},
-      {"bytes_uncompressed", bytes_uncompressed},
-      {"bytes_skipped", bytes_skipped},
-      {"parts", parts},
+nlohmann::ordered_json report_json(const Report& report) {
+  return {
+      {"bulkmarc", report.version},
+      {"status", report.status()},
+      {"error", to_json_error(report.error)},
+      {"command_line", report.command_line},
+      {"started", timestamp(report.started)},
+      {"ended", timestamp(report.ended)},
+      {"records_read", report.records_read},
+      {"records_exported", report.records_exported},
+      {"records_rejected", report.records_rejected},
+      {"records_selected_out", report.records_selected_out},
+      {"records_repaired", report.records_repaired},
+      {"bytes_read", report.bytes_read},
+      {"bytes_written", report.bytes_written},
+      {"bytes_uncompressed", report.bytes_uncompressed},
+      {"bytes_skipped", report.bytes_skipped},
+      {"parts", report.parts},
       {"seconds",
-       {{"measure", seconds.measure},
-        {"serialize", seconds.serialize},
-        {"commit", seconds.commit},
-        {"total", seconds.total}}},
-      {"threads", threads},
-      {"format", format_name(format)},
-      {"compression", compression_name(compression)},
-      {"backend", backend_name(backend)},
-      {"backend_reason", backend_reason},
-      {"inputs", inputs},
-      {"inputs_passed_over", to_json_list(inputs_passed_over)},
-      {"output", output},
-      {"rejects_by_reason", to_json_object(rejects_by_reason)},
-      {"repairs_by_reason", to_json_object(repairs_by_reason)},
-      {"rejects", to_json_list(*this, rejects)},
-      {"repairs", to_json_list(*this, repairs)},
-      {"merge", merge_json(merge)},
-      {"ids_not_found", ids_not_found},
-      {"missing_ids", missing_ids},
-      {"statistics", statistics_json(*this)},
+       {{"measure", report.seconds.measure},
+        {"serialize", report.seconds.serialize},
+        {"commit", report.seconds.commit},
+        {"total", report.seconds.total}}},
+      {"threads", report.threads},
+      {"format", format_name(report.format)},
+      {"compression", compression_name(report.compression)},
+      {"backend", backend_name(report.backend)},
+      {"backend_reason", report.backend_reason},
+      {"inputs", report.inputs},
+      {"inputs_passed_over", to_json_list(report.inputs_passed_over)},
+      {"output", report.output},
+      {"rejects_by_reason", to_json_object(report.rejects_by_reason)},
+      {"repairs_by_reason", to_json_object(report.repairs_by_reason)},
+      {"rejects", to_json_list(report, report.rejects)},
+      {"repairs", to_json_list(report, report.repairs)},
+      {"merge", merge_json(report.merge)},
+      {"ids_not_found", report.ids_not_found},
+      {"missing_ids", report.missing_ids},
+      {"statistics", statistics_json(report)},
   };
-  // Control numbers of damaged records and file names may be anything; the report must be JSON all the same.
+}
+
+std::string json_text(const nlohmann::ordered_json& json) {
   return escape_controls(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) + "\n";
 }
+
+std::string Report::to_json() const { return json_text(report_json(*this)); }
 
 }  // namespace bulkmarc

@@ -256,7 +256,7 @@ TEST_F(ManifestTest, ThatContradictsItselfIsAnError) {
                                                                   {"a-00002.mrc", ".."},
                                                                   {"a-00002.mrc", ""},
                                                                   {"a-00002.mrc", "a\\u0000b"},
-                                                                  {"\"first_record\": 41", "\"first_record\": 42"},
+                                                                  {"\"first_record\": 41", "\"first_record\": 40"},
                                                                   {"\"records\": 100", "\"records\": 99"},
                                                                   {"\"sha256\"", "\"sha255\""},
                                                                   {"\"first_record\": 41", "\"first_record\": \"41\""}};

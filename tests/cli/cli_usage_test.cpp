@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(CommandLine, UsageMistake,
                                          Mistake{{"exprot"}, "exprot was not expected; did you mean export?", kHelp},
                                          Mistake{{"frobnicate"}, "frobnicate was not expected (", kHelp},   //
                                          Mistake{{"--bogus"}, "--bogus", kHelp},                            //
-                                         Mistake{{"export"}, "INPUT", kExportHelp},                         //
+                                         Mistake{{"export"}, "--output", kExportHelp},                      //
                                          Mistake{{"export", "-o", "o.xml"}, "INPUT", kExportHelp},          //
                                          Mistake{{"export", "in.mrc"}, "--output", kExportHelp},            //
                                          Mistake{{"check"}, "INPUT", "bulkmarc check --help"},              //
@@ -148,7 +148,7 @@ TEST_F(Usage, NothingThatATerminalActsUponIsRepeated) {
 }
 
 TEST_F(Usage, HelpGoesToStandardOutput) {
-  for (const char* subcommand : {"export", "check", "show", "schema", "generate"}) {
+  for (const char* subcommand : {"export", "check", "show", "plan", "commit", "abort", "schema", "generate"}) {
     const Outcome outcome = run({subcommand, "--help"});
     EXPECT_EQ(outcome.exit_status, 0);
     EXPECT_EQ(outcome.err, "");

@@ -143,7 +143,7 @@ Names options_in(const std::string& help) {
 
 Names options_in_help() {
   Names options;
-  for (const char* subcommand : {"", "export", "check", "show", "schema", "generate"}) {
+  for (const char* subcommand : {"", "export", "check", "show", "plan", "commit", "abort", "schema", "generate"}) {
     options.merge(options_in(help_of(BULKMARC_COMMAND, subcommand)));
   }
   return options;

@@ -45,8 +45,8 @@ std::optional<std::string> without_line_ends(std::string_view record) {
 
 class Splitter {
  public:
-  Splitter(Batch& batch, std::size_t limit, const ReadMore& read_more)
-      : batch_(batch), limit_(limit), read_more_(read_more) {}
+  Splitter(Batch& batch, std::size_t limit, std::size_t end, const ReadMore& read_more)
+      : batch_(batch), limit_(limit), end_(end), read_more_(read_more) {}
 
   /// Takes one record, or what must pass for one, with the padding before it; or padding that reaches beyond the limit.
   /// Returns where the next one starts, or `position` at the end of the input.
@@ -54,8 +54,9 @@ class Splitter {
     if (const std::size_t end = take_well_formed(position); end != position) return end;
     const std::size_t start = skip_padding(position);
     if (start != position) {
-      batch_.add_skipped(position, start - position);
-      if (start >= limit_) return start;
+      const std::size_t skipped_to = std::min(start, end_);
+      batch_.add_skipped(position, skipped_to - position);
+      if (start >= limit_) return skipped_to;
       if (const std::size_t end = take_well_formed(start); end != start) return end;
     }
     return available(start, 1) ? take_damaged(start) : start;
@@ -250,13 +251,15 @@ class Splitter {
 
   Batch& batch_;
   std::size_t limit_;
+  std::size_t end_;
   const ReadMore& read_more_;
 };
 
 }  // namespace
 
-std::size_t split_records(Batch& batch, std::size_t position, std::size_t limit, const ReadMore& read_more) {
-  Splitter splitter(batch, limit, read_more);
+std::size_t split_records(Batch& batch, std::size_t position, std::size_t limit, const ReadMore& read_more,
+                          std::size_t end) {
+  Splitter splitter(batch, limit, end, read_more);
   while (position < limit) {
     const std::size_t next = splitter.take(position);
     if (next == position) break;
@@ -274,12 +277,26 @@ constexpr std::uint64_t kReadMore = 64 * 1024;
 }  // namespace
 
 Iso2709RangeReader::Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes)
-    : stream_(std::move(stream)), bytes_(*stream_->random_access()), batch_bytes_(batch_bytes) {}
+    : stream_(std::move(stream)),
+      bytes_(*stream_->random_access()),
+      batch_bytes_(batch_bytes),
+      begin_(0),
+      end_(bytes_.size()),
+      dealt_(0) {}
+
+Iso2709RangeReader::Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes, std::uint64_t begin,
+                                       std::uint64_t end)
+    : stream_(std::move(stream)),
+      bytes_(*stream_->random_access()),
+      batch_bytes_(batch_bytes),
+      begin_(begin),
+      end_(end),
+      dealt_(begin) {}
 
 bool Iso2709RangeReader::next(Batch& batch) {
-  if (dealt_ >= bytes_.size()) return false;
-  const std::uint64_t end = std::min(dealt_ + batch_bytes_, bytes_.size());
-  batch.range = {dealt_, end, dealt_ == 0};
+  if (dealt_ >= end_) return false;
+  const std::uint64_t end = std::min(dealt_ + batch_bytes_, end_);
+  batch.range = {dealt_, end, dealt_ == begin_};
   dealt_ = end;
   return true;
 }
@@ -307,7 +324,7 @@ void Iso2709RangeReader::load(Batch& batch) {
     return true;
   };
   batch.start = first + position;
-  batch.stop = first + split_records(batch, position, limit, read_more);
+  batch.stop = first + split_records(batch, position, limit, read_more, static_cast<std::size_t>(end_ - first));
   if (batch.gave_up) {
     batch.clear();
     batch.gave_up = true;

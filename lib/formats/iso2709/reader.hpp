@@ -26,7 +26,11 @@ using ReadMore = std::function<bool(Batch& batch)>;
 /// A record is what its length says, when all of its structure agrees; or what its directory says, if that leads to a
 /// record terminator; otherwise all up to the next record terminator, or to the next leader if that comes first. So the
 /// result depends on the bytes from `position` on, and never on how the input was cut into batches.
-std::size_t split_records(Batch& batch, std::size_t position, std::size_t limit, const ReadMore& read_more);
+///
+/// Bytes that belong to no record and reach beyond the limit are left to the next batch, but for some of them. None
+/// beyond `end` are taken: another run has what begins there.
+std::size_t split_records(Batch& batch, std::size_t position, std::size_t limit, const ReadMore& read_more,
+                          std::size_t end = std::string_view::npos);
 
 /// .mrc that can be read in any order, split at any offset: each batch finds its own first record, so that boundaries
 /// are found in parallel. Reads into memory that is used again, which costs fewer page faults than a mapping of a file.
@@ -34,10 +38,13 @@ class Iso2709RangeReader final : public Reader {
  public:
   /// REQUIRES: stream->random_access() is not null.
   Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes);
+  /// Reads the records of a part of the input, which begins and ends where batches of all of it may.
+  Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes, std::uint64_t begin,
+                     std::uint64_t end);
 
   [[nodiscard]] std::vector<std::string> inputs() const override { return {stream_->path().string()}; }
   [[nodiscard]] bool counts_bytes() const override { return true; }
-  [[nodiscard]] std::uint64_t total() const override { return bytes_.size(); }
+  [[nodiscard]] std::uint64_t total() const override { return end_ - begin_; }
   [[nodiscard]] bool rereadable() const override { return true; }
   bool next(Batch& batch) override;
   void load(Batch& batch) override;
@@ -49,7 +56,9 @@ class Iso2709RangeReader final : public Reader {
   std::unique_ptr<ByteStream> stream_;
   const RandomAccess& bytes_;  // Its own.
   std::size_t batch_bytes_;
-  std::uint64_t dealt_ = 0;
+  std::uint64_t begin_;
+  std::uint64_t end_;
+  std::uint64_t dealt_;  // Up to here.
 };
 
 /// .mrc from what can be read only once. Splitting it takes decoding, so dealing does both, and loading has nothing

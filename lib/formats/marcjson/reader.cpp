@@ -136,15 +136,15 @@ Opening opening_at(std::string_view bytes, std::size_t position) {
 
 /// The damaged record that `bytes` begin with, whose grammar fails at `error`. It ends where another record begins: at
 /// a brace in the first column of a line or after a record separator, or before a key that only records have.
-Piece split_damaged(std::string_view bytes, std::size_t error, bool ended) {
+TextPiece split_damaged(std::string_view bytes, std::size_t error, bool ended) {
   std::size_t at = error + 1;
   while ((at = bytes.find('{', at)) != std::string_view::npos) {
     const Opening opening = opening_at(bytes, at);
-    if (opening == Opening::kRecord) return {Piece::Kind::kRecord, at};
-    if (opening == Opening::kUnknown && !ended) return {Piece::Kind::kMore, 0};
+    if (opening == Opening::kRecord) return {TextPiece::Kind::kRecord, at};
+    if (opening == Opening::kUnknown && !ended) return {TextPiece::Kind::kMore, 0};
     ++at;
   }
-  return {ended ? Piece::Kind::kRecord : Piece::Kind::kMore, bytes.size()};
+  return {ended ? TextPiece::Kind::kRecord : TextPiece::Kind::kMore, bytes.size()};
 }
 
 /// How records of other formats begin.
@@ -168,7 +168,7 @@ bool JsonFormat::recognizes(std::string_view first_bytes) const {
          first_bytes.find(kLeaderKey) != std::string_view::npos;
 }
 
-Piece JsonFormat::split(std::string_view bytes, bool ended) {
+TextPiece JsonFormat::split(std::string_view bytes, bool ended) {
   if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
   if (around_ == Around::kMembers) return pass_members(bytes, ended);
   if (bytes.front() == '{') return split_object(bytes, ended);
@@ -176,48 +176,48 @@ Piece JsonFormat::split(std::string_view bytes, bool ended) {
   in_stray_ = false;
   if (around_ == Around::kArray && bytes.front() == ']') {
     around_ = Around::kMembers;
-    return {Piece::Kind::kBetween, 1};
+    return {TextPiece::Kind::kBetween, 1};
   }
-  return {Piece::Kind::kBetween, end_of_run(bytes, around_ == Around::kArray)};
+  return {TextPiece::Kind::kBetween, end_of_run(bytes, around_ == Around::kArray)};
 }
 
-Piece JsonFormat::split_stray(std::string_view bytes, bool ended) {
+TextPiece JsonFormat::split_stray(std::string_view bytes, bool ended) {
   // What was dealt in portions goes on as it began.
   if (!in_stray_ && kBeginOfOther.contains(bytes.front())) {
-    if (bytes.size() < kBytesOfSign && !ended) return {Piece::Kind::kMore, 0};
+    if (bytes.size() < kBytesOfSign && !ended) return {TextPiece::Kind::kMore, 0};
     other_format_ = format_that_begins(bytes);
     if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
   }
   in_stray_ = true;
-  return {Piece::Kind::kStray, end_of_run(bytes, around_ == Around::kArray)};
+  return {TextPiece::Kind::kStray, end_of_run(bytes, around_ == Around::kArray)};
 }
 
-Piece JsonFormat::split_object(std::string_view bytes, bool ended) {
+TextPiece JsonFormat::split_object(std::string_view bytes, bool ended) {
   in_stray_ = false;
   if (around_ == Around::kNothing) {
     const JsonMembers members = look_at_members(bytes.substr(1), ended);
-    if (members.kind == JsonMembers::Kind::kMore && !ended) return {Piece::Kind::kMore, 0};
+    if (members.kind == JsonMembers::Kind::kMore && !ended) return {TextPiece::Kind::kMore, 0};
     if (members.kind == JsonMembers::Kind::kRecords) {
       around_ = Around::kArray;
-      return {Piece::Kind::kBetween, 1 + members.length};
+      return {TextPiece::Kind::kBetween, 1 + members.length};
     }
   }
   const JsonEnd end = find_json_end(bytes, ended);
   if (end.kind == JsonEnd::Kind::kError) return split_damaged(bytes, end.length, ended);
-  return {end.kind == JsonEnd::Kind::kEnd ? Piece::Kind::kRecord : Piece::Kind::kMore, end.length};
+  return {end.kind == JsonEnd::Kind::kEnd ? TextPiece::Kind::kRecord : TextPiece::Kind::kMore, end.length};
 }
 
-Piece JsonFormat::pass_members(std::string_view bytes, bool ended) {
+TextPiece JsonFormat::pass_members(std::string_view bytes, bool ended) {
   const JsonMembers members = look_for_records(bytes, ended);
   switch (members.kind) {
     case JsonMembers::Kind::kMore:
-      return {Piece::Kind::kMore, 0};
+      return {TextPiece::Kind::kMore, 0};
     case JsonMembers::Kind::kRecords:
       around_ = Around::kArray;
-      return {Piece::Kind::kBetween, members.length};
+      return {TextPiece::Kind::kBetween, members.length};
     case JsonMembers::Kind::kEnd:
       around_ = Around::kNothing;
-      return {Piece::Kind::kBetween, members.length};
+      return {TextPiece::Kind::kBetween, members.length};
     default:
       around_ = Around::kNothing;
       return split(bytes, ended);

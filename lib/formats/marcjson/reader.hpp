@@ -12,15 +12,15 @@ namespace bulkmarc {
 class JsonFormat final : public TextFormat {
  public:
   [[nodiscard]] bool recognizes(std::string_view first_bytes) const override;
-  Piece split(std::string_view bytes, bool ended) override;
+  TextPiece split(std::string_view bytes, bool ended) override;
   [[nodiscard]] std::unique_ptr<TextParser> make_parser() const override;
 
  private:
   /// What stands between records, and does not belong there.
-  Piece split_stray(std::string_view bytes, bool ended);
-  Piece split_object(std::string_view bytes, bool ended);
+  TextPiece split_stray(std::string_view bytes, bool ended);
+  TextPiece split_object(std::string_view bytes, bool ended);
   /// Passes over members of an object that follow its array of records.
-  Piece pass_members(std::string_view bytes, bool ended);
+  TextPiece pass_members(std::string_view bytes, bool ended);
 
   /// What stands around the current text: the array in an object, or the object itself.
   enum class Around { kNothing, kArray, kMembers } around_ = Around::kNothing;

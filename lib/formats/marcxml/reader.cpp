@@ -143,13 +143,13 @@ using xml::kRecord;
 /// The longest piece. What is longer is given up.
 constexpr std::size_t kLongestRecordElement = std::size_t{16} << 20;
 
-Piece between(std::size_t length) { return {Piece::Kind::kBetween, length}; }
-Piece record(std::size_t length) { return {Piece::Kind::kRecord, length}; }
-Piece stray(std::size_t length) { return {Piece::Kind::kStray, length}; }
+TextPiece between(std::size_t length) { return {TextPiece::Kind::kBetween, length}; }
+TextPiece record(std::size_t length) { return {TextPiece::Kind::kRecord, length}; }
+TextPiece stray(std::size_t length) { return {TextPiece::Kind::kStray, length}; }
 constexpr ByteSet kTerminators("\x1D-\x1E");
 
 /// A `<` that begins no markup.
-constexpr Piece kStrayBracket = {Piece::Kind::kStray, 1};
+constexpr TextPiece kStrayBracket = {TextPiece::Kind::kStray, 1};
 
 /// The first "record" from `from` on. Two of its letters are looked for in a block at once, which the compiler does
 /// with vectors; text seldom has both.
@@ -186,13 +186,13 @@ bool MarcXmlFormat::recognizes(std::string_view first_bytes) const {
 
 std::unique_ptr<TextParser> MarcXmlFormat::make_parser() const { return std::make_unique<MarcXmlParser>(); }
 
-Piece MarcXmlFormat::split(std::string_view bytes, bool ended) {
+TextPiece MarcXmlFormat::split(std::string_view bytes, bool ended) {
   // Nothing may depend on how much was read ahead.
   bytes_ = bytes.substr(0, kLongestRecordElement);
   ended_ = ended && bytes_.size() == bytes.size();
-  const Piece piece = split_markup();
-  if (piece.kind != Piece::Kind::kMore) searched_ = 0;
-  cut_off_ = piece.kind == Piece::Kind::kMore;
+  const TextPiece piece = split_markup();
+  if (piece.kind != TextPiece::Kind::kMore) searched_ = 0;
+  cut_off_ = piece.kind == TextPiece::Kind::kMore;
   return piece;
 }
 
@@ -213,7 +213,7 @@ std::optional<Problem> MarcXmlFormat::finish() {
   return std::nullopt;
 }
 
-Piece MarcXmlFormat::split_markup() {
+TextPiece MarcXmlFormat::split_markup() {
   if (is_other_format_) return pass_other_format();
   if (!opaque_until_.empty()) return pass_rest_of_opaque();
   if (bytes_.front() != '<') return pass_text();
@@ -228,7 +228,7 @@ Piece MarcXmlFormat::split_markup() {
   return pass_start_tag();
 }
 
-Piece MarcXmlFormat::pass_text() {
+TextPiece MarcXmlFormat::pass_text() {
   if (!envelope_.excludes_text()) return between(std::min(bytes_.find('<'), bytes_.size()));
   in_line_ = in_line_ && bytes_.front() != '\n';
   if (!in_line_) {
@@ -246,7 +246,7 @@ Piece MarcXmlFormat::pass_text() {
   return stray(std::min(end, bytes_.size()));
 }
 
-Piece MarcXmlFormat::pass_other_format() {
+TextPiece MarcXmlFormat::pass_other_format() {
   for (std::size_t at = searched_; (at = bytes_.find('<', at)) != xml::kNowhere; ++at) {
     if (bytes_.size() - at <= xml::kLongestName && !ended_ && bytes_.size() < kLongestRecordElement) {
       searched_ = at;
@@ -262,7 +262,7 @@ Piece MarcXmlFormat::pass_other_format() {
   return record(bytes_.size());
 }
 
-Piece MarcXmlFormat::pass_rest_of_opaque() {
+TextPiece MarcXmlFormat::pass_rest_of_opaque() {
   const std::size_t end = bytes_.find(opaque_until_);
   if (end != xml::kNowhere) return between(end + std::exchange(opaque_until_, {}).size());
   // However long it is, no more of it is kept than what may be the beginning of its end.
@@ -271,14 +271,14 @@ Piece MarcXmlFormat::pass_rest_of_opaque() {
   return ended_ ? between(bytes_.size()) : more();
 }
 
-Piece MarcXmlFormat::pass_doctype() {
+TextPiece MarcXmlFormat::pass_doctype() {
   const std::size_t end = bytes_.find_first_of("[>");
   if (end == xml::kNowhere) return more();
   if (bytes_[end] == '>') return between(end + 1);
   throw Error(ErrorCode::kInputRefused, path_, "has a DOCTYPE with declarations of its own, which may do harm");
 }
 
-Piece MarcXmlFormat::pass_end_tag() {
+TextPiece MarcXmlFormat::pass_end_tag() {
   const std::size_t length = xml::length_of_tag(bytes_);
   if (length == xml::kNowhere) return more();
   if (length == 0) return kStrayBracket;
@@ -286,7 +286,7 @@ Piece MarcXmlFormat::pass_end_tag() {
   return between(length);
 }
 
-Piece MarcXmlFormat::pass_start_tag() {
+TextPiece MarcXmlFormat::pass_start_tag() {
   const std::size_t length = xml::length_of_tag(bytes_);
   if (length == xml::kNowhere) return more();
   const std::string_view name = xml::name_at(bytes_, 1);
@@ -303,7 +303,7 @@ Piece MarcXmlFormat::pass_start_tag() {
   return is_closed ? between(length) : open(name, length);
 }
 
-Piece MarcXmlFormat::open(std::string_view name, std::size_t tag_length) {
+TextPiece MarcXmlFormat::open(std::string_view name, std::size_t tag_length) {
   if (envelope_.depth() == MarcXmlEnvelope::kDeepest) {
     throw Error(ErrorCode::kInputRefused, path_,
                 fmt::format("has elements that are nested more than {} deep", MarcXmlEnvelope::kDeepest));
@@ -312,7 +312,7 @@ Piece MarcXmlFormat::open(std::string_view name, std::size_t tag_length) {
   return between(tag_length);
 }
 
-Piece MarcXmlFormat::enter_record(std::string_view name, std::size_t tag_length) {
+TextPiece MarcXmlFormat::enter_record(std::string_view name, std::size_t tag_length) {
   const std::size_t at = find_first_child(tag_length);
   if (at == xml::kNowhere) return more();
   const bool is_end = bytes_.substr(at).starts_with("</");
@@ -327,7 +327,7 @@ Piece MarcXmlFormat::enter_record(std::string_view name, std::size_t tag_length)
   return piece_of(end);
 }
 
-Piece MarcXmlFormat::enter_wrapper(std::string_view name, std::size_t tag_length, const End& end) {
+TextPiece MarcXmlFormat::enter_wrapper(std::string_view name, std::size_t tag_length, const End& end) {
   envelope_.meet(name);
   if (end.kind != End::Kind::kEndTag) return open(name, tag_length);
   const std::string_view wrapper = bytes_.substr(0, end.length);
@@ -418,13 +418,13 @@ MarcXmlFormat::End MarcXmlFormat::more(std::size_t searched) {
   return {End::Kind::kMore, 0};
 }
 
-Piece MarcXmlFormat::piece_of(const End& end) const {
-  return end.kind == End::Kind::kMore ? Piece{Piece::Kind::kMore, 0} : record(end.length);
+TextPiece MarcXmlFormat::piece_of(const End& end) const {
+  return end.kind == End::Kind::kMore ? TextPiece{TextPiece::Kind::kMore, 0} : record(end.length);
 }
 
-Piece MarcXmlFormat::more() const {
+TextPiece MarcXmlFormat::more() const {
   if (bytes_.size() == kLongestRecordElement) return record(bytes_.size());
-  return {Piece::Kind::kMore, 0};
+  return {TextPiece::Kind::kMore, 0};
 }
 
 }  // namespace bulkmarc

@@ -109,7 +109,7 @@ class MarcXmlFormat final : public TextFormat {
 
   [[nodiscard]] bool recognizes(std::string_view first_bytes) const override;
   /// Throws Error (kInputRefused) for a document that defines entities, or whose elements are nested too deep.
-  Piece split(std::string_view bytes, bool ended) override;
+  TextPiece split(std::string_view bytes, bool ended) override;
   /// Throws Error (kNotMarc) when there was no record with a field, and not the document of somebody who has none to
   /// give either.
   std::optional<Problem> finish() override;
@@ -122,18 +122,18 @@ class MarcXmlFormat final : public TextFormat {
     std::size_t length;
   };
 
-  Piece split_markup();
+  TextPiece split_markup();
   /// Text between records: what is not white space has no place there.
-  Piece pass_text();
-  Piece pass_other_format();
-  Piece pass_rest_of_opaque();
-  Piece pass_doctype();
-  Piece pass_end_tag();
-  Piece pass_start_tag();
-  Piece open(std::string_view name, std::size_t tag_length);
+  TextPiece pass_text();
+  TextPiece pass_other_format();
+  TextPiece pass_rest_of_opaque();
+  TextPiece pass_doctype();
+  TextPiece pass_end_tag();
+  TextPiece pass_start_tag();
+  TextPiece open(std::string_view name, std::size_t tag_length);
   /// Tells a record from a wrapper by what follows its tag.
-  Piece enter_record(std::string_view name, std::size_t tag_length);
-  Piece enter_wrapper(std::string_view name, std::size_t tag_length, const End& end);
+  TextPiece enter_record(std::string_view name, std::size_t tag_length);
+  TextPiece enter_wrapper(std::string_view name, std::size_t tag_length, const End& end);
   /// Where the first child of the record at the beginning of bytes_ begins, or npos when that is not there yet.
   std::size_t find_first_child(std::size_t tag_length);
   /// Finds the end of the record that bytes_ begin with: its end tag, which has its prefix if one is given, or else the
@@ -147,9 +147,9 @@ class MarcXmlFormat final : public TextFormat {
   /// Tells whether the record ends at the word "record", and where.
   std::optional<End> end_at_word(std::size_t word, std::optional<std::string_view> prefix);
   End more(std::size_t searched);
-  [[nodiscard]] Piece piece_of(const End& end) const;
+  [[nodiscard]] TextPiece piece_of(const End& end) const;
   /// What is too long to have an end is given up.
-  [[nodiscard]] Piece more() const;
+  [[nodiscard]] TextPiece more() const;
 
   std::filesystem::path path_;
   std::optional<Problem> note_;

@@ -378,13 +378,13 @@ bool MrkFormat::recognizes(std::string_view first_bytes) const {
   return false;
 }
 
-Piece MrkFormat::split(std::string_view bytes, bool ended) {
+TextPiece MrkFormat::split(std::string_view bytes, bool ended) {
   bytes_ = bytes;
   ended_ = ended;
   if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
   if (line_in_hand_) return pass_line();
   const auto* other = std::ranges::find_if_not(bytes, [](char byte) { return kBetweenRecords.contains(byte); });
-  if (other != bytes.begin()) return {Piece::Kind::kBetween, static_cast<std::size_t>(other - bytes.begin())};
+  if (other != bytes.begin()) return {TextPiece::Kind::kBetween, static_cast<std::size_t>(other - bytes.begin())};
   if (bytes.size() < kBytesOfSign && !ended) return more();
   const MrkLine line = mrk_line_at(bytes);
   if (line.kind == MrkLine::Kind::kField || line.kind == MrkLine::Kind::kOddField) {
@@ -395,29 +395,29 @@ Piece MrkFormat::split(std::string_view bytes, bool ended) {
   }
   if (line.kind == MrkLine::Kind::kText) other_format_ = format_that_begins(bytes);
   if (!other_format_.empty()) return split_other_format(bytes, ended, other_format_);
-  line_in_hand_ = line.kind == MrkLine::Kind::kText ? Piece::Kind::kStray : Piece::Kind::kBetween;
+  line_in_hand_ = line.kind == MrkLine::Kind::kText ? TextPiece::Kind::kStray : TextPiece::Kind::kBetween;
   return pass_line();
 }
 
-Piece MrkFormat::split_record() {
+TextPiece MrkFormat::split_record() {
   for (std::size_t at = 0;;) {
     at = end_of_line(bytes_, at, ended_);
     if (at == std::string_view::npos || at == bytes_.size())
-      return ended_ ? Piece{Piece::Kind::kRecord, bytes_.size()} : more();
+      return ended_ ? TextPiece{TextPiece::Kind::kRecord, bytes_.size()} : more();
     if (const auto piece = end_before(at)) return *piece;
   }
 }
 
-std::optional<Piece> MrkFormat::end_before(std::size_t at) {
+std::optional<TextPiece> MrkFormat::end_before(std::size_t at) {
   if (bytes_.size() - at < kBytesOfMrkLine && !ended_) return more();
   const std::string_view line = bytes_.substr(at);
   if (line.front() != '=') [[unlikely]]
     return end_before_odd_line(at);
   const bool begins = begins_record(line.substr(1, kTagLength));
-  return begins ? std::optional<Piece>({Piece::Kind::kRecord, at}) : std::nullopt;
+  return begins ? std::optional<TextPiece>({TextPiece::Kind::kRecord, at}) : std::nullopt;
 }
 
-std::optional<Piece> MrkFormat::end_before_odd_line(std::size_t at) {
+std::optional<TextPiece> MrkFormat::end_before_odd_line(std::size_t at) {
   const std::string_view rest = bytes_.substr(at);
   const std::string_view content = without_mrk_indent(rest);
   if (content.size() < kBytesOfSign && !ended_) return more();
@@ -425,14 +425,14 @@ std::optional<Piece> MrkFormat::end_before_odd_line(std::size_t at) {
   switch (line.kind) {
     case MrkLine::Kind::kEmpty: {
       const std::size_t end = end_of_line(bytes_, at + line.begin, ended_);
-      return Piece{Piece::Kind::kRecord, std::min(end, bytes_.size())};
+      return TextPiece{TextPiece::Kind::kRecord, std::min(end, bytes_.size())};
     }
     case MrkLine::Kind::kField:
     case MrkLine::Kind::kOddField:
-      if (begins_record(rest.substr(line.begin, kTagLength))) return Piece{Piece::Kind::kRecord, at};
+      if (begins_record(rest.substr(line.begin, kTagLength))) return TextPiece{TextPiece::Kind::kRecord, at};
       return std::nullopt;
     case MrkLine::Kind::kText:
-      if (line.begin == 0 && !format_that_begins(rest).empty()) return Piece{Piece::Kind::kRecord, at};
+      if (line.begin == 0 && !format_that_begins(rest).empty()) return TextPiece{TextPiece::Kind::kRecord, at};
       return std::nullopt;
     case MrkLine::Kind::kComment:
       break;
@@ -450,17 +450,17 @@ bool MrkFormat::begins_record(std::string_view tag) {
   return begins;
 }
 
-Piece MrkFormat::pass_line() {
+TextPiece MrkFormat::pass_line() {
   // A byte order mark is the reader's.
   const std::size_t end = bytes_.find_first_of("\r\n\xEF", bytes_.front() == kUtf8Mark.front() ? 1 : 0);
-  const Piece::Kind kind = *line_in_hand_;
+  const TextPiece::Kind kind = *line_in_hand_;
   if (end == std::string_view::npos) return {kind, bytes_.size()};
   if (bytes_[end] == kUtf8Mark.front()) return {kind, end};
   line_in_hand_.reset();
   return {kind, end + 1};
 }
 
-Piece MrkFormat::more() const { return {Piece::Kind::kMore, 0}; }
+TextPiece MrkFormat::more() const { return {TextPiece::Kind::kMore, 0}; }
 
 std::unique_ptr<TextParser> MrkFormat::make_parser() const { return std::make_unique<MrkParser>(); }
 

@@ -61,20 +61,20 @@ class MrkParser final : public TextParser {
 class MrkFormat final : public TextFormat {
  public:
   [[nodiscard]] bool recognizes(std::string_view first_bytes) const override;
-  Piece split(std::string_view bytes, bool ended) override;
+  TextPiece split(std::string_view bytes, bool ended) override;
   [[nodiscard]] std::unique_ptr<TextParser> make_parser() const override;
 
  private:
-  Piece split_record();
+  TextPiece split_record();
   /// Whether another record, or something else, begins at the line at `at`, as the second member of what split()
   /// returns: the length of the record before it. Nothing where the record goes on.
-  std::optional<Piece> end_before(std::size_t at);
-  std::optional<Piece> end_before_odd_line(std::size_t at);
+  std::optional<TextPiece> end_before(std::size_t at);
+  std::optional<TextPiece> end_before_odd_line(std::size_t at);
   /// Takes note of a field of the record, and tells whether it begins another one.
   bool begins_record(std::string_view tag);
   /// Passes over what there is of a line that belongs to no record.
-  Piece pass_line();
-  [[nodiscard]] Piece more() const;
+  TextPiece pass_line();
+  [[nodiscard]] TextPiece more() const;
 
   // What split() was given.
   std::string_view bytes_;
@@ -85,8 +85,8 @@ class MrkFormat final : public TextFormat {
   bool has_leader_ = false;
   bool has_field_ = false;
 
-  std::string_view other_format_;            // Its name, once one has begun.
-  std::optional<Piece::Kind> line_in_hand_;  // What the line is that pass_line() is in.
+  std::string_view other_format_;                // Its name, once one has begun.
+  std::optional<TextPiece::Kind> line_in_hand_;  // What the line is that pass_line() is in.
 };
 
 }  // namespace bulkmarc

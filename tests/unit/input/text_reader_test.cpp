@@ -19,12 +19,12 @@ class Numbers final : public TextFormat {
  public:
   [[nodiscard]] bool recognizes(std::string_view first_bytes) const override { return first_bytes.starts_with('('); }
 
-  Piece split(std::string_view bytes, bool) override {
-    if (bytes.front() == ';') return {Piece::Kind::kBetween, 1};
-    if (bytes.front() != '(') return {Piece::Kind::kStray, std::min(bytes.find_first_of("(;"), bytes.size())};
+  TextPiece split(std::string_view bytes, bool) override {
+    if (bytes.front() == ';') return {TextPiece::Kind::kBetween, 1};
+    if (bytes.front() != '(') return {TextPiece::Kind::kStray, std::min(bytes.find_first_of("(;"), bytes.size())};
     const std::size_t end = bytes.find(')');
-    if (end == std::string_view::npos) return {Piece::Kind::kMore, 0};
-    return {Piece::Kind::kRecord, end + 1};
+    if (end == std::string_view::npos) return {TextPiece::Kind::kMore, 0};
+    return {TextPiece::Kind::kRecord, end + 1};
   }
 
   [[nodiscard]] std::unique_ptr<TextParser> make_parser() const override {
