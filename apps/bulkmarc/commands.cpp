@@ -1,5 +1,4 @@
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,16 +8,15 @@
 #include <CLI/CLI.hpp>
 
 #include "arguments.hpp"
+#include "count_command.hpp"
+#include "diff_command.hpp"
 #include "generator/catalogue.hpp"
-#include "terminal/input_files.hpp"
+#include "run.hpp"
 #include "terminal/program.hpp"
-#include "terminal/progress_bar.hpp"
 
 const char* const kProgramName = "bulkmarc";
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr const char* kDescription = "Dump whole MARC 21 catalogues to files, on every core, all or nothing.";
 
@@ -39,6 +37,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  bulkmarc export catalog.mrc -o catalog.xml\n"
     "  bulkmarc check catalog.mrc\n"
+    "  bulkmarc diff yesterday.mrc today.mrc --added added.mrc --deleted deleted.txt\n"
     "  bulkmarc generate --records 1000000 -o million.mrc\n\n"
     "'bulkmarc help export' shows the options of an export.\n";
 
@@ -77,45 +76,13 @@ constexpr const char* kGenerateDetails =
     "  bulkmarc generate --records 1000000 -o million.mrc\n"
     "  bulkmarc generate --records 10 --seed 7 -o - --to mrk\n";
 
-void write_to_standard_output(const bulkmarc::Report& report, const std::stop_token& stop) {
-  auto file = bulkmarc::ReportFile::standard_output(stop);
-  file.prepare(report);
-  file.commit();
-}
-
-/// Makes the run write its report where the arguments say.
-void add_report(bulkmarc::ExportOptions& options, const RunArguments& arguments) {
-  if (!arguments.report) return;
-  if (*arguments.report != kStandardStream) {
-    std::vector<fs::path> read = arguments.inputs;
-    if (arguments.ids) read.push_back(*arguments.ids);
-    require_other_file(*arguments.report, read);
-    options.run.report = arguments.report;
-    return;
-  }
-  if (arguments.output == kStandardStream) {
-    throw UsageError("the records and the report can't both go to standard output");
-  }
-  options.run.on_report = [stop = options.run.stop](const bulkmarc::Report& report) {
-    write_to_standard_output(report, stop);
-  };
-}
-
-/// Runs one export, with a progress bar on a terminal and a report at the end. Passes on what export_records() throws;
-/// throws UsageError when the report would replace a file of the run.
+/// Runs one export. Passes on what export_records() throws; throws as run_and_tell() does.
 ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArguments& arguments, std::stop_token stop) {
-  bulkmarc::ExportOptions options = arguments.options;
-  options.run.stop = std::move(stop);
-  add_report(options, arguments);
-  bulkmarc::Report report;
-  {
-    ProgressBar bar;
-    if (!arguments.quiet && ProgressBar::can_be_shown()) {
-      options.run.progress = [&bar](const bulkmarc::Progress& progress) { bar.update(progress); };
-    }
-    report = bulkmarc::export_records(std::move(source), std::move(target), options);
-  }
-  return tell_outcome(kProgramName, report, arguments.quiet, arguments.report);
+  return run_and_tell(arguments, std::move(stop), [&](const bulkmarc::RunOptions& options) {
+    bulkmarc::ExportOptions export_options = arguments.options;
+    export_options.run = options;
+    return bulkmarc::export_records(std::move(source), std::move(target), export_options);
+  });
 }
 
 ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
@@ -247,12 +214,16 @@ void define_program(CLI::App& app, Action& action, const std::vector<std::string
   describe_program(app, kProgramName, kDescription, kFooter);
   app.require_subcommand(0, 1);
   action = [](const std::stop_token&) -> ExitStatus {
-    throw UsageError("expected a subcommand: export, check, schema or generate");
+    throw UsageError("expected a subcommand: export, check, diff, count, schema or generate");
   };
   add_command(app, action, command_line, "export", "Export every record of the inputs to one file", add_export_command,
               export_catalogue);
   add_command(app, action, command_line, "check", "Report what an export would do, and write nothing",
               add_check_command, check_catalogue);
+  add_command(app, action, command_line, "diff", "Compare two catalogues by their control numbers", add_diff_command,
+              diff_catalogues);
+  add_command(app, action, command_line, "count", "Count how often values occur", add_count_command,
+              count_values_of_catalogue);
   add_command(app, action, command_line, "schema", "Print the CREATE TABLE that fits a table", add_schema_command,
               print_schema);
   add_command(app, action, command_line, "generate", "Make a realistic catalogue of any size, for tests",

@@ -58,6 +58,11 @@ CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments) {
   CLI::Option* inputs =
       command.add_option("INPUT", arguments.inputs, "Read these files and folders; - is standard input")
           ->option_text("...");
+  add_reading_options(command, arguments);
+  return inputs;
+}
+
+void add_reading_options(CLI::App& command, CommonArguments& arguments) {
   command
       .add_option_function<std::string>(
           "--from",
@@ -70,7 +75,6 @@ CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments) {
       ->group("Records");
   command.add_flag("--strict", arguments.options.run.strict, "Reject records that would otherwise be repaired")
       ->group("Records");
-  return inputs;
 }
 
 void add_rejects_option(CLI::App& command, CommonArguments& arguments) {

@@ -28,8 +28,10 @@ struct CommonArguments {
 // OUTPUT in the help, and options with a few values have a validator of one_of(): from these the completions know what
 // to offer.
 
-/// INPUT, --from, --keep-going and --strict. Returns INPUT.
+/// INPUT, and add_reading_options(). Returns INPUT.
 CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments);
+/// --from, --keep-going and --strict.
+void add_reading_options(CLI::App& command, CommonArguments& arguments);
 void add_rejects_option(CLI::App& command, CommonArguments& arguments);
 void add_where_option(CLI::App& command, CommonArguments& arguments);
 CLI::Option* add_limit_option(CLI::App& command, CommonArguments& arguments);

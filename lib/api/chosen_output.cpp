@@ -53,9 +53,9 @@ std::string digest_of_ends(const SourceFile& file) try {
 /// A digest of all of it, as lists of control numbers may be long.
 std::string digest_of(const Selection& selection) {
   const std::optional<Sample>& sample = selection.sample;
-  std::string text =
-      fmt::format("{} {} {} {} {}", selection.skip, selection.limit ? *selection.limit + 1 : 0,
-                  sample ? sample->records + 1 : 0, sample ? sample->seed : 0, selection.ids.has_value());
+  std::string text = fmt::format("{} {} {} {} {} {}", selection.skip, selection.limit ? *selection.limit + 1 : 0,
+                                 sample ? sample->records + 1 : 0, sample ? sample->seed : 0, selection.ids.has_value(),
+                                 selection.unique ? static_cast<int>(*selection.unique) + 1 : 0);
   for (const std::string& expression : {selection.where, selection.fields, selection.drop_fields}) {
     text += fmt::format(" {}:{}", expression.size(), expression);
   }
@@ -285,6 +285,24 @@ void ChosenOutput::describe(Report& report, Compression compression) const {
 ChosenOutput choose_output(const Target::Impl& target, const ExportOptions& options, int threads,
                            const OpenedSource& source) {
   return std::visit(OutputChooser(options, threads, source), target.kind);
+}
+
+std::function<std::unique_ptr<Compressor>()> compressor_of(const ExportOptions& options) {
+  if (options.compression == Compression::kNone) return {};
+  const int level = options.compression_level.value_or(levels_of(options.compression).usual);
+  return [compression = options.compression, level] { return make_compressor(compression, level); };
+}
+
+void write(const Pass& pass, const Formatter& formatter, const ChosenOutput& output) {
+  if (output.mapped) {
+    export_mapped(pass, formatter, *output.mapped);
+  } else if (output.placed) {
+    export_placed(pass, formatter, *output.placed);
+  } else if (output.streamed) {
+    export_streamed(pass, formatter, *output.streamed);
+  } else {
+    measure_only(pass, formatter);
+  }
 }
 
 bool is_pipe_or_device(const fs::path& path) {

@@ -27,8 +27,9 @@
 namespace bulkmarc {
 namespace {
 
-/// The time that drawing a sample takes of a run; only for the progress display.
-constexpr double kShareOfDrawing = 0.4;
+/// The time that a walk takes of a run which only finds out what would become of the records; only for the progress
+/// display.
+constexpr double kShareOfJudging = 0.4;
 
 /// TBB is left to start this many fewer than could be started: others may start some meanwhile, too.
 constexpr int kSpareThreads = 2;
@@ -76,16 +77,6 @@ int count_startable_threads(int wanted) {
   return wanted;
 }
 
-/// The progress of a phase that takes the part [from, to) of the whole run.
-std::function<void(const Progress&)> part_of(const std::function<void(const Progress&)>& progress, double from,
-                                             double to) {
-  if (!progress) return {};
-  return [=](Progress now) {
-    if (now.fraction > 0) now.fraction = from + (to - from) * now.fraction;
-    progress(now);
-  };
-}
-
 bool is_synced(const Target::Impl& target) {
   if (const auto* file = std::get_if<Target::Impl::File>(&target.kind)) return file->options.sync;
   const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
@@ -97,6 +88,15 @@ double seconds_between(std::chrono::steady_clock::time_point begin, std::chrono:
 }
 
 }  // namespace
+
+std::function<void(const Progress&)> part_of(const std::function<void(const Progress&)>& progress, double from,
+                                             double to) {
+  if (!progress) return {};
+  return [=](Progress now) {
+    if (now.fraction > 0) now.fraction = from + (to - from) * now.fraction;
+    progress(now);
+  };
+}
 
 Run::Run(RunOptions options) : options_(std::move(options)), progress_(options_.progress) {
   report_.version = version();
@@ -116,8 +116,11 @@ void Run::open(Source source, const Target::Impl& target, const std::function<vo
       count_startable_threads(options_.threads != 0 ? options_.threads : tbb::info::default_concurrency());
   report_.inputs = opened_->reader->inputs();
   report_.inputs_passed_over = opened_->passed_over;
-  if (options_.selection.sample && !opened_->opens_again) {
+  if (!opened_->opens_again && options_.selection.sample) {
     refuse("a sample needs inputs that can be read twice: files, not a pipe");
+  }
+  if (!opened_->opens_again && options_.selection.unique) {
+    refuse("unique records need inputs that can be read twice: files, not a pipe");
   }
   // With a limit, nobody knows how much has to be read.
   if (options_.selection.limit) progress_ = part_of(options_.progress, 0, 0);
@@ -136,6 +139,7 @@ Policy Run::policy(bool to_utf8) const {
           to_utf8,
           options_.nfc,
           options_.statistics,
+          false,
           selector_->is_needed() ? &*selector_ : nullptr,
           options_.predicate ? &options_.predicate : nullptr,
           options_.change ? &options_.change : nullptr};
@@ -152,22 +156,38 @@ void Run::on_threads(const std::function<void()>& body) const {
   arena.execute(body);
 }
 
-void Run::draw_sample(const Judge& judge) {
+void Run::walk_again(Report& report, double share, const std::function<void(const Pass&)>& process) {
   const OpenedSource opened = Internals::of(*source_)->open(options_.batch_bytes, options_.stop);
-  Report report;
   report.threads = report_.threads;
-  ReportBuilder builder(report, 0, nullptr);
-  Pass pass{*opened.reader,      builder, report, part_of(options_.progress, 0, kShareOfDrawing), options_.stop,
-            options_.batch_bytes};
+  ReportBuilder builder(report, options_.max_findings, nullptr);
+  Pass pass{*opened.reader, builder, report, next_part(share), options_.stop, options_.batch_bytes};
   pass.skip = options_.selection.skip;
-  std::vector<RecordPosition> sample;
-  on_threads([&] { sample = bulkmarc::draw_sample(pass, judge, *options_.selection.sample); });
-  sample_size_ = sample.size();
-  selector_->draw(std::move(sample));
-  progress_ = part_of(options_.progress, kShareOfDrawing, 1);
+  on_threads([&] { process(pass); });
+}
+
+std::function<void(const Progress&)> Run::next_part(double share) {
+  auto part = part_of(progress_, 0, share);
+  progress_ = part_of(progress_, share, 1);
+  return part;
+}
+
+void Run::leave_out_duplicates(const Judge& judge) {
+  Report report;
+  walk_again(report, kShareOfJudging,
+             [&](const Pass& pass) { selector_->leave_out(find_duplicates(pass, judge, *options_.selection.unique)); });
+}
+
+void Run::draw_sample(const Judge& judge) {
+  Report report;
+  walk_again(report, kShareOfJudging, [&](const Pass& pass) {
+    std::vector<RecordPosition> sample = bulkmarc::draw_sample(pass, judge, *options_.selection.sample);
+    sample_size_ = sample.size();
+    selector_->draw(std::move(sample));
+  });
 }
 
 void Run::execute(const Judge& judge, const std::function<void(const Pass&)>& process, Output& output) {
+  if (options_.selection.unique) leave_out_duplicates(judge);
   if (options_.selection.sample) draw_sample(judge);
   ReportBuilder builder(report_, options_.max_findings, rejects_.get());
   Pass pass{*opened_->reader, builder, report_, progress_, options_.stop, options_.batch_bytes};
