@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -17,11 +20,11 @@
 #include "api/chosen_output.hpp"
 #include "api/run.hpp"
 #include "api/validation.hpp"
+#include "formats/iso2709/syntax.hpp"
 #include "formats/registry.hpp"
 #include "pipeline/digest_maker.hpp"
 #include "record/digest.hpp"
 #include "record/field_location.hpp"
-#include "record/leader.hpp"
 #include "select/parser.hpp"
 #include "text/byte_set.hpp"
 #include "text/hash_table.hpp"
@@ -79,7 +82,7 @@ class Duplicates {
     report_.duplicates.push_back({.record = record.number,
                                   .input = batch.input,
                                   .offset = record.offset,
-                                  .control_number = shortened(batch.id(record), kLongestQuote),
+                                  .control_number = std::string(batch.id(record).substr(0, kLongestControlNumber)),
                                   .code = Reason::kDuplicate,
                                   .detail = std::string(kDuplicateLeftOut)});
   }
@@ -146,10 +149,19 @@ class JointOutput final : public Output {
   void prepare() override {
     for (Output* output : outputs_) output->prepare();
   }
+  /// Only the first one may still fail to take effect. What fails later is that a folder can't be synced.
   void commit() override {
-    if (outputs_.empty()) return;
     for (std::size_t i = 1; i < outputs_.size(); ++i) outputs_[i]->publish();
-    for (Output* output : outputs_) output->commit();
+    std::exception_ptr unsynced;
+    for (Output* output : outputs_) {
+      try {
+        output->commit();
+      } catch (const Error& error) {
+        if (output == outputs_.front() && error.code() != ErrorCode::kOutputSyncFolder) throw;
+        if (!unsynced) unsynced = std::current_exception();
+      }
+    }
+    if (unsynced) std::rethrow_exception(unsynced);
   }
 
  private:
@@ -345,7 +357,7 @@ class Diff {
     const Formatter formatter(
         writing.output.format ? make_batch_writer(*writing.output.format, true, std::nullopt) : make_id_writer(),
         policy);
-    run.walk_again(account, kShareOfWriting, [&](Pass pass) {
+    run.walk_again(account, new_run_.next_part(kShareOfWriting), [&](Pass pass) {
       pass.make_compressor = compressor_of(writing.options);
       bulkmarc::write(pass, formatter, writing.chosen);
     });

@@ -156,11 +156,12 @@ void Run::on_threads(const std::function<void()>& body) const {
   arena.execute(body);
 }
 
-void Run::walk_again(Report& report, double share, const std::function<void(const Pass&)>& process) {
+void Run::walk_again(Report& report, std::function<void(const Progress&)> progress,
+                     const std::function<void(const Pass&)>& process) {
   const OpenedSource opened = Internals::of(*source_)->open(options_.batch_bytes, options_.stop);
   report.threads = report_.threads;
   ReportBuilder builder(report, options_.max_findings, nullptr);
-  Pass pass{*opened.reader, builder, report, next_part(share), options_.stop, options_.batch_bytes};
+  Pass pass{*opened.reader, builder, report, std::move(progress), options_.stop, options_.batch_bytes};
   pass.skip = options_.selection.skip;
   on_threads([&] { process(pass); });
 }
@@ -173,13 +174,13 @@ std::function<void(const Progress&)> Run::next_part(double share) {
 
 void Run::leave_out_duplicates(const Judge& judge) {
   Report report;
-  walk_again(report, kShareOfJudging,
+  walk_again(report, next_part(kShareOfJudging),
              [&](const Pass& pass) { selector_->leave_out(find_duplicates(pass, judge, *options_.selection.unique)); });
 }
 
 void Run::draw_sample(const Judge& judge) {
   Report report;
-  walk_again(report, kShareOfJudging, [&](const Pass& pass) {
+  walk_again(report, next_part(kShareOfJudging), [&](const Pass& pass) {
     std::vector<RecordPosition> sample = bulkmarc::draw_sample(pass, judge, *options_.selection.sample);
     sample_size_ = sample.size();
     selector_->draw(std::move(sample));

@@ -57,10 +57,13 @@ class Run {
   /// Error, and what `process` throws. REQUIRES: open() has returned.
   void execute(const Judge& judge, const std::function<void(const Pass&)>& process, Output& output);
 
-  /// Walks over the source once more, which is opened again, and keeps the account in `report`; `share` is the time
-  /// that it takes of what is left of the run, only for the progress display. Throws as execute() does. REQUIRES:
-  /// source().opens_again.
-  void walk_again(Report& report, double share, const std::function<void(const Pass&)>& process);
+  /// Walks over the source once more, which is opened again, and keeps the account in `report`. Throws as execute()
+  /// does. REQUIRES: source().opens_again.
+  void walk_again(Report& report, std::function<void(const Progress&)> progress,
+                  const std::function<void(const Pass&)>& process);
+
+  /// The progress of a phase that takes this share of the time that is left to the run.
+  [[nodiscard]] std::function<void(const Progress&)> next_part(double share);
 
   /// Leaves out records by their numbers, as duplicates, in all walks that follow.
   void leave_out(std::vector<std::uint64_t> numbers) { selector_->leave_out(std::move(numbers)); }
@@ -89,8 +92,6 @@ class Run {
   void commit_files(Output& output, Clock::time_point begin);
   void take_times(Clock::time_point begin_of_commit);
   void on_threads(const std::function<void()>& body) const;
-  /// The progress of a phase that takes this share of what is left of the run.
-  std::function<void(const Progress&)> next_part(double share);
 
   const RunOptions options_;
   const Clock::time_point begin_ = Clock::now();
