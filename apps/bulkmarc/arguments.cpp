@@ -142,7 +142,7 @@ void add_selection_options(CLI::App& command, RunArguments& arguments) {
       [&selection](const std::string& name) {
         selection.unique = name == "first" ? bulkmarc::Unique::kFirst : bulkmarc::Unique::kLast;
       },
-      "Take only the first or the last of records with the same control number");
+      "Take only the first or the last record with each control number");
   accept_only(unique, "choice", {"first", "last"})->group("Selection");
   add_fields_option(command, "--fields", selection.fields, "Keep only these fields and subfields: '001,245$a$b,6..'");
   add_fields_option(command, "--drop-fields", selection.drop_fields, "Drop these fields and subfields");
