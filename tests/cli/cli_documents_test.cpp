@@ -28,7 +28,7 @@ struct Program {
 };
 
 const Program kCommand = {
-    "bulkmarc", BULKMARC_COMMAND, BULKMARC_REFERENCE "/", {"export", "check", "schema", "generate"}};
+    "bulkmarc", BULKMARC_COMMAND, BULKMARC_REFERENCE "/", {"export", "check", "diff", "count", "schema", "generate"}};
 #ifdef BULKMARC_PGLOAD
 const Program kLoader = {"bulkmarc-pgload", BULKMARC_PGLOAD, BULKMARC_PGLOAD_REFERENCE "/", {}};
 const std::vector<Program> kPrograms = {kCommand, kLoader};
@@ -165,7 +165,7 @@ TEST(CommandDocuments, BashOffersTheOptionsOfEachSubcommand) {
 
 TEST(CommandDocuments, BashOffersSubcommandsFormatsAndBackends) {
   EXPECT_EQ(offered_by_bash(kCommand, "g"), Words{"generate"});
-  EXPECT_EQ(offered_by_bash(kCommand, "help c"), Words{"check"});
+  EXPECT_EQ(offered_by_bash(kCommand, "help c"), (Words{"check", "count"}));
   EXPECT_EQ(offered_by_bash(kCommand, "export --backend m"), Words{"mapped"});
   EXPECT_EQ(offered_by_bash(kCommand, "export --to \"\""), format_names());
   EXPECT_EQ(offered_by_bash(kCommand, "generate \"\""), Words{});
