@@ -80,6 +80,16 @@ void add_fields_option(CLI::App& command, const char* name, std::string& fields,
   command.add_option(name, fields, description)->option_text("LIST")->check(not_empty())->group("Selection");
 }
 
+void add_max_findings_option(CLI::App& command, RunArguments& arguments) {
+  command
+      .add_option("--max-findings", arguments.options.run.max_findings,
+                  fmt::format("List at most N rejects and N repairs in the report (default: {})",
+                              arguments.options.run.max_findings))
+      ->option_text("N")
+      ->transform(number_with_suffix())
+      ->group("Records");
+}
+
 }  // namespace
 
 void add_record_options(CLI::App& command, RunArguments& arguments) {
@@ -95,13 +105,13 @@ void add_record_options(CLI::App& command, RunArguments& arguments) {
       ->group("Records");
   command.add_flag("--nfc", arguments.options.run.nfc, "Compose characters (Unicode NFC); in mrc only with --to-utf8")
       ->group("Records");
-  command
-      .add_option("--max-findings", arguments.options.run.max_findings,
-                  fmt::format("List at most N rejects and N repairs in the report (default: {})",
-                              arguments.options.run.max_findings))
-      ->option_text("N")
-      ->transform(number_with_suffix())
+  add_max_findings_option(command, arguments);
+}
+
+void add_comparing_options(CLI::App& command, RunArguments& arguments) {
+  command.add_flag("--nfc", arguments.options.run.nfc, "Compose characters (Unicode NFC) before they are compared")
       ->group("Records");
+  add_max_findings_option(command, arguments);
 }
 
 void add_selection_options(CLI::App& command, RunArguments& arguments) {
@@ -134,6 +144,13 @@ void add_selection_options(CLI::App& command, RunArguments& arguments) {
       ->transform(whole_number(0, kAnyNumber))
       ->needs(sample)
       ->group("Selection");
+  CLI::Option* unique = command.add_option_function<std::string>(
+      "--unique",
+      [&selection](const std::string& name) {
+        selection.unique = name == "first" ? bulkmarc::Unique::kFirst : bulkmarc::Unique::kLast;
+      },
+      "Take only the first or the last record with each control number");
+  accept_only(unique, "choice", {"first", "last"})->group("Selection");
   add_fields_option(command, "--fields", selection.fields, "Keep only these fields and subfields: '001,245$a$b,6..'");
   add_fields_option(command, "--drop-fields", selection.drop_fields, "Drop these fields and subfields");
 }
@@ -182,7 +199,7 @@ void add_table_options(CLI::App& command, RunArguments& arguments) {
 }
 
 void add_file_options(CLI::App& command, RunArguments& arguments) {
-  command.add_flag("--no-clobber", arguments.file.no_clobber, "Fail if OUTPUT exists, instead of replacing it")
+  command.add_flag("--no-clobber", arguments.file.no_clobber, "Fail if an output exists, instead of replacing it")
       ->group("Output");
   command
       .add_flag_callback(

@@ -38,6 +38,10 @@ void add_to_option(CLI::App& command, RunArguments& arguments, const char* descr
 void add_for_option(CLI::App& command, RunArguments& arguments);
 /// Which rows the records become.
 void add_table_options(CLI::App& command, RunArguments& arguments);
+/// How text is compared, and how many findings are listed: --nfc and --max-findings.
+void add_comparing_options(CLI::App& command, RunArguments& arguments);
+/// --no-clobber and --no-sync.
+void add_file_options(CLI::App& command, RunArguments& arguments);
 /// Where the output goes, its parts and its backend.
 void add_output_options(CLI::App& command, RunArguments& arguments);
 /// What a piece of an output is called, and where its result goes.

@@ -11,18 +11,18 @@
 #include <CLI/CLI.hpp>
 
 #include "arguments.hpp"
+#include "count_command.hpp"
+#include "diff_command.hpp"
 #include "generator/catalogue.hpp"
 #include "ranges.hpp"
+#include "run.hpp"
 #include "show.hpp"
 #include "terminal/input_files.hpp"
 #include "terminal/program.hpp"
-#include "terminal/progress_bar.hpp"
 
 const char* const kProgramName = "bulkmarc";
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr const char* kDescription = "Dump whole MARC 21 catalogues to files, on every core, all or nothing.";
 
@@ -43,6 +43,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  bulkmarc export catalog.mrc -o catalog.xml\n"
     "  bulkmarc check catalog.mrc\n"
+    "  bulkmarc diff yesterday.mrc today.mrc --added added.mrc --deleted deleted.txt\n"
     "  bulkmarc generate --records 1000000 -o million.mrc\n\n"
     "'bulkmarc help export' shows the options of an export.\n";
 
@@ -82,48 +83,16 @@ constexpr const char* kGenerateDetails =
     "  bulkmarc generate --records 1000000 -o million.mrc\n"
     "  bulkmarc generate --records 10 --seed 7 -o - --to mrk\n";
 
-void write_to_standard_output(const bulkmarc::Report& report, const std::stop_token& stop) {
-  auto file = bulkmarc::ReportFile::standard_output(stop);
-  file.prepare(report);
-  file.commit();
-}
-
-/// Makes the run write its report where the arguments say.
-void add_report(bulkmarc::ExportOptions& options, const RunArguments& arguments) {
-  if (!arguments.report) return;
-  if (*arguments.report != kStandardStream) {
-    std::vector<fs::path> read = arguments.inputs;
-    if (arguments.ids) read.push_back(*arguments.ids);
-    require_other_file(*arguments.report, read);
-    options.run.report = arguments.report;
-    return;
-  }
-  if (arguments.output == kStandardStream) {
-    throw UsageError("the records and the report can't both go to standard output");
-  }
-  options.run.on_report = [stop = options.run.stop](const bulkmarc::Report& report) {
-    write_to_standard_output(report, stop);
-  };
-}
-
 /// What a run does, with all of its options.
 using Export = std::function<bulkmarc::Report(const bulkmarc::ExportOptions&)>;
 
-/// Runs one export, with a progress bar on a terminal and a report at the end. Passes on what `export_all` throws;
-/// throws UsageError when the report would replace a file of the run.
+/// Runs one export. Passes on what `export_all` throws; throws as run_and_tell() does.
 ExitStatus run(const Export& export_all, const RunArguments& arguments, std::stop_token stop) {
-  bulkmarc::ExportOptions options = arguments.options;
-  options.run.stop = std::move(stop);
-  add_report(options, arguments);
-  bulkmarc::Report report;
-  {
-    ProgressBar bar;
-    if (!arguments.quiet && ProgressBar::can_be_shown()) {
-      options.run.progress = [&bar](const bulkmarc::Progress& progress) { bar.update(progress); };
-    }
-    report = export_all(options);
-  }
-  return tell_outcome(kProgramName, report, arguments.quiet, arguments.report);
+  return run_and_tell(arguments, std::move(stop), [&](const bulkmarc::RunOptions& options) {
+    bulkmarc::ExportOptions export_options = arguments.options;
+    export_options.run = options;
+    return export_all(export_options);
+  });
 }
 
 ExitStatus run(bulkmarc::Source source, bulkmarc::Target target, const RunArguments& arguments, std::stop_token stop) {
@@ -301,7 +270,8 @@ void define_program(CLI::App& app, Action& action, const std::vector<std::string
   describe_program(app, kProgramName, kDescription, kFooter);
   app.require_subcommand(0, 1);
   action = [](const std::stop_token&) -> ExitStatus {
-    throw UsageError("expected a subcommand: export, check, show, plan, commit, abort, schema or generate");
+    throw UsageError(
+        "expected a subcommand: export, check, show, diff, count, plan, commit, abort, schema or generate");
   };
   add_command(app, action, command_line, "export", "Export every record of the inputs to one file", add_export_command,
               export_catalogue);
@@ -309,6 +279,10 @@ void define_program(CLI::App& app, Action& action, const std::vector<std::string
               add_check_command, check_catalogue);
   add_command(app, action, command_line, "show", "Show some records for a person, with what is wrong with them",
               add_show_options, show_records);
+  add_command(app, action, command_line, "diff", "Compare two catalogues by their control numbers", add_diff_command,
+              diff_catalogues);
+  add_command(app, action, command_line, "count", "Count how often values occur", add_count_command,
+              count_values_of_catalogue);
   add_command(app, action, command_line, "plan", "Divide the inputs into ranges, to be exported on many machines",
               add_plan_command, make_plan);
   add_command(app, action, command_line, "commit", "Publish an output whose ranges were all exported",

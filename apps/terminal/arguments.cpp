@@ -59,35 +59,28 @@ CLI::Option* add_inputs(CLI::App& command, CommonArguments& arguments) {
       ->option_text("...");
 }
 
-CLI::Option* add_from_option(CLI::App& command, CommonArguments& arguments) {
-  return command
-      .add_option_function<std::string>(
-          "--from",
-          [&arguments](const std::string& name) { arguments.input.format = bulkmarc::format_from_name(name); },
-          "Read every INPUT as FORMAT (default: detect it by content)")
-      ->option_text("FORMAT")
-      ->check(one_of(bulkmarc::record_formats()))
-      ->group("Records");
-}
-
 CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments) {
   CLI::Option* inputs = add_inputs(command, arguments);
-  add_from_option(command, arguments);
-  command.add_flag("--keep-going", arguments.input.keep_going, "Skip inputs that can't be read, as rejected records")
-      ->group("Records");
-  command.add_flag("--strict", arguments.options.run.strict, "Reject records that would otherwise be repaired")
-      ->group("Records");
+  add_reading_options(command, arguments);
   return inputs;
 }
 
-void add_from_option(CLI::App& command, CommonArguments& arguments) {
-  command
+CLI::Option* add_from_option(CLI::App& command, CommonArguments& arguments) {
+  return command
       .add_option_function<std::string>(
           "--from",
           [&arguments](const std::string& name) { arguments.input.format = bulkmarc::format_from_name(name); },
           "Read every input as FORMAT (default: detect it by content)")
       ->option_text("FORMAT")
       ->check(one_of(bulkmarc::record_formats()))
+      ->group("Records");
+}
+
+void add_reading_options(CLI::App& command, CommonArguments& arguments) {
+  add_from_option(command, arguments);
+  command.add_flag("--keep-going", arguments.input.keep_going, "Skip inputs that can't be read, as rejected records")
+      ->group("Records");
+  command.add_flag("--strict", arguments.options.run.strict, "Reject records that would otherwise be repaired")
       ->group("Records");
 }
 

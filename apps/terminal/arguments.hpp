@@ -31,9 +31,10 @@ struct CommonArguments {
 /// INPUT alone, and --from alone. Return the option.
 CLI::Option* add_inputs(CLI::App& command, CommonArguments& arguments);
 CLI::Option* add_from_option(CLI::App& command, CommonArguments& arguments);
-/// INPUT, --from, --keep-going and --strict. Returns INPUT.
+/// INPUT, and add_reading_options(). Returns INPUT.
 CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments);
-void add_from_option(CLI::App& command, CommonArguments& arguments);
+/// --from, --keep-going and --strict.
+void add_reading_options(CLI::App& command, CommonArguments& arguments);
 void add_rejects_option(CLI::App& command, CommonArguments& arguments);
 void add_where_option(CLI::App& command, CommonArguments& arguments);
 CLI::Option* add_limit_option(CLI::App& command, CommonArguments& arguments);

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <map>
 #include <new>
 #include <numeric>
 #include <string>
@@ -26,15 +27,28 @@
 
 namespace {
 
+/// Of a diff, those of both sides and all outputs.
 std::string rejects_line(const bulkmarc::Report& report, const std::optional<std::filesystem::path>& report_file) {
+  std::map<bulkmarc::Reason, std::uint64_t> by_reason;
+  std::uint64_t rejected = 0;
+  const auto add = [&](const bulkmarc::Report* account) {
+    if (account == nullptr) return;
+    rejected += account->records_rejected;
+    for (const auto& [reason, records] : account->rejects_by_reason) by_reason[reason] += records;
+  };
+  add(&report);
+  if (report.diff) {
+    for (const auto& account : {report.diff->old_records, report.diff->added_output, report.diff->changed_output,
+                                report.diff->deleted_output})
+      add(account.get());
+  }
   std::vector<std::string> reasons;
-  for (const auto& [reason, records] : report.rejects_by_reason) {
+  for (const auto& [reason, records] : by_reason) {
     reasons.push_back(fmt::format("{} {}", bulkmarc::reason_name(reason), records));
   }
   const bool is_file = report_file && *report_file != kStandardStream;
-  return bulkmarc::printable(fmt::format("{} record{} rejected ({}); see {}", report.records_rejected,
-                                         report.records_rejected == 1 ? "" : "s", fmt::join(reasons, ", "),
-                                         is_file ? report_file->string() : "--report"));
+  return bulkmarc::printable(fmt::format("{} record{} rejected ({}); see {}", rejected, rejected == 1 ? "" : "s",
+                                         fmt::join(reasons, ", "), is_file ? report_file->string() : "--report"));
 }
 
 #if defined(__clang__)
@@ -145,7 +159,7 @@ bool standard_error_has_room() {
 ExitStatus tell_outcome(std::string_view program, const bulkmarc::Report& report, bool quiet,
                         const std::optional<std::filesystem::path>& report_file) {
   StopSignals::end_at_once_from_now_on();
-  const bool has_rejects = report.records_rejected != 0;
+  const bool has_rejects = report.status() == "rejects";
   if (!quiet) {
     std::fputs(report.to_text().c_str(), stderr);
   } else if (has_rejects) {

@@ -6,6 +6,8 @@
 #include <bulkmarc/arrow.hpp>
 #include <bulkmarc/backend.hpp>
 #include <bulkmarc/compression.hpp>
+#include <bulkmarc/count.hpp>
+#include <bulkmarc/diff.hpp>
 #include <bulkmarc/encoder.hpp>
 #include <bulkmarc/error.hpp>
 #include <bulkmarc/export.hpp>

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,6 +63,8 @@ enum class Reason : std::uint8_t {
   kMissing,    ///< A field or subfield that is required is missing.
   kRepeated,   ///< A field or subfield that is not repeatable is repeated.
   kUndefined,  ///< A field, indicator or subfield is not defined.
+  // What other records say.
+  kDuplicate,  ///< The record has the control number of another one.
 };
 
 /// The code's stable name, for example `record_too_long`; empty for a value that the enumeration does not have.
@@ -111,6 +114,22 @@ struct MergeCounts {
   std::uint64_t deleted = 0;     ///< Records that are in the table no more.
 };
 
+struct Report;
+
+/// What a diff found, by control numbers (diff.hpp). `added + changed + unchanged` of the new records were compared.
+struct DiffCounts {
+  std::uint64_t added = 0;      ///< Records that only the new ones have.
+  std::uint64_t changed = 0;    ///< Records that both have, with another content.
+  std::uint64_t unchanged = 0;  ///< Records that both have, with the same content.
+  std::uint64_t deleted = 0;    ///< Records that only the old ones have.
+  /// The account of the old records; of an exported one that means that it was compared. Never null.
+  std::shared_ptr<const Report> old_records;
+  /// The account of each output that was asked for, or null. What is not in the output is selected out.
+  std::shared_ptr<const Report> added_output;
+  std::shared_ptr<const Report> changed_output;
+  std::shared_ptr<const Report> deleted_output;
+};
+
 /// The account of a run. `records_read == records_exported + records_rejected + records_selected_out`, always.
 struct BULKMARC_API Report {
   std::uint64_t records_read = 0;
@@ -118,8 +137,11 @@ struct BULKMARC_API Report {
   std::uint64_t records_rejected = 0;
   std::uint64_t records_selected_out = 0;  ///< Left out by RunOptions::selection, predicate or change.
   std::uint64_t records_repaired = 0;      ///< Of the exported ones, those with at least one repair.
-  std::uint64_t bytes_read = 0;            ///< Of the inputs, decompressed, and XML in UTF-8; each byte counts once.
-  std::uint64_t bytes_written = 0;         ///< The size of the output, all parts of it.
+  /// Records that have the control number of another one: those that Selection::unique or a diff left out, which are
+  /// selected out, or, where RunOptions::statistics asked for it, those after the first one, which are not.
+  std::uint64_t records_duplicate = 0;
+  std::uint64_t bytes_read = 0;     ///< Of the inputs, decompressed, and XML in UTF-8; each byte counts once.
+  std::uint64_t bytes_written = 0;  ///< The size of the output, all parts of it.
   /// The same before it was compressed. Of a format that needs an encoder, the bytes of the values.
   std::uint64_t bytes_uncompressed = 0;
   std::uint64_t parts = 0;          ///< Files of an output in parts; 0 for any other.
@@ -146,6 +168,7 @@ struct BULKMARC_API Report {
   /// In the order of the input; no more than RunOptions::max_findings of each. The counts are complete.
   std::vector<Finding> rejects;
   std::vector<Finding> repairs;
+  std::vector<Finding> duplicates;
   /// How many records were rejected and repaired for each reason; complete, and without those that have none. A record
   /// with several kinds of repairs counts for each. Bytes between records (kStrayBytes) are no repair of a record.
   std::map<Reason, std::uint64_t> rejects_by_reason;
@@ -162,6 +185,9 @@ struct BULKMARC_API Report {
 
   /// Only from a program that merges records into a table.
   std::optional<MergeCounts> merge;
+
+  /// Only from a diff.
+  std::optional<DiffCounts> diff;
 
   std::uint64_t ids_not_found = 0;       ///< Of Selection::ids, those that no record had.
   std::vector<std::string> missing_ids;  ///< They, in their order; no more than RunOptions::max_findings.

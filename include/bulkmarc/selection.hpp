@@ -14,6 +14,9 @@ struct Sample {
   std::uint64_t seed = 1;
 };
 
+/// Which of several records with the same control number is taken.
+enum class Unique : std::uint8_t { kFirst, kLast };
+
 /// Which records an export takes, and which of their fields; by default all. docs/selection.md has the grammar of the
 /// expressions, and the order in which the parts apply. What breaks the grammar is an Error (kInvalidOptions) that
 /// tells the place.
@@ -25,6 +28,11 @@ struct Selection {
   std::uint64_t skip = 0;
   /// The run ends when this many records are exported. What comes after the last of them is neither read nor counted.
   std::optional<std::uint64_t> limit = std::nullopt;
+  /// Of the records with the same control number (001) that would be exported otherwise, only the first or the last.
+  /// Blanks at either end do not count; records without a control number are all taken. What is left out is counted and
+  /// listed in the Report as duplicates. Needs a source that can be walked twice, and takes 27 bytes of memory for each
+  /// record of it. `limit` counts what is left.
+  std::optional<Unique> unique = std::nullopt;
   /// Only this many of the records that would be exported otherwise, all with the same chance, in their order. Needs a
   /// source that can be walked twice, and excludes `limit`. Takes 16 bytes of memory for each record of the sample.
   std::optional<Sample> sample = std::nullopt;

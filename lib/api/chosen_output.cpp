@@ -253,6 +253,24 @@ ChosenOutput choose_output(const Target::Impl& target, const ExportOptions& opti
   return std::visit(OutputChooser(options, threads, source), target.kind);
 }
 
+std::function<std::unique_ptr<Compressor>()> compressor_of(const ExportOptions& options) {
+  if (options.compression == Compression::kNone) return {};
+  const int level = options.compression_level.value_or(levels_of(options.compression).usual);
+  return [compression = options.compression, level] { return make_compressor(compression, level); };
+}
+
+void write(const Pass& pass, const Formatter& formatter, const ChosenOutput& output) {
+  if (output.mapped) {
+    export_mapped(pass, formatter, *output.mapped);
+  } else if (output.placed) {
+    export_placed(pass, formatter, *output.placed);
+  } else if (output.streamed) {
+    export_streamed(pass, formatter, *output.streamed);
+  } else {
+    measure_only(pass, formatter);
+  }
+}
+
 bool is_pipe_or_device(const fs::path& path) {
   struct ::stat status = {};
   const bool exists = platform().stat(path.c_str(), status) == 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -8,10 +9,14 @@
 
 #include "api/source_impl.hpp"
 #include "api/target_impl.hpp"
+#include "compression/compressor.hpp"
 #include "output/output.hpp"
 #include "output/parts_output.hpp"
+#include "pipeline/engine.hpp"
+#include "pipeline/formatter.hpp"
 
 namespace bulkmarc {
+
 /// The output that was chosen: one of the ways, or none when nothing is to be written.
 struct ChosenOutput {
   std::unique_ptr<MappedOutput> mapped = nullptr;
@@ -30,6 +35,12 @@ struct ChosenOutput {
 /// where it can't be begun.
 [[nodiscard]] ChosenOutput choose_output(const Target::Impl& target, const ExportOptions& options, int threads,
                                          const OpenedSource& source);
+
+/// What Pass::make_compressor is to be.
+[[nodiscard]] std::function<std::unique_ptr<Compressor>()> compressor_of(const ExportOptions& options);
+
+/// Writes what `formatter` makes of the records of one pass. Throws as export_mapped() does.
+void write(const Pass& pass, const Formatter& formatter, const ChosenOutput& output);
 
 [[nodiscard]] bool is_pipe_or_device(const std::filesystem::path& path);
 

@@ -11,7 +11,6 @@
 #include "api/run.hpp"
 #include "api/run_description.hpp"
 #include "api/validation.hpp"
-#include "compression/compressor.hpp"
 #include "pipeline/formatter.hpp"
 #include "pipeline/row_maker.hpp"
 #include "record/internals.hpp"
@@ -19,13 +18,6 @@
 
 namespace bulkmarc {
 namespace {
-
-/// What Pass::make_compressor is to be.
-std::function<std::unique_ptr<Compressor>()> compressor_of(const ExportOptions& options) {
-  if (options.compression == Compression::kNone) return {};
-  const int level = options.compression_level.value_or(levels_of(options.compression).usual);
-  return [compression = options.compression, level] { return make_compressor(compression, level); };
-}
 
 FileLimits limits_of(const Target::Impl& target) {
   const auto* parts = std::get_if<Target::Impl::Parts>(&target.kind);
@@ -37,19 +29,6 @@ struct Handling {
   Judge judge;
   std::function<void(const Pass&)> process;
 };
-
-/// Writes what `formatter` makes of the records of one pass.
-void write(const Pass& pass, const Formatter& formatter, const ChosenOutput& output) {
-  if (output.mapped) {
-    export_mapped(pass, formatter, *output.mapped);
-  } else if (output.placed) {
-    export_placed(pass, formatter, *output.placed);
-  } else if (output.streamed) {
-    export_streamed(pass, formatter, *output.streamed);
-  } else {
-    measure_only(pass, formatter);
-  }
-}
 
 Handling records_to(const ChosenOutput& output, const ExportOptions& options, const Run& run) {
   const auto table = options.table ? std::optional(run.table(*options.table)) : std::nullopt;

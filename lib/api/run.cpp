@@ -29,8 +29,9 @@
 namespace bulkmarc {
 namespace {
 
-/// The time that drawing a sample takes of a run; only for the progress display.
-constexpr double kShareOfDrawing = 0.4;
+/// The time that a walk takes of a run which only finds out what would become of the records; only for the progress
+/// display.
+constexpr double kShareOfJudging = 0.4;
 
 /// TBB is left to start this many fewer than could be started: others may start some meanwhile, too.
 constexpr int kSpareThreads = 2;
@@ -78,16 +79,6 @@ int count_startable_threads(int wanted) {
   return wanted;
 }
 
-/// The progress of a phase that takes the part [from, to) of the whole run.
-std::function<void(const Progress&)> part_of(const std::function<void(const Progress&)>& progress, double from,
-                                             double to) {
-  if (!progress) return {};
-  return [=](Progress now) {
-    if (now.fraction > 0) now.fraction = from + (to - from) * now.fraction;
-    progress(now);
-  };
-}
-
 /// The progress of a run whose reader does not know how much there is, by what was read of the files.
 std::function<void(const Progress&)> by_files(const std::function<void(const Progress&)>& progress,
                                               const OpenedSource& opened) {
@@ -111,11 +102,37 @@ std::uint64_t last_number(const Selection& selection) {
   return selection.numbers->empty() ? 0 : std::ranges::max(*selection.numbers);
 }
 
+/// True where it says something of a whole catalogue.
+bool is_of_all(const Selection& selection) {
+  return selection.limit || selection.sample || selection.numbers || selection.unique;
+}
+
+/// A walk over what `opened` has.
+Pass pass_over(const OpenedSource& opened, ReportBuilder& builder, Report& report,
+               const std::function<void(const Progress&)>& progress, const RunOptions& options) {
+  const OpenedRange range = opened.range.value_or(OpenedRange());
+  Pass pass{*opened.reader, builder, report, by_files(progress, opened), options.stop, options.batch_bytes};
+  pass.skip = options.selection.skip - std::min(options.selection.skip, range.records_before);
+  pass.last = last_number(options.selection);
+  pass.begin = {range.input, range.offset};
+  pass.records_before = range.records_before;
+  return pass;
+}
+
 double seconds_between(std::chrono::steady_clock::time_point begin, std::chrono::steady_clock::time_point end) {
   return std::chrono::duration<double>(end - begin).count();
 }
 
 }  // namespace
+
+std::function<void(const Progress&)> part_of(const std::function<void(const Progress&)>& progress, double from,
+                                             double to) {
+  if (!progress) return {};
+  return [=](Progress now) {
+    if (now.fraction > 0) now.fraction = from + (to - from) * now.fraction;
+    progress(now);
+  };
+}
 
 Run::Run(RunOptions options) : options_(std::move(options)), progress_(options_.progress) {
   report_.version = version();
@@ -135,11 +152,14 @@ void Run::open(Source source, const Target::Impl& target, const std::function<vo
       count_startable_threads(options_.threads != 0 ? options_.threads : tbb::info::default_concurrency());
   report_.inputs = opened_->reader->inputs();
   report_.inputs_passed_over = opened_->passed_over;
-  if (options_.selection.sample && !opened_->opens_again) {
+  if (!opened_->opens_again && options_.selection.sample) {
     refuse("a sample needs inputs that can be read twice: files, not a pipe");
   }
-  if (opened_->range && (options_.selection.limit || options_.selection.sample || options_.selection.numbers)) {
-    refuse("a limit, a sample and numbers are of a whole catalogue, and can't be taken of a range");
+  if (!opened_->opens_again && options_.selection.unique) {
+    refuse("unique records need inputs that can be read twice: files, not a pipe");
+  }
+  if (opened_->range && is_of_all(options_.selection)) {
+    refuse("a limit, a sample, numbers and unique records are of a whole catalogue, and can't be taken of a range");
   }
   // Where the run ends early, nobody knows how much has to be read.
   if (options_.selection.limit || options_.selection.numbers) progress_ = part_of(options_.progress, 0, 0);
@@ -158,6 +178,7 @@ Policy Run::policy(bool to_utf8) const {
           to_utf8,
           options_.nfc,
           options_.statistics,
+          false,
           selector_->is_needed() ? &*selector_ : nullptr,
           options_.predicate ? &options_.predicate : nullptr,
           options_.change ? &options_.change : nullptr,
@@ -176,32 +197,43 @@ void Run::on_threads(const std::function<void()>& body) const {
   arena.execute(body);
 }
 
-void Run::draw_sample(const Judge& judge) {
+void Run::walk_again(Report& report, const std::function<void(const Progress&)>& progress,
+                     const std::function<void(const Pass&)>& process) {
   const OpenedSource opened = Internals::of(*source_)->open(options_.batch_bytes, options_.stop);
-  Report report;
   report.threads = report_.threads;
-  ReportBuilder builder(report, 0, nullptr);
-  Pass pass{*opened.reader,      builder, report, part_of(options_.progress, 0, kShareOfDrawing), options_.stop,
-            options_.batch_bytes};
-  pass.skip = options_.selection.skip;
-  pass.last = last_number(options_.selection);
-  std::vector<RecordPosition> sample;
-  on_threads([&] { sample = bulkmarc::draw_sample(pass, judge, *options_.selection.sample); });
-  sample_size_ = sample.size();
-  selector_->draw(std::move(sample));
-  progress_ = part_of(options_.progress, kShareOfDrawing, 1);
+  ReportBuilder builder(report, options_.max_findings, nullptr, opened.range.value_or(OpenedRange()).records_before);
+  const Pass pass = pass_over(opened, builder, report, progress, options_);
+  on_threads([&] { process(pass); });
+}
+
+std::function<void(const Progress&)> Run::next_part(double share) {
+  auto part = part_of(progress_, 0, share);
+  progress_ = part_of(progress_, share, 1);
+  return part;
+}
+
+void Run::leave_out_duplicates(const Judge& judge) {
+  Report report;
+  walk_again(report, next_part(kShareOfJudging),
+             [&](const Pass& pass) { selector_->leave_out(find_duplicates(pass, judge, *options_.selection.unique)); });
+}
+
+void Run::draw_sample(const Judge& judge) {
+  Report report;
+  walk_again(report, next_part(kShareOfJudging), [&](const Pass& pass) {
+    std::vector<RecordPosition> sample = bulkmarc::draw_sample(pass, judge, *options_.selection.sample);
+    sample_size_ = sample.size();
+    selector_->draw(std::move(sample));
+  });
 }
 
 void Run::execute(const Judge& judge, const std::function<void(const Pass&)>& process, Output& output) {
+  if (options_.selection.unique) leave_out_duplicates(judge);
   if (options_.selection.sample) draw_sample(judge);
-  const OpenedRange range = opened_->range.value_or(OpenedRange());
-  ReportBuilder builder(report_, options_.max_findings, rejects_.get(), range.records_before);
-  Pass pass{*opened_->reader, builder, report_, by_files(progress_, *opened_), options_.stop, options_.batch_bytes};
-  pass.skip = options_.selection.skip - std::min(options_.selection.skip, range.records_before);
-  pass.last = last_number(options_.selection);
+  ReportBuilder builder(report_, options_.max_findings, rejects_.get(),
+                        opened_->range.value_or(OpenedRange()).records_before);
+  Pass pass = pass_over(*opened_, builder, report_, progress_, options_);
   if (options_.selection.limit) pass.limit = *options_.selection.limit;
-  pass.begin = {range.input, range.offset};
-  pass.records_before = range.records_before;
   on_threads([&] { process(pass); });
   commit(output, builder);
 }

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include <bulkmarc/report_file.hpp>
 #include <bulkmarc/run_options.hpp>
@@ -18,6 +21,10 @@
 #include "select/selector.hpp"
 
 namespace bulkmarc {
+
+/// The progress of a phase that takes the part [from, to) of the whole run; empty where `progress` is.
+[[nodiscard]] std::function<void(const Progress&)> part_of(const std::function<void(const Progress&)>& progress,
+                                                           double from, double to);
 
 /// One run over a source, whatever becomes of the records: its inputs, selection, rejects, threads, report and commit.
 /// The only legal order is open(), execute(), finish(), the first two within attempt(). One thread at a time.
@@ -50,6 +57,17 @@ class Run {
   /// Error, and what `process` throws. REQUIRES: open() has returned.
   void execute(const Judge& judge, const std::function<void(const Pass&)>& process, Output& output);
 
+  /// Walks over the source once more, which is opened again, and keeps the account in `report`. Throws as execute()
+  /// does. REQUIRES: source().opens_again.
+  void walk_again(Report& report, const std::function<void(const Progress&)>& progress,
+                  const std::function<void(const Pass&)>& process);
+
+  /// The progress of a phase that takes this share of the time that is left to the run.
+  [[nodiscard]] std::function<void(const Progress&)> next_part(double share);
+
+  /// Leaves out records by their numbers, as duplicates, in all walks that follow.
+  void leave_out(std::vector<std::uint64_t> numbers) { selector_->leave_out(std::move(numbers)); }
+
   /// Tells the caller that the run has succeeded. Throws what the caller's function throws.
   void finish();
 
@@ -68,6 +86,7 @@ class Run {
   void begin_report_file(bool sync);
   void prepare_report();
   void commit_report();
+  void leave_out_duplicates(const Judge& judge);
   void draw_sample(const Judge& judge);
   void commit(Output& output, ReportBuilder& builder);
   void commit_files(Output& output, Clock::time_point begin);

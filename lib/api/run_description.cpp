@@ -21,9 +21,9 @@ namespace {
 /// A digest of all of it, as lists of control numbers may be long.
 std::string digest_of(const Selection& selection) {
   const std::optional<Sample>& sample = selection.sample;
-  std::string text =
-      fmt::format("{} {} {} {} {}", selection.skip, selection.limit ? *selection.limit + 1 : 0,
-                  sample ? sample->records + 1 : 0, sample ? sample->seed : 0, selection.ids.has_value());
+  std::string text = fmt::format("{} {} {} {} {} {}", selection.skip, selection.limit ? *selection.limit + 1 : 0,
+                                 sample ? sample->records + 1 : 0, sample ? sample->seed : 0, selection.ids.has_value(),
+                                 selection.unique ? static_cast<int>(*selection.unique) + 1 : 0);
   for (const std::string& expression : {selection.where, selection.fields, selection.drop_fields}) {
     text += fmt::format(" {}:{}", expression.size(), expression);
   }

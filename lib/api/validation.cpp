@@ -196,6 +196,18 @@ bool validate_report(const RunOptions& options, const Target::Impl& target, cons
   return !fs::exists(report, error) || std::ranges::none_of(source.inputs, holds_report);
 }
 
+void refuse_same_target(const Target::Impl& one, const Target::Impl& other) {
+  const auto* file = std::get_if<Target::Impl::File>(&one.kind);
+  if (file != nullptr && is_target(file->path, other)) refuse(file->path.string() + ": each output needs a file");
+  const auto* descriptor = std::get_if<Target::Impl::Descriptor>(&one.kind);
+  if (descriptor == nullptr) return;
+  const auto* other_file = std::get_if<Target::Impl::File>(&other.kind);
+  const auto* other_descriptor = std::get_if<Target::Impl::Descriptor>(&other.kind);
+  if ((other_file != nullptr && is_open_as(other_file->path, descriptor->number)) ||
+      (other_descriptor != nullptr && other_descriptor->number == descriptor->number))
+    refuse(descriptor->name() + ": each output needs a file");
+}
+
 void refuse_input_as_target(const OpenedSource& source, const fs::path& target) {
   struct ::stat status = {};
   if (platform().stat(target.c_str(), status) != 0) return;

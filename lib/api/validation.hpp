@@ -28,6 +28,9 @@ void validate_files(const Target::Impl& target, const RunOptions& options, const
 /// Refuses a path that the system would take for a shorter one.
 void refuse_nul(const std::filesystem::path& path);
 
+/// Refuses two targets that are the same file or descriptor.
+void refuse_same_target(const Target::Impl& one, const Target::Impl& other);
+
 /// Throws Error (kTargetIsInput) where `target` is one of the inputs.
 void refuse_input_as_target(const OpenedSource& source, const std::filesystem::path& target);
 /// The same for a target that is open and has this status.

@@ -21,6 +21,8 @@ std::unique_ptr<BatchWriter> make_marcxml_writer();
 std::unique_ptr<BatchWriter> make_json_writer();
 std::unique_ptr<BatchWriter> make_ndjson_writer();
 std::unique_ptr<BatchWriter> make_mrk_writer();
+/// Control numbers, one a line.
+std::unique_ptr<BatchWriter> make_id_writer();
 std::unique_ptr<BatchWriter> make_csv_writer(const Table& table);
 std::unique_ptr<BatchWriter> make_tsv_writer(const Table& table);
 std::unique_ptr<BatchWriter> make_pgcopy_writer(const Table& table);

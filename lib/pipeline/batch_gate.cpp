@@ -14,10 +14,6 @@
 namespace bulkmarc {
 namespace {
 
-std::string_view control_number_of(const BatchRecord& record) {
-  return record.view.bytes().empty() ? salvage_control_number(record.raw) : record.view.control_number();
-}
-
 /// Makes the leader say so. One that is not printable comes from a program's own record, and stays as it is.
 void say_utf8(Record& record) {
   const std::string_view leader = record.view().leader();
@@ -29,6 +25,10 @@ void say_utf8(Record& record) {
 }
 
 }  // namespace
+
+std::string_view control_number_of(const BatchRecord& record) {
+  return record.view.bytes().empty() ? salvage_control_number(record.raw) : record.view.control_number();
+}
 
 BatchGate::BatchGate(const Policy& policy, bool to_utf8, Mode mode, const Batch& batch, std::size_t from,
                      Workspace& workspace, BatchResult& result)
@@ -48,6 +48,7 @@ const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) 
   current_ = index;
   const BatchRecord& item = record();
   if (item.rejected) [[unlikely]] {
+    if (policy_.known_rejects) return select_out();
     if (policy_.selector != nullptr) {
       // What could not be decoded may have a control number all the same.
       if (item.view.bytes().empty()) {
@@ -67,16 +68,15 @@ const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) 
   admitted_ = {item.view, &item};
   if (to_utf8_) {
     if (const auto problem = workspace_.utf8.convert(admitted_.view, memory.repairs)) [[unlikely]] {
+      if (policy_.known_rejects) return select_out();
       count();
       reject(*problem);
       return nullptr;
     }
     if (policy_.nfc) workspace_.utf8.compose(admitted_.view, memory.repairs);
   }
-  if (!is_wanted()) [[unlikely]] {
-    ++result_.selected_out;
-    return nullptr;
-  }
+  if (leave_out_duplicate() || !is_wanted()) [[unlikely]]
+    return select_out();
   if (policy_.rules != nullptr) policy_.rules->check(admitted_.view, memory.repairs);
   leave_out_fields();
   if (policy_.strict && item.repaired) [[unlikely]] {
@@ -84,11 +84,17 @@ const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) 
     reject(memory.repairs.front());
     return nullptr;
   }
-  if (policy_.change != nullptr && !change(memory)) {
-    ++result_.selected_out;
-    return nullptr;
-  }
+  if (policy_.change != nullptr && !change(memory)) return select_out();
   return &admitted_;
+}
+
+bool BatchGate::leave_out_duplicate() {
+  if (policy_.selector == nullptr || !policy_.selector->leaves_out(batch_.first_number + current_)) return false;
+  ++result_.duplicate;
+  if (result_.duplicates.size() < policy_.max_findings) {
+    result_.duplicates.push_back(finding({Reason::kDuplicate, std::string(kDuplicateLeftOut)}));
+  }
+  return true;
 }
 
 /// A record is selected as the format shows it: repaired, and converted to UTF-8 if the format is.

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <bulkmarc/record.hpp>
@@ -12,6 +13,7 @@
 #include "formats/batch_writer.hpp"
 #include "pipeline/batch_result.hpp"
 #include "record/batch.hpp"
+#include "record/digest.hpp"
 #include "record/utf8_record.hpp"
 #include "select/selector.hpp"
 
@@ -25,6 +27,8 @@ struct Policy {
   bool to_utf8 = false;          ///< Convert to UTF-8 in mrc, too.
   bool nfc = false;              ///< Compose characters where the output is UTF-8.
   bool statistics = false;       ///< Count what the records are made of in BatchResult::statistics.
+  /// Select out what can't be decoded or converted: a walk before has rejected it.
+  bool known_rejects = false;
   /// Which records and fields are wanted; null where all are. Borrowed.
   const Selector* selector = nullptr;
   /// RunOptions::predicate and RunOptions::change; null where there is none. Borrowed.
@@ -39,8 +43,13 @@ struct Workspace {
   WriterMemory writer;
   Utf8Converter utf8;
   FieldFilter::Memory filtered;
-  Record changed{};  ///< What the caller may change.
+  Record changed{};              ///< What the caller may change.
+  FieldFilter::Memory compared;  ///< Of a record that is compared, what counts.
+  DigestMemory digest;
 };
+
+/// What can be read of a record's control number.
+[[nodiscard]] std::string_view control_number_of(const BatchRecord& record);
 
 /// What becomes of the records of one batch: selected out, rejected, repaired, exported; each is counted, and each
 /// finding listed, in a BatchResult.
@@ -70,6 +79,11 @@ class BatchGate final : public RecordGate {
  private:
   [[nodiscard]] const BatchRecord& record() const { return items_[current_]; }
   [[nodiscard]] bool is_wanted();
+  const AdmittedRecord* select_out() {
+    ++result_.selected_out;
+    return nullptr;
+  }
+  bool leave_out_duplicate();
   void leave_out_fields();
   bool change(WriterMemory& memory);
   void set_written(const RecordView& view);

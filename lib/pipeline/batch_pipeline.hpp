@@ -20,9 +20,11 @@
 #include "pipeline/skip_limit.hpp"
 #include "pipeline/task_group.hpp"
 #include "platform/stop.hpp"
+#include "record/digest.hpp"
 #include "record/internals.hpp"
 #include "record/record_batch.hpp"
 #include "tables/row_batch.hpp"
+#include "tables/value_batch.hpp"
 #include "tasks/batch_queue.hpp"
 
 namespace bulkmarc {
@@ -48,8 +50,8 @@ struct BatchTask {
   Workspace workspace;
   BatchResult result;
   Buffer output;
-  std::vector<PlacedBytes> pieces;         ///< Of what was settled, and is still to be delivered.
-  std::tuple<RowBatch, RecordBatch> made;  ///< In place of an output.
+  std::vector<PlacedBytes> pieces;  ///< Of what was settled, and is still to be delivered.
+  std::tuple<RowBatch, RecordBatch, DigestBatch, ValueBatch> made;  ///< In place of an output.
   std::uint64_t length = 0;
   std::uint64_t start = 0;         ///< Of the batch, with the records that are passed over.
   std::uint64_t first_number = 0;  ///< Of these.
@@ -80,7 +82,9 @@ struct BatchTask {
     for (const Record& record : batch.records) parsed += record.view().bytes().size();
     return is_large || std::max({parsed, batch.bytes.capacity(), result.rejected_bytes.capacity(), output.capacity(),
                                  workspace.writer.rows.document.capacity(), bytes_kept(std::get<RowBatch>(made)),
-                                 bytes_kept(std::get<RecordBatch>(made))}) > kMostKept;
+                                 bytes_kept(std::get<RecordBatch>(made)), bytes_kept(std::get<DigestBatch>(made)),
+                                 bytes_kept(std::get<ValueBatch>(made)), workspace.digest.structure.capacity(),
+                                 workspace.digest.data.capacity()}) > kMostKept;
   }
 };
 

@@ -25,9 +25,11 @@ struct BatchResult {
   std::uint64_t exported = 0;
   std::uint64_t selected_out = 0;
   std::uint64_t repaired = 0;
+  std::uint64_t duplicate = 0;  ///< Among those that were selected out.
   std::uint64_t skipped_bytes = 0;
   std::vector<Finding> rejects;
   std::vector<Finding> repairs;
+  std::vector<Finding> duplicates;
   std::map<Reason, std::uint64_t> rejects_by_reason;
   std::map<Reason, std::uint64_t> repairs_by_reason;
   Buffer rejected_bytes;
@@ -37,9 +39,10 @@ struct BatchResult {
   StatisticsCollector statistics;        ///< Empty unless statistics are wanted.
 
   void clear() {
-    read = exported = selected_out = repaired = skipped_bytes = 0;
+    read = exported = selected_out = repaired = duplicate = skipped_bytes = 0;
     rejects.clear();
     repairs.clear();
+    duplicates.clear();
     rejects_by_reason.clear();
     repairs_by_reason.clear();
     rejected_bytes.clear();

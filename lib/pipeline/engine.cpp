@@ -1,6 +1,7 @@
 #include "pipeline/engine.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -25,6 +26,8 @@
 #include "pipeline/progress_meter.hpp"
 #include "pipeline/reservoir.hpp"
 #include "platform/stop.hpp"
+#include "record/digest.hpp"
+#include "text/hash_table.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -167,6 +170,17 @@ auto make_with(const BatchMaker<Made>& maker) {
   };
 }
 
+/// A record by its control number. Of 20 bytes, as there may be very many.
+struct NumberedRecord {
+  Hash key;
+  std::array<std::uint32_t, 2> halves{};  // Of its number.
+
+  static NumberedRecord of(const Hash& key, std::uint64_t number) {
+    return {key, {static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(number >> 32)}};
+  }
+  [[nodiscard]] std::uint64_t number() const { return std::uint64_t{halves[1]} << 32 | halves[0]; }
+};
+
 /// Notes where the bytes of a file go that is made in order.
 class PieceCollector final : public FileSink {
  public:
@@ -241,6 +255,8 @@ void export_batches(const Pass& pass, const BatchMaker<Made>& maker, const std::
 
 template void export_batches(const Pass&, const BatchMaker<RowBatch>&, const std::function<void(RowBatch&)>&);
 template void export_batches(const Pass&, const BatchMaker<RecordBatch>&, const std::function<void(RecordBatch&)>&);
+template void export_batches(const Pass&, const BatchMaker<DigestBatch>&, const std::function<void(DigestBatch&)>&);
+template void export_batches(const Pass&, const BatchMaker<ValueBatch>&, const std::function<void(ValueBatch&)>&);
 
 void export_encoded(const Pass& pass, const BatchMaker<RowBatch>& maker, const RowEncoderFactory& make_encoder,
                     EncoderContext context, StreamedOutput& output) {
@@ -273,6 +289,28 @@ void split_only(const Pass& pass, const std::function<void(const Batch&)>& take)
   };
   auto settle = [&](const BatchTask& task) { take(task.batch); };
   BatchPipeline(pass, meter).run(handle, settle);
+}
+
+std::vector<std::uint64_t> find_duplicates(const Pass& pass, const Judge& judge, Unique unique) {
+  HashTable<NumberedRecord> taken;
+  std::vector<std::uint64_t> duplicates;
+  ProgressMeter meter(pass.progress, Progress::Phase::kMeasure, pass.reader, 0, 1);
+  const auto handle = [&](BatchTask& task, Room room) {
+    return judge(task.batch, task.from, task.workspace, room, task.result);
+  };
+  auto settle = [&](const BatchTask& task) {
+    for (const ExportedRecord& record : task.result.records) {
+      const Hash key = key_of(task.batch.items()[record.index].view.control_number());
+      if (key.is_none()) continue;
+      const std::uint64_t number = task.batch.first_number + record.index;
+      const auto [entry, is_new] = taken.add(NumberedRecord::of(key, number));
+      if (is_new) continue;
+      duplicates.push_back(unique == Unique::kFirst ? number : entry->number());
+      if (unique == Unique::kLast) *entry = NumberedRecord::of(key, number);
+    }
+  };
+  BatchPipeline(pass, meter).run(handle, settle);
+  return duplicates;
 }
 
 std::vector<RecordPosition> draw_sample(const Pass& pass, const Judge& judge, const Sample& sample) {

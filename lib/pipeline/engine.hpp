@@ -77,6 +77,10 @@ void export_batches(const Pass& pass, const BatchMaker<Made>& maker, const std::
 /// Returns the index after the last of them.
 using Judge = std::function<std::size_t(const Batch&, std::size_t from, Workspace&, Room, BatchResult&)>;
 
+/// The numbers of the records that have the control number of another one that would be exported, but for the first or
+/// the last of these. Throws as export_mapped() does.
+[[nodiscard]] std::vector<std::uint64_t> find_duplicates(const Pass& pass, const Judge& judge, Unique unique);
+
 /// Draws a sample of the records that would be exported. Throws as export_mapped() does.
 [[nodiscard]] std::vector<RecordPosition> draw_sample(const Pass& pass, const Judge& judge, const Sample& sample);
 

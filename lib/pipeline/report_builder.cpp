@@ -6,6 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "formats/iso2709/syntax.hpp"
+#include "pipeline/batch_gate.hpp"
+#include "record/field_location.hpp"
+
 namespace bulkmarc {
 
 void ReportBuilder::pass_over(std::uint64_t records) {
@@ -16,6 +20,8 @@ void ReportBuilder::pass_over(std::uint64_t records) {
 void ReportBuilder::settle(const Batch& batch, BatchResult& result) {
   list(result.rejects, report_.rejects, batch.input);
   list(result.repairs, report_.repairs, batch.input);
+  list(result.duplicates, report_.duplicates, batch.input);
+  count_duplicates(batch, result.statistics);
   if (result.skipped_bytes != 0 && report_.bytes_skipped == 0) list_skipped(batch);
   for (const auto& [reason, records] : result.rejects_by_reason) report_.rejects_by_reason[reason] += records;
   for (const auto& [reason, records] : result.repairs_by_reason) report_.repairs_by_reason[reason] += records;
@@ -25,6 +31,7 @@ void ReportBuilder::settle(const Batch& batch, BatchResult& result) {
   report_.records_selected_out += result.selected_out;
   report_.records_rejected += result.read - result.exported - result.selected_out;
   report_.records_repaired += result.repaired;
+  report_.records_duplicate += result.duplicate;
   report_.bytes_skipped += result.skipped_bytes;
   for (const std::uint32_t id : result.found_ids) {
     if (id >= found_ids_.size()) found_ids_.resize(id + std::size_t{1});
@@ -47,6 +54,23 @@ void ReportBuilder::list(std::vector<Finding>& from, std::vector<Finding>& to, s
     finding.record += next_number();
     finding.input = input;
     to.push_back(std::move(finding));
+  }
+}
+
+void ReportBuilder::count_duplicates(const Batch& batch, const StatisticsCollector& statistics) {
+  for (const auto& [key, index, offset] : statistics.control_numbers()) {
+    if (seen_.add({key}).second) continue;
+    ++report_.records_duplicate;
+    if (report_.duplicates.size() >= max_findings_) continue;
+    const auto item = std::ranges::find(batch.items(), offset, &BatchRecord::offset);
+    report_.duplicates.push_back(
+        {.record = report_.records_read + 1 + index,
+         .input = batch.input,
+         .offset = offset,
+         .control_number = std::string(control_number_of(*item).substr(0, kLongestControlNumber)),
+         .code = Reason::kDuplicate,
+         .detail = std::string(kDuplicateCounted),
+         .length = item->raw.size()});
   }
 }
 

@@ -11,6 +11,7 @@
 #include "output/output.hpp"
 #include "pipeline/batch_result.hpp"
 #include "record/batch.hpp"
+#include "text/hash_table.hpp"
 
 namespace bulkmarc {
 
@@ -42,12 +43,20 @@ class ReportBuilder {
   /// Puts the first bytes of the run that belong to no record among the repairs.
   void list_skipped(const Batch& batch);
 
+  /// Counts records whose control number an earlier one has, where statistics are wanted.
+  void count_duplicates(const Batch& batch, const StatisticsCollector& statistics);
+
+  struct Seen {
+    Hash key;
+  };
+
   Report& report_;
   std::size_t max_findings_;
   StreamedOutput* rejects_;
   std::uint64_t records_before_;
   StatisticsCollector statistics_;
   std::vector<bool> found_ids_;
+  HashTable<Seen> seen_;
 };
 
 }  // namespace bulkmarc

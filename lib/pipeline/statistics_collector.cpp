@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "record/digest.hpp"
 #include "record/leader.hpp"
 #include "record/utf8_record.hpp"
 #include "text/utf8.hpp"
@@ -98,6 +99,8 @@ void StatisticsCollector::add(const RecordView& record, std::size_t bytes, std::
   const std::string_view leader = record.leader();
   types_.add(byte(leader[kRecordTypeAt]) << 8 | byte(leader[kBibliographicLevelAt]), records_);
   add_fields(record);
+  if (const Hash key = key_of(record.control_number()); !key.is_none())
+    control_numbers_.push_back({key, index, offset});
   if (bytes > longest_.bytes) {
     longest_ = {bytes, index, 0, offset, std::string(record.control_number())};
   }
@@ -152,6 +155,7 @@ void StatisticsCollector::clear() {
   fields_.clear();
   longest_ = {};
   left_out_ = 0;
+  control_numbers_.clear();
 }
 
 Statistics StatisticsCollector::statistics() const {

@@ -10,6 +10,8 @@
 #include <bulkmarc/record_view.hpp>
 #include <bulkmarc/statistics.hpp>
 
+#include "text/hash.hpp"
+
 namespace bulkmarc {
 
 /// How often each of some keys was seen, and in how many records; in the order in which they were seen first.
@@ -84,6 +86,15 @@ class StatisticsCollector {
   void clear();
   [[nodiscard]] Statistics statistics() const;
 
+  /// The control number of a record of a batch, and the record's own index and offset.
+  struct ControlNumber {
+    Hash key;
+    std::uint64_t index;
+    std::uint64_t offset;
+  };
+  /// Those of the records that were added and have one; merge() leaves them where they are.
+  [[nodiscard]] const std::vector<ControlNumber>& control_numbers() const { return control_numbers_; }
+
  private:
   void add_fields(const RecordView& record);
 
@@ -93,6 +104,7 @@ class StatisticsCollector {
   Frequencies fields_;  // By tag and subfield code; a field itself has kSubfieldDelimiter as its code.
   Statistics::Longest longest_;
   std::uint64_t left_out_ = 0;
+  std::vector<ControlNumber> control_numbers_;
 };
 
 }  // namespace bulkmarc

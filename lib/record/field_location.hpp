@@ -26,6 +26,11 @@ struct Problem {
 inline constexpr std::size_t kLongestDetail = 200;
 inline constexpr std::size_t kLongestQuote = 80;
 
+/// What the finding of a record says that is left out, as another one has its control number.
+inline constexpr std::string_view kDuplicateLeftOut = "left out: another record has its control number";
+/// The same of one that is not.
+inline constexpr std::string_view kDuplicateCounted = "an earlier record has its control number";
+
 /// The repair of data that no subfield code stands before: it becomes a subfield of this code.
 inline constexpr std::string_view kCodeOfStrayData(&kStrayDataCode, 1);
 

@@ -24,14 +24,13 @@
 
 namespace bulkmarc {
 
-namespace {
-
-/// 1234567 as 1,234,567.
 std::string grouped(std::uint64_t number) {
   std::string text = std::to_string(number);
   for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
   return text;
 }
+
+namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(Encoding::kMarc8) + 1> kEncodingNames = {
     "ascii", "utf8", "invalid_utf8", "mislabelled_utf8", "marc8",
@@ -200,7 +199,7 @@ std::string printable(std::string_view text) {
 
 namespace {
 
-constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kUndefined) + 1> kReasonNames = {
+constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kDuplicate) + 1> kReasonNames = {
     "truncated",     "leader",          "record_length",    "base_address",
     "directory",     "field_bounds",    "field_end",        "unreferenced_data",
     "stray_bytes",   "indicators",      "subfields",        "delimiter_in_data",
@@ -208,7 +207,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kUndefin
     "marc8",         "record_too_long", "field_too_long",   "syntax",
     "invalid_marc8", "rows_too_long",   "input_unreadable", "control_number",
     "column_type",   "cell_too_long",   "missing",          "repeated",
-    "undefined",
+    "undefined",     "duplicate",
 };
 
 constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "placed", "direct"};
@@ -285,6 +284,53 @@ void append_findings(std::string& text, std::string_view title, const Report& re
   if (findings.size() > kShown) text += "  ... (the JSON report lists more)\n";
 }
 
+void append_duplicates(std::string& text, std::string_view title, const Report& report) {
+  if (report.records_duplicate == 0) return;
+  append_findings(text, title, report, report.duplicates, {{Reason::kDuplicate, report.records_duplicate}});
+}
+
+/// What became of the records, of which those are `taken` that count as exported.
+std::string records_text(const Report& report, std::string_view taken) {
+  const std::string selected_out =
+      report.records_selected_out == 0 ? "" : fmt::format("{} selected out, ", grouped(report.records_selected_out));
+  return fmt::format("{} read, {} {}, {} rejected, {}{} repaired", grouped(report.records_read),
+                     grouped(report.records_exported), taken, grouped(report.records_rejected), selected_out,
+                     grouped(report.records_repaired));
+}
+
+/// The outputs of a diff that there are, with their names.
+std::vector<std::pair<std::string_view, const Report*>> outputs_of(const DiffCounts& diff) {
+  std::vector<std::pair<std::string_view, const Report*>> outputs = {{"added", diff.added_output.get()},
+                                                                     {"changed", diff.changed_output.get()},
+                                                                     {"deleted", diff.deleted_output.get()}};
+  std::erase_if(outputs, [](const auto& output) { return output.second == nullptr; });
+  return outputs;
+}
+
+std::string output_text(const Report& report) {
+  const std::string format_written =
+      report.compression == Compression::kNone
+          ? std::string(format_name(report.format))
+          : fmt::format("{}.{}", format_name(report.format), compression_name(report.compression));
+  const std::string in_parts =
+      report.parts == 0 ? "" : fmt::format(" in {} part{}", grouped(report.parts), report.parts == 1 ? "" : "s");
+  return fmt::format("output    {} as {}{}, backend {} ({}), {} thread{}\n", printable(report.output), format_written,
+                     in_parts, backend_name(report.backend), printable(report.backend_reason), report.threads,
+                     report.threads == 1 ? "" : "s");
+}
+
+std::string diff_text(const DiffCounts& diff) {
+  std::string text = fmt::format("old       {}\n", records_text(*diff.old_records, "compared"));
+  text += fmt::format("diff      {} added, {} changed, {} unchanged, {} deleted\n", grouped(diff.added),
+                      grouped(diff.changed), grouped(diff.unchanged), grouped(diff.deleted));
+  for (const auto& [name, output] : outputs_of(diff)) {
+    text += fmt::format("{:<9} {} as {}, {} records, {} rejected, {} bytes\n", name, printable(output->output),
+                        format_name(output->format), grouped(output->records_exported),
+                        grouped(output->records_rejected), grouped(output->bytes_written));
+  }
+  return text;
+}
+
 nlohmann::ordered_json merge_json(const std::optional<MergeCounts>& merge) {
   if (!merge) return nullptr;
   return {{"added", merge->added},
@@ -352,7 +398,11 @@ Failure failure_of(const std::exception_ptr& exception) {
 
 std::string_view Report::status() const {
   if (error) return "failed";
-  return records_rejected == 0 ? "exported" : "rejects";
+  const auto has_rejects = [](const Report* report) { return report != nullptr && report->records_rejected != 0; };
+  const bool has_any = has_rejects(this) ||
+                       (diff && (has_rejects(diff->old_records.get()) || has_rejects(diff->added_output.get()) ||
+                                 has_rejects(diff->changed_output.get()) || has_rejects(diff->deleted_output.get())));
+  return has_any ? "rejects" : "exported";
 }
 
 std::string run_text(const Report& report) {
@@ -365,11 +415,8 @@ std::string run_text(const Report& report) {
 }
 
 std::string Report::to_text() const {
-  const std::string selected_out =
-      records_selected_out == 0 ? "" : fmt::format("{} selected out, ", grouped(records_selected_out));
   std::string text = error ? fmt::format("failed    {}\n", printable(error->message)) : "";
-  text += fmt::format("records   {} read, {} exported, {} rejected, {}{} repaired\n", grouped(records_read),
-                      grouped(records_exported), grouped(records_rejected), selected_out, grouped(records_repaired));
+  text += fmt::format("records   {}\n", records_text(*this, diff ? "compared" : "exported"));
   const std::string compressed =
       compression == Compression::kNone ? "" : fmt::format(" ({} uncompressed)", grouped(bytes_uncompressed));
   text += fmt::format("bytes     {} read, {} written{}{}\n", grouped(bytes_read), grouped(bytes_written), compressed,
@@ -382,22 +429,36 @@ std::string Report::to_text() const {
                         seconds.total * 1e6 / static_cast<double>(records_read),
                         static_cast<double>(bytes_uncompressed) / seconds.total / 1e6);
   }
-  const std::string format_written = compression == Compression::kNone
-                                         ? std::string(format_name(format))
-                                         : fmt::format("{}.{}", format_name(format), compression_name(compression));
-  const std::string in_parts = parts == 0 ? "" : fmt::format(" in {} part{}", grouped(parts), parts == 1 ? "" : "s");
-  text += fmt::format("output    {} as {}{}, backend {} ({}), {} thread{}\n", printable(output), format_written,
-                      in_parts, backend_name(backend), printable(backend_reason), threads, threads == 1 ? "" : "s");
+  text += diff ? diff_text(*diff) : output_text(*this);
   if (merge) {
     text += fmt::format("merge     {} added, {} replaced, {} superseded, {} deleted\n", grouped(merge->added),
                         grouped(merge->replaced), grouped(merge->superseded), grouped(merge->deleted));
   }
   append_findings(text, "rejects", *this, rejects, rejects_by_reason);
   append_findings(text, "repairs", *this, repairs, repairs_by_reason);
+  append_duplicates(text, "duplicates", *this);
+  if (diff) {
+    const Report& old = *diff->old_records;
+    append_findings(text, "old rejects", old, old.rejects, old.rejects_by_reason);
+    append_findings(text, "old repairs", old, old.repairs, old.repairs_by_reason);
+    append_duplicates(text, "old duplicates", old);
+  }
   append_missing_ids(text, *this);
   append_passed_over(text, inputs_passed_over);
   if (statistics) text += statistics_text(*this);
   return text;
+}
+
+nlohmann::ordered_json diff_json(const std::optional<DiffCounts>& diff) {
+  if (!diff) return nullptr;
+  nlohmann::ordered_json outputs = nlohmann::ordered_json::object();
+  for (const auto& [name, output] : outputs_of(*diff)) outputs[std::string(name)] = report_json(*output);
+  return {{"added", diff->added},
+          {"changed", diff->changed},
+          {"unchanged", diff->unchanged},
+          {"deleted", diff->deleted},
+          {"old_records", report_json(*diff->old_records)},
+          {"outputs", std::move(outputs)}};
 }
 
 nlohmann::ordered_json report_json(const Report& report) {
@@ -413,6 +474,7 @@ nlohmann::ordered_json report_json(const Report& report) {
       {"records_rejected", report.records_rejected},
       {"records_selected_out", report.records_selected_out},
       {"records_repaired", report.records_repaired},
+      {"records_duplicate", report.records_duplicate},
       {"bytes_read", report.bytes_read},
       {"bytes_written", report.bytes_written},
       {"bytes_uncompressed", report.bytes_uncompressed},
@@ -435,7 +497,9 @@ nlohmann::ordered_json report_json(const Report& report) {
       {"repairs_by_reason", to_json_object(report.repairs_by_reason)},
       {"rejects", to_json_list(report, report.rejects)},
       {"repairs", to_json_list(report, report.repairs)},
+      {"duplicates", to_json_list(report, report.duplicates)},
       {"merge", merge_json(report.merge)},
+      {"diff", diff_json(report.diff)},
       {"ids_not_found", report.ids_not_found},
       {"missing_ids", report.missing_ids},
       {"statistics", statistics_json(report)},

@@ -22,6 +22,9 @@ namespace bulkmarc {
 /// JSON all the same.
 [[nodiscard]] std::string json_text(const nlohmann::ordered_json& json);
 
+/// 1234567 as 1,234,567.
+[[nodiscard]] std::string grouped(std::uint64_t number);
+
 /// The report's statistics as JSON, or null where it has none. A byte of a tag or a code is the character with its
 /// number, so that none is lost.
 [[nodiscard]] nlohmann::ordered_json statistics_json(const Report& report);

@@ -48,14 +48,24 @@ std::vector<FieldItem> compile_list(std::string_view name, const std::string& te
 }  // namespace
 
 Selector::Selector(const Selection& selection)
-    : needed_(selection.skip != 0 || selection.limit || selection.sample || selection.ids || selection.numbers ||
-              !selection.where.empty() || !selection.fields.empty() || !selection.drop_fields.empty()) {
+    : needed_(selection.skip != 0 || selection.limit || selection.sample || selection.unique || selection.ids ||
+              selection.numbers || !selection.where.empty() || !selection.fields.empty() ||
+              !selection.drop_fields.empty()) {
   if (selection.ids) ids_.emplace(*selection.ids);
   if (selection.numbers) std::ranges::sort(numbers_.emplace(*selection.numbers));
   if (!selection.where.empty()) where_ = compile("where", selection.where, parse_condition);
   if (!selection.fields.empty() || !selection.drop_fields.empty()) {
     fields_.emplace(compile_list("fields", selection.fields), compile_list("drop-fields", selection.drop_fields));
   }
+}
+
+void Selector::leave_out(std::vector<std::uint64_t> numbers) {
+  std::ranges::sort(numbers);
+  left_out_ = std::move(numbers);
+}
+
+bool Selector::leaves_out(std::uint64_t number) const {
+  return !left_out_.empty() && std::ranges::binary_search(left_out_, number);
 }
 
 void Selector::draw(std::vector<RecordPosition> sample) {

@@ -39,14 +39,19 @@ class IdSet {
 using RecordPosition = std::pair<std::size_t, std::uint64_t>;
 
 /// What a Selection asks of each record by itself, compiled; skip and limit ask for its number and are the engine's.
-/// Allocates nothing for a record. May be used from any thread, and is immutable but for draw().
+/// Allocates nothing for a record. May be used from any thread, and is immutable but for leave_out() and draw().
 class Selector {
  public:
   /// Throws Error (kInvalidOptions) where an expression is invalid.
   explicit Selector(const Selection& selection);
 
   /// True when anything at all is asked for.
-  [[nodiscard]] bool is_needed() const { return needed_; }
+  [[nodiscard]] bool is_needed() const { return needed_ || !left_out_.empty(); }
+
+  /// Leaves out records by their numbers in the run. Not thread-safe.
+  void leave_out(std::vector<std::uint64_t> numbers);
+  /// Whether the record with this number is one of them.
+  [[nodiscard]] bool leaves_out(std::uint64_t number) const;
 
   /// Keeps only the records of a sample. Not thread-safe.
   void draw(std::vector<RecordPosition> sample);
@@ -70,6 +75,7 @@ class Selector {
   bool needed_;
   std::optional<IdSet> ids_;
   std::optional<std::vector<std::uint64_t>> numbers_;  // Sorted.
+  std::vector<std::uint64_t> left_out_;
   std::optional<std::vector<RecordPosition>> sample_;
   std::optional<Condition> where_;
   std::optional<FieldFilter> fields_;

@@ -27,10 +27,11 @@ struct Program {
   std::vector<std::string> subcommands;
 };
 
-const Program kCommand = {"bulkmarc",
-                          BULKMARC_COMMAND,
-                          BULKMARC_REFERENCE "/",
-                          {"export", "check", "show", "plan", "commit", "abort", "schema", "generate"}};
+const Program kCommand = {
+    "bulkmarc",
+    BULKMARC_COMMAND,
+    BULKMARC_REFERENCE "/",
+    {"export", "check", "show", "diff", "count", "plan", "commit", "abort", "schema", "generate"}};
 #ifdef BULKMARC_PGLOAD
 const Program kLoader = {"bulkmarc-pgload", BULKMARC_PGLOAD, BULKMARC_PGLOAD_REFERENCE "/", {}};
 const std::vector<Program> kPrograms = {kCommand, kLoader};
@@ -167,7 +168,7 @@ TEST(CommandDocuments, BashOffersTheOptionsOfEachSubcommand) {
 
 TEST(CommandDocuments, BashOffersSubcommandsFormatsAndBackends) {
   EXPECT_EQ(offered_by_bash(kCommand, "g"), Words{"generate"});
-  EXPECT_EQ(offered_by_bash(kCommand, "help c"), (Words{"check", "commit"}));
+  EXPECT_EQ(offered_by_bash(kCommand, "help c"), (Words{"check", "count", "commit"}));
   EXPECT_EQ(offered_by_bash(kCommand, "export --backend m"), Words{"mapped"});
   EXPECT_EQ(offered_by_bash(kCommand, "export --to \"\""), format_names());
   EXPECT_EQ(offered_by_bash(kCommand, "generate \"\""), Words{});

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <utility>
@@ -167,6 +168,7 @@ class Reference {
 
   CaseResult run() {
     const Selection& selection = example_.options.run.selection;
+    if (selection.unique) find_duplicates(*selection.unique);
     if (selection.sample) draw_sample(*selection.sample);
     begin_file();
     for (std::size_t i = 0; i < inputs_.records().size(); ++i) {
@@ -176,7 +178,7 @@ class Reference {
     }
     result_.is_limited |= selection.limit && report().records_exported >= *selection.limit;
     result_.error_if_seen = inputs_.error_of_opening() ? inputs_.error_of_opening() : inputs_.error();
-    if (!result_.is_limited || selection.sample) result_.error = inputs_.error();
+    if (!result_.is_limited || selection.sample || selection.unique) result_.error = inputs_.error();
     end_file();
     finish();
     return std::move(result_);
@@ -246,13 +248,31 @@ class Reference {
     return is_wanted;
   }
 
+  void find_duplicates(Unique unique) {
+    std::map<std::string, std::uint64_t> taken;
+    for (std::size_t i = static_cast<std::size_t>(example_.options.run.selection.skip); i < inputs_.records().size();
+         ++i) {
+      const ReadRecord& record = inputs_.records()[i];
+      std::string bytes;
+      if (record.item().rejected || !is_selected(record)) continue;
+      if (emit(record, i + 1, bytes).exported != 1) continue;
+      const std::string id = trimmed(std::string(record.item().view.control_number()));
+      if (id.empty()) continue;
+      const auto [known, is_new] = taken.emplace(id, i + 1);
+      if (is_new) continue;
+      duplicates_.insert(unique == Unique::kFirst ? i + 1 : known->second);
+      if (unique == Unique::kLast) known->second = i + 1;
+    }
+    found_ids_.clear();
+  }
+
   void draw_sample(const Sample& sample) {
     Reservoir<RecordPosition> reservoir(sample.records, sample.seed);
     for (std::size_t i = static_cast<std::size_t>(example_.options.run.selection.skip); i < inputs_.records().size();
          ++i) {
       const ReadRecord& record = inputs_.records()[i];
       std::string bytes;
-      if (record.item().rejected || !is_selected(record)) continue;
+      if (record.item().rejected || duplicates_.contains(i + 1) || !is_selected(record)) continue;
       if (emit(record, i + 1, bytes).exported == 1) reservoir.offer(record.place());
     }
     found_ids_.clear();
@@ -263,6 +283,11 @@ class Reference {
   void take(const ReadRecord& record, std::uint64_t number) {
     ++report().records_read;
     if (number <= example_.options.run.selection.skip) {
+      ++report().records_selected_out;
+      return;
+    }
+    if (!record.item().rejected && duplicates_.contains(number)) {
+      ++report().records_duplicate;
       ++report().records_selected_out;
       return;
     }
@@ -288,6 +313,9 @@ class Reference {
     list(result.rejects, report().rejects, record, number);
     list(result.repairs, report().repairs, record, number);
     statistics_.merge(result.statistics, number, record.input);
+    if (result.statistics.control_numbers().empty()) return;
+    const bool is_new = seen_.insert(trimmed(std::string(record.item().view.control_number()))).second;
+    report().records_duplicate += is_new ? 0 : 1;
   }
 
   static void list(std::vector<Finding>& from, std::vector<Finding>& to, const ReadRecord& record,
@@ -355,8 +383,10 @@ class Reference {
   Workspace workspace_;
   std::vector<std::string> ids_;
   std::set<std::string> found_ids_;
+  std::set<std::uint64_t> duplicates_;
   std::optional<std::set<RecordPosition>> sample_;
   StatisticsCollector statistics_;
+  std::set<std::string> seen_;  // By the statistics.
   std::string file_;
   std::size_t records_in_file_ = 0;
   CaseResult result_;

@@ -231,6 +231,10 @@ void draw_selection(ExportCase& example, const Draw& draw) {
   } else if (one_in(draw, 8) && example.origin != ExportCase::Origin::kPulled) {
     selection.sample = {draw(50), draw(1000)};
   }
+  if (one_in(draw, 6) && example.origin != ExportCase::Origin::kPulled) {
+    selection.unique = one_in(draw, 2) ? Unique::kFirst : Unique::kLast;
+    example.description += *selection.unique == Unique::kFirst ? " unique first" : " unique last";
+  }
   example.description +=
       fmt::format(" fields '{}' drop '{}' skip {} limit {} sample {}", selection.fields, selection.drop_fields,
                   selection.skip, selection.limit ? std::to_string(*selection.limit) : "-",
@@ -374,7 +378,8 @@ Way draw_way(const ExportCase& example, const Draw& draw) {
     way.replaces = one_in(draw, 2);
   }
   if (example.origin == ExportCase::Origin::kFiles && draw(2) == 1) {
-    way.giver = example.options.run.selection.sample ? Giver::kMemory : pick(draw, kGivers);
+    const Selection& selection = example.options.run.selection;
+    way.giver = selection.sample || selection.unique ? Giver::kMemory : pick(draw, kGivers);
   }
   if (example.output == ExportCase::Output::kMemory && draw(2) == 1) way.taker = pick(draw, kTakers);
   return way;

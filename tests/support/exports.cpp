@@ -81,11 +81,11 @@ void append_findings(std::string& text, const std::vector<Finding>& findings) {
 
 std::string account_of(const Report& report) {
   std::string text = fmt::format(
-      "{} read, {} exported, {} rejected, {} selected out, {} repaired, {} bytes read, {} written, {} uncompressed, {} "
-      "skipped\n",
+      "{} read, {} exported, {} rejected, {} selected out, {} duplicates, {} repaired, {} bytes read, {} written, {} "
+      "uncompressed, {} skipped\n",
       report.records_read, report.records_exported, report.records_rejected, report.records_selected_out,
-      report.records_repaired, report.bytes_read, report.bytes_written, report.bytes_uncompressed,
-      report.bytes_skipped);
+      report.records_duplicate, report.records_repaired, report.bytes_read, report.bytes_written,
+      report.bytes_uncompressed, report.bytes_skipped);
   for (const auto* by_reason : {&report.rejects_by_reason, &report.repairs_by_reason}) {
     for (const auto& [reason, records] : *by_reason) text += fmt::format("{} {}, ", reason_name(reason), records);
   }

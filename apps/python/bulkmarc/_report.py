@@ -83,6 +83,7 @@ class Report(_Told):
     records_rejected: int
     records_selected_out: int
     records_repaired: int
+    records_duplicate: int
     bytes_read: int
     bytes_written: int
     bytes_uncompressed: int
@@ -101,6 +102,7 @@ class Report(_Told):
     repairs_by_reason: dict[str, int]
     rejects: list[Finding]
     repairs: list[Finding]
+    duplicates: list[Finding]
     ids_not_found: int
     missing_ids: list[str]
     statistics: dict[str, Any] | None
@@ -162,7 +164,7 @@ def make_report(json_text: str, text: str, data: bytes | None = None) -> Report:
     import json  # It takes a third of the time that all of this package takes.
 
     told = json.loads(json_text)
-    for findings in ("rejects", "repairs"):
+    for findings in ("rejects", "repairs", "duplicates"):
         told[findings] = [Finding(finding) for finding in told[findings]]
     told["seconds"] = Seconds(told["seconds"])
     return Report({**told, "data": data, "_json": json_text, "_text": text})
