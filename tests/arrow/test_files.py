@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from subprocess import PIPE
 from typing import Any
 
 import duckdb
@@ -167,21 +166,19 @@ def test_a_run_that_fails_leaves_the_file_as_it_was(
         target.unlink()
 
 
-def test_a_run_ends_whose_reader_goes_or_does_not_read(catalogue: Path) -> None:
-    for format in ("arrow", "parquet"):
-        command = [os.environ["BULKMARC"], "export", str(catalogue), "--to", format, "-o", "-", "--quiet"]
-        command += TABLES["subfields"]
-        for threads in ("1", "4"):
-            with subprocess.Popen([*command, "--threads", threads], stdout=PIPE, stderr=PIPE) as process:
-                assert process.stdout is not None
-                assert len(process.stdout.read(1)) == 1
-                process.stdout.close()
-                assert process.wait(60) == -signal.SIGPIPE
-            with subprocess.Popen([*command, "--threads", threads], stdout=PIPE, stderr=PIPE) as process:
-                assert process.stdout is not None
-                assert len(process.stdout.read(1)) == 1
+@pytest.mark.parametrize("threads", ["1", "4"])
+@pytest.mark.parametrize("name", ["arrow", "parquet"])
+def test_a_run_ends_whose_reader_goes_or_does_not_read(catalogue: Path, name: str, threads: str) -> None:
+    command = [os.environ["BULKMARC"], "export", str(catalogue), "--to", name, "-o", "-", "--threads", threads]
+    for has_reader, expected in [(False, signal.SIGPIPE), (True, signal.SIGTERM)]:
+        with subprocess.Popen([*command, "--quiet", *TABLES["subfields"]], stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert len(process.stdout.read(1)) == 1
+            if has_reader:
                 process.terminate()
-                assert process.wait(60) == -signal.SIGTERM
+            else:
+                process.stdout.close()
+            assert process.wait(60) == -expected
 
 
 @pytest.mark.parametrize(
