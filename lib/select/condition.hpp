@@ -245,7 +245,7 @@ struct FieldSpec {
       return true;
     };
     const bool counts_fields = part.kind == FieldPart::Kind::kData && !part.characters && !tag.is_leader();
-    static_cast<void>(counts_fields ? each_field(record, add) : each(record, add));
+    static_cast<void>(counts_fields ? each_field(record.fields(), add) : each(record, add));
     return count;
   }
 };
