@@ -295,6 +295,18 @@ TEST_F(PlanTest, NeedsFilesThatCanBeReadAgain) {
   expect_error(ErrorCode::kNotMarc, "text", [&] { plan_of({folder_.write("text", "this is no MARC")}); });
 }
 
+TEST_F(PlanTest, AndResultsAreNoRecordsOfTheirFolder) {
+  const fs::path input = write_catalogue();
+  const Plan plan = plan_of({input}, 9000);
+  plan.write(folder_.path("plan.json"), {.sync = false});
+  folder_.write("result.json", export_piece(plan, 1).to_json());
+  const Report report = export_to_memory(Source::file(folder_.path(""))).report;
+  EXPECT_EQ(report.records_exported, 400U);
+  std::vector<std::string> why;
+  for (const PassedOver& file : report.inputs_passed_over) why.push_back(file.why);
+  EXPECT_THAT(why, ElementsAre("a report", "a plan", "a report"));  // The first one is in .pending.
+}
+
 TEST_F(PlanTest, ARangeHasTheNumbersAndOffsetsOfTheCatalogue) {
   const fs::path input = write_catalogue();
   const Plan plan = plan_of({input}, 9000);
