@@ -17,8 +17,10 @@ std::string_view first_characters(std::string_view text) {
 }  // namespace
 
 void ValueMaker::add(const RecordView& record, std::uint64_t number, Workspace& workspace, ValueBatch& values) const {
+  RowMemory& memory = workspace.writer.rows;
+  memory.fields.set_record(record);
   for (std::uint32_t spec = 0; spec < columns_.size(); ++spec) {
-    columns_[spec].each(record, record.leader(), workspace.writer.rows.joined_subfields, [&](std::string_view value) {
+    columns_[spec].each(record.leader(), memory, [&](std::string_view value) {
       value = first_characters(value);
       values.values.push_back({hash_of(value), spec, values.text.size(), value.size(), number});
       values.text.append(value);
