@@ -68,7 +68,7 @@ class HashTable {
 
   /// Where the key is, or is to be.
   static std::size_t slot_of(const std::vector<Entry>& slots, const Hash& key) {
-    std::size_t slot = static_cast<std::size_t>(std::uint64_t{key.words[0]} * slots.size() >> 32);
+    auto slot = static_cast<std::size_t>(std::uint64_t{key.words[0]} * slots.size() >> 32);
     while (!slots[slot].key.is_none() && slots[slot].key != key) slot = slot + 1 == slots.size() ? 0 : slot + 1;
     return slot;
   }

@@ -58,13 +58,13 @@ Report report_with_findings() {
 
 TEST(ReportJsonTest, HasAllFieldsUnderTheirNames) {
   const Json json = Json::parse(report_with_findings().to_json());
-  EXPECT_THAT(
-      keys(json),
-      ElementsAre("bulkmarc", "status", "error", "command_line", "started", "ended", "records_read", "records_exported",
-                  "records_rejected", "records_selected_out", "records_repaired", "bytes_read", "bytes_written",
-                  "bytes_uncompressed", "bytes_skipped", "parts", "seconds", "threads", "format", "compression",
-                  "backend", "backend_reason", "inputs", "inputs_passed_over", "output", "rejects_by_reason",
-                  "repairs_by_reason", "rejects", "repairs", "merge", "ids_not_found", "missing_ids", "statistics"));
+  EXPECT_THAT(keys(json),
+              ElementsAre("bulkmarc", "status", "error", "command_line", "started", "ended", "records_read",
+                          "records_exported", "records_rejected", "records_selected_out", "records_repaired",
+                          "records_duplicate", "bytes_read", "bytes_written", "bytes_uncompressed", "bytes_skipped",
+                          "parts", "seconds", "threads", "format", "compression", "backend", "backend_reason", "inputs",
+                          "inputs_passed_over", "output", "rejects_by_reason", "repairs_by_reason", "rejects",
+                          "repairs", "duplicates", "merge", "diff", "ids_not_found", "missing_ids", "statistics"));
   EXPECT_THAT(keys(json["seconds"]), ElementsAre("measure", "serialize", "commit", "total"));
   EXPECT_EQ(json["records_read"], 1'234'567);
   EXPECT_EQ(json["seconds"]["serialize"], 0.5);
