@@ -59,6 +59,7 @@ CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments) {
       command.add_option("INPUT", arguments.inputs, "Read these files and folders; - is standard input")
           ->option_text("...");
   add_from_option(command, arguments);
+  add_charset_option(command, arguments);
   command.add_flag("--keep-going", arguments.input.keep_going, "Skip inputs that can't be read, as rejected records")
       ->group("Records");
   command.add_flag("--strict", arguments.options.run.strict, "Reject records that would otherwise be repaired")
@@ -74,6 +75,20 @@ void add_from_option(CLI::App& command, CommonArguments& arguments) {
           "Read every input as FORMAT (default: detect it by content)")
       ->option_text("FORMAT")
       ->check(one_of(bulkmarc::record_formats()))
+      ->group("Records");
+}
+
+void add_charset_option(CLI::App& command, CommonArguments& arguments) {
+  command
+      .add_option_function<std::string>(
+          "--charset",
+          [&arguments](const std::string& name) {
+            arguments.input.charset = name;
+            arguments.options.to_utf8 = true;
+          },
+          "Read text in mrc and mrk as NAME, such as latin1, and convert it to UTF-8")
+      ->option_text("NAME")
+      ->check(one_of("character set", bulkmarc::charset_names()))
       ->group("Records");
 }
 

@@ -31,6 +31,7 @@ struct CommonArguments {
 /// INPUT, --from, --keep-going and --strict. Returns INPUT.
 CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments);
 void add_from_option(CLI::App& command, CommonArguments& arguments);
+void add_charset_option(CLI::App& command, CommonArguments& arguments);
 void add_rejects_option(CLI::App& command, CommonArguments& arguments);
 void add_where_option(CLI::App& command, CommonArguments& arguments);
 CLI::Option* add_limit_option(CLI::App& command, CommonArguments& arguments);

@@ -66,7 +66,9 @@ const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) 
   found_ids_before_ = result_.found_ids.size();
   admitted_ = {item.view, &item};
   if (to_utf8_) {
-    if (const auto problem = workspace_.utf8.convert(admitted_.view, memory.repairs)) [[unlikely]] {
+    if (batch_.charset != nullptr) {
+      workspace_.utf8.decode(*batch_.charset, admitted_.view, memory.repairs);
+    } else if (const auto problem = workspace_.utf8.convert(admitted_.view, memory.repairs)) [[unlikely]] {
       count();
       reject(*problem);
       return nullptr;

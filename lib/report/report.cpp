@@ -188,7 +188,7 @@ std::string printable(std::string_view text) {
 
 namespace {
 
-constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kUndefined) + 1> kReasonNames = {
+constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kInvalidCharset) + 1> kReasonNames = {
     "truncated",     "leader",          "record_length",    "base_address",
     "directory",     "field_bounds",    "field_end",        "unreferenced_data",
     "stray_bytes",   "indicators",      "subfields",        "delimiter_in_data",
@@ -196,7 +196,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kUndefin
     "marc8",         "record_too_long", "field_too_long",   "syntax",
     "invalid_marc8", "rows_too_long",   "input_unreadable", "control_number",
     "column_type",   "cell_too_long",   "missing",          "repeated",
-    "undefined",
+    "undefined",     "invalid_charset",
 };
 
 constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "placed", "direct"};
