@@ -139,7 +139,7 @@ void add_finding(const bulkmarc::RecordFinding& found, ShownRecord& shown) {
   shown.bytes = found.bytes.substr(0, kMostBytesOfDamaged);
   shown.is_rejected |= found.is_reject;
   shown.findings.insert_or_assign(found.finding.code, found.finding);
-  if (found.is_reject && !found.decoded.bytes().empty()) shown.record.emplace(found.decoded);
+  if (found.is_reject && !found.decoded.directory().empty()) shown.record.emplace(found.decoded);
 }
 
 /// What can be read of a record of ISO 2709 that could not be decoded: the fields between terminators, with the tags of

@@ -171,6 +171,35 @@ TEST_P(CallbacksTest, WhatAFunctionForFindingsThrowsReachesTheCaller) {
   expect_untouched_target();
 }
 
+TEST(ProgressTest, OfCompressedFilesIsKnownByWhatWasReadOfThem) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder.path("in.mrc.gz");
+  ExportOptions compressed;
+  compressed.format = Format::kIso2709;
+  compressed.compression = Compression::kGzip;
+  export_records(Source::records(numbered_records(2000)), Target::file(path), compressed);
+  const auto fractions = [](Source source) {
+    std::vector<double> told;
+    ExportOptions options;
+    options.run.progress = [&told](const Progress& progress) {
+      if (progress.phase == Phase::kSerialize) told.push_back(progress.fraction);
+    };
+    export_to_memory(std::move(source), options);
+    return told;
+  };
+  using testing::AllOf;
+  using testing::Each;
+  using testing::Gt;
+  using testing::IsEmpty;
+  using testing::Le;
+  using testing::Not;
+  EXPECT_THAT(fractions(Source::file(path)), AllOf(Not(IsEmpty()), Each(AllOf(Gt(0.0), Le(1.0)))));
+  EXPECT_THAT(fractions(Source::files({path, folder.write("a.mrc", iso2709(numbered_records(10)))})),
+              AllOf(Not(IsEmpty()), Each(AllOf(Gt(0.0), Le(1.0)))));
+  const std::string bytes = folder.read("in.mrc.gz");
+  EXPECT_THAT(fractions(Source::memory(bytes)), AllOf(Not(IsEmpty()), Each(0.0)));
+}
+
 INSTANTIATE_TEST_SUITE_P(AllWays, CallbacksTest,
                          testing::Values(Backend::kMapped, Backend::kStreamed, Backend::kPlaced, Backend::kDirect),
                          [](const auto& parameter) { return std::string(backend_name(parameter.param)); });

@@ -52,7 +52,7 @@ TEST_F(Show, ARejectedRecordIsShownAsFarAsItCanBeReadWithItsBytes) {
 
 TEST_F(Show, ARejectThatIsNotWantedIsNotShown) {
   const std::string input = write("in.mrc", well_formed(2) + truncated());
-  const Outcome outcome = run({"show", input, "1"});
+  const Outcome outcome = run({"show", input, "2"});
   EXPECT_EQ(outcome.exit_status, 0) << outcome.err;
   EXPECT_THAT(outcome.out, Not(HasSubstr("rejected")));
 }
