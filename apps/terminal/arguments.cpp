@@ -86,7 +86,7 @@ void add_charset_option(CLI::App& command, CommonArguments& arguments) {
             arguments.input.charset = name;
             arguments.options.to_utf8 = true;
           },
-          "Read text in mrc and mrk as NAME, such as latin1, and convert it to UTF-8")
+          "Convert text in mrc and mrk from the character set NAME")
       ->option_text("NAME")
       ->check(one_of("character set", bulkmarc::charset_names()))
       ->group("Records");

@@ -78,7 +78,7 @@ class InputOpener {
     const auto open = [input, stop = stop_, tally = opened_.tally, options = options_, batch_bytes = batch_bytes_] {
       if (input.error) throw Error(*input.error);
       return open_stream_reader(open_input(input.input, stop, tally).stream, options.format, batch_bytes,
-                                options.keep_going);
+                                options.keep_going, charset_of(options));
     };
     const auto when_unreadable =
         options_.keep_going ? LazyReader::WhenUnreadable::kReject : LazyReader::WhenUnreadable::kThrow;

@@ -5,8 +5,8 @@
 namespace bulkmarc {
 namespace {
 
-// By the tables of unicode.org, as Python has them; ISO 5426 by those of YAZ, and ISO 6937 by those of the GNU C library.
-// tests/unit/text/charset_test.cpp compares them with the library again.
+// As Python's codecs have them; ISO 5426 as YAZ has it, and ISO 6937 as the GNU C library has it. Those of single bytes
+// are compared with the GNU C library again by a test.
 // clang-format off
 constexpr std::array kCharsets = {
     Charset{"latin1", {
