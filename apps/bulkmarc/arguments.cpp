@@ -301,10 +301,12 @@ void read_plan(RunArguments& arguments) {
     return;
   }
   if (!arguments.range) throw UsageError("--plan needs --range");
-  if (!arguments.inputs.empty() || arguments.input.format || arguments.input.keep_going) {
-    throw UsageError("--plan tells the inputs, and takes no INPUT, --from and --keep-going");
+  if (!arguments.inputs.empty() || arguments.input.format || !arguments.input.charset.empty() ||
+      arguments.input.keep_going) {
+    throw UsageError("--plan tells the inputs, and takes no INPUT, --from, --charset and --keep-going");
   }
   arguments.plan = bulkmarc::Plan::read(*arguments.plan_path);
+  if (!arguments.plan->charset.empty()) arguments.options.to_utf8 = true;
 }
 
 bulkmarc::Source open_source(RunArguments& arguments) {

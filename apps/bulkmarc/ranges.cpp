@@ -39,6 +39,7 @@ void add_plan_command(CLI::App& command, PlanArguments& arguments) {
   command.footer(kPlanDetails);
   add_inputs(command, arguments)->required();
   add_from_option(command, arguments);
+  add_charset_option(command, arguments);
   command.add_option("-o,--output", arguments.output, "Write the plan to OUTPUT, as JSON; - is standard output")
       ->option_text("OUTPUT (required)")
       ->required()
@@ -60,6 +61,7 @@ ExitStatus make_plan(PlanArguments& arguments, std::stop_token stop) {
   }
   require_other_file(arguments.output, arguments.inputs);
   bulkmarc::PlanOptions options = {.format = arguments.input.format,
+                                   .charset = arguments.input.charset,
                                    .range_bytes = arguments.range_bytes,
                                    .threads = arguments.options.run.threads,
                                    .batch_bytes = arguments.options.run.batch_bytes,

@@ -390,6 +390,7 @@ void add_show_options(CLI::App& command, ShowArguments& arguments) {
       ->option_text("... (required)")
       ->required();
   add_from_option(command, arguments);
+  add_charset_option(command, arguments);
   add_speed_options(command, arguments);
 }
 

@@ -78,9 +78,24 @@ CLI::Option* add_from_option(CLI::App& command, CommonArguments& arguments) {
 
 void add_reading_options(CLI::App& command, CommonArguments& arguments) {
   add_from_option(command, arguments);
+  add_charset_option(command, arguments);
   command.add_flag("--keep-going", arguments.input.keep_going, "Skip inputs that can't be read, as rejected records")
       ->group("Records");
   command.add_flag("--strict", arguments.options.run.strict, "Reject records that would otherwise be repaired")
+      ->group("Records");
+}
+
+void add_charset_option(CLI::App& command, CommonArguments& arguments) {
+  command
+      .add_option_function<std::string>(
+          "--charset",
+          [&arguments](const std::string& name) {
+            arguments.input.charset = name;
+            arguments.options.to_utf8 = true;
+          },
+          "Convert text in mrc and mrk from the character set NAME")
+      ->option_text("NAME")
+      ->check(one_of("character set", bulkmarc::charset_names()))
       ->group("Records");
 }
 

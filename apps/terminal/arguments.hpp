@@ -33,8 +33,9 @@ CLI::Option* add_inputs(CLI::App& command, CommonArguments& arguments);
 CLI::Option* add_from_option(CLI::App& command, CommonArguments& arguments);
 /// INPUT, and add_reading_options(). Returns INPUT.
 CLI::Option* add_input_options(CLI::App& command, CommonArguments& arguments);
-/// --from, --keep-going and --strict.
+/// --from, --charset, --keep-going and --strict.
 void add_reading_options(CLI::App& command, CommonArguments& arguments);
+void add_charset_option(CLI::App& command, CommonArguments& arguments);
 void add_rejects_option(CLI::App& command, CommonArguments& arguments);
 void add_where_option(CLI::App& command, CommonArguments& arguments);
 CLI::Option* add_limit_option(CLI::App& command, CommonArguments& arguments);

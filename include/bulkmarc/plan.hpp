@@ -50,6 +50,7 @@ struct PlannedRange {
 /// range.
 struct BULKMARC_API Plan {
   std::optional<Format> format;      ///< Of all inputs, where it was named; else each input tells its own.
+  std::string charset;               ///< As InputOptions::charset.
   std::vector<PlannedInput> inputs;  ///< In the order in which they are read; folders and manifests are expanded.
   std::vector<PassedOver> inputs_passed_over;
   std::vector<PlannedRange> ranges;  ///< One at least. They are numbered from 1 in this order.
@@ -74,8 +75,9 @@ struct BULKMARC_API Plan {
 
 /// How a plan is made.
 struct PlanOptions {
-  /// As InputOptions::format.
+  /// As InputOptions has them.
   std::optional<Format> format = std::nullopt;
+  std::string charset = {};
   /// How many bytes of the inputs a range has, about. A range ends before a batch with which it would have more.
   std::uint64_t range_bytes = std::uint64_t{256} << 20;
   // As RunOptions has them.

@@ -63,6 +63,8 @@ enum class Reason : std::uint8_t {
   kMissing,    ///< A field or subfield that is required is missing.
   kRepeated,   ///< A field or subfield that is not repeatable is repeated.
   kUndefined,  ///< A field, indicator or subfield is not defined.
+  // Character encoding, again.
+  kInvalidCharset,  ///< Bytes that are no characters of InputOptions::charset became U+FFFD.
   // What other records say.
   kDuplicate,  ///< The record has the control number of another one.
 };

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -48,11 +49,19 @@ class Input {
   Kind kind_;
 };
 
+/// The names that InputOptions::charset takes, in any case.
+[[nodiscard]] BULKMARC_API std::vector<std::string> charset_names();
+
 /// How inputs are read.
 struct InputOptions {
   /// The format of all of them, one of record_formats(); kJson and kNdjson are read alike. Without it, each input's
   /// first bytes tell, or else the name of the file.
   std::optional<Format> format = std::nullopt;
+  /// The character set of the text in ISO 2709 and mrk, one of charset_names(), whatever the records say: it is
+  /// converted to UTF-8, but for ISO 2709 that is written without ExportOptions::to_utf8, or read by a RecordStream
+  /// without RecordOptions::to_utf8. Inputs in other formats are then an Error (kInputEncoding). Empty: each record
+  /// says whether it is in MARC-8 or in UTF-8.
+  std::string charset = {};
   /// An input that can't be read, from its beginning or any further, does not end the run: it is a reject
   /// (kInputUnreadable), and the run goes on with the next one. All of them are then read once, one after the other.
   bool keep_going = false;

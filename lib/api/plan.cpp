@@ -70,10 +70,12 @@ void refuse_changed(const SourceFile& file) {
 
 void make(Plan& plan, Run& run, const std::vector<fs::path>& inputs, const PlanOptions& options) {
   refuse_irregular_files(inputs);
-  run.open(Source::files(inputs, {.format = options.format}), Target::Impl{Target::Impl::None{}});
+  run.open(Source::files(inputs, {.format = options.format, .charset = options.charset}),
+           Target::Impl{Target::Impl::None{}});
   const OpenedSource& source = run.source();
   const std::vector<std::string> names = source.reader->inputs();
   plan.format = options.format;
+  plan.charset = options.charset;
   plan.inputs_passed_over = source.passed_over;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (i >= source.files.size() || source.files[i].path.string() != names[i]) refuse_irregular(names[i]);
@@ -141,6 +143,7 @@ Json content_of(const Plan& plan) {
   Json ranges = Json::array();
   for (const PlannedRange& range : plan.ranges) ranges.push_back(to_json(range, ranges.size() + 1));
   return {{"format", plan.format ? Json(format_name(*plan.format)) : Json()},
+          {"charset", plan.charset},
           {"records", plan.records()},
           {"inputs", std::move(inputs)},
           {"inputs_passed_over", std::move(passed_over)},
@@ -205,6 +208,7 @@ Plan Plan::from_json(std::string_view text, const fs::path& path) try {
   }
   Plan plan;
   if (!json.at("format").is_null()) plan.format = format_from_name(json.at("format").get<std::string>());
+  json.at("charset").get_to(plan.charset);
   for (const Json& input : json.at("inputs")) plan.inputs.push_back(input_from(input));
   for (const Json& input : json.at("inputs_passed_over")) {
     plan.inputs_passed_over.push_back({input.at("input").get<std::string>(), input.at("why").get<std::string>()});

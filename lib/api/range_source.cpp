@@ -19,6 +19,7 @@
 #include "input/chained_reader.hpp"
 #include "input/open_input.hpp"
 #include "platform/platform.hpp"
+#include "text/charset.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -30,7 +31,11 @@ constexpr std::size_t kMostOpenSections = 100;
 class RangeOpener {
  public:
   RangeOpener(const Plan& plan, const PlannedRange& range, std::size_t batch_bytes, std::stop_token stop)
-      : plan_(plan), range_(range), batch_bytes_(batch_bytes), stop_(std::move(stop)) {}
+      : plan_(plan),
+        range_(range),
+        batch_bytes_(batch_bytes),
+        stop_(std::move(stop)),
+        charset_(charset_from_name(plan.charset)) {}
 
   OpenedSource open() {
     opened_.passed_over = plan_.inputs_passed_over;
@@ -64,18 +69,19 @@ class RangeOpener {
     refuse_changed(input, opened_.files.back());
     if (!input.divisible) {
       opened_.opens_again = false;
-      return open_reader(std::move(opened.stream), plan_.format, batch_bytes_);
+      return open_reader(std::move(opened.stream), plan_.format, batch_bytes_, charset_);
     }
     const bool is_whole = section.begin == 0 && section.end == input.bytes;
     if (is_whole && range_.sections.size() > kMostOpenSections) return open_later(input);
-    return std::make_unique<Iso2709RangeReader>(std::move(opened.stream), batch_bytes_, section.begin, section.end);
+    return std::make_unique<Iso2709RangeReader>(std::move(opened.stream), batch_bytes_, section.begin, section.end,
+                                                charset_);
   }
 
   [[nodiscard]] std::unique_ptr<Reader> open_later(const PlannedInput& input) const {
-    return std::make_unique<LazyReader>(
-        input.path, [path = std::filesystem::path(input.path), stop = stop_, batch_bytes = batch_bytes_] {
-          return std::make_unique<Iso2709StreamReader>(open_input(path, stop).stream, batch_bytes);
-        });
+    return std::make_unique<LazyReader>(input.path, [path = std::filesystem::path(input.path), stop = stop_,
+                                                     batch_bytes = batch_bytes_, charset = charset_] {
+      return std::make_unique<Iso2709StreamReader>(open_input(path, stop).stream, batch_bytes, charset);
+    });
   }
 
   static void refuse_changed(const PlannedInput& input, const SourceFile& file) {
@@ -97,6 +103,7 @@ class RangeOpener {
   const PlannedRange& range_;
   std::size_t batch_bytes_;
   std::stop_token stop_;
+  const Charset* charset_;  // Null where the plan has none.
   OpenedSource opened_;
 };
 

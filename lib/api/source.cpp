@@ -20,12 +20,21 @@
 #include "input/open_input.hpp"
 #include "input/record_reader.hpp"
 #include "record/internals.hpp"
+#include "text/charset.hpp"
 
 namespace bulkmarc {
 namespace {
 
 /// More inputs than these are opened one after the other, and read once: a process can't have any number of files open.
 constexpr std::size_t kMostOpenInputs = 100;
+
+/// The character set that is named, or null. Throws Error (kInvalidOptions) where there is no such one.
+const Charset* charset_of(const InputOptions& options) {
+  if (options.charset.empty()) return nullptr;
+  const Charset* charset = charset_from_name(options.charset);
+  if (charset == nullptr) refuse(fmt::format("there is no character set '{}'", options.charset));
+  return charset;
+}
 
 /// Opens the inputs of a list.
 class InputOpener {
@@ -69,7 +78,7 @@ class InputOpener {
     const auto open = [input, stop = stop_, tally = opened_.tally, options = options_, batch_bytes = batch_bytes_] {
       if (input.error) throw Error(*input.error);
       return open_stream_reader(open_input(input.input, stop, tally).stream, options.format, batch_bytes,
-                                options.keep_going);
+                                options.keep_going, charset_of(options));
     };
     const auto when_unreadable =
         options_.keep_going ? LazyReader::WhenUnreadable::kReject : LazyReader::WhenUnreadable::kThrow;
@@ -85,7 +94,8 @@ class InputOpener {
     const bool is_seekable = stream->random_access() != nullptr;
     opened_.opens_again &= is_seekable;
     if (list_.inputs.size() > 1 && !is_seekable) return open_in_turn(std::move(stream));
-    std::unique_ptr<Reader> reader = open_reader(std::move(stream), options_.format, batch_bytes_);
+    std::unique_ptr<Reader> reader =
+        open_reader(std::move(stream), options_.format, batch_bytes_, charset_of(options_));
     if (list_.inputs.size() == 1 || reader->rereadable()) return reader;
     return open_later(input);
   }
@@ -94,9 +104,10 @@ class InputOpener {
   [[nodiscard]] std::unique_ptr<Reader> open_in_turn(std::unique_ptr<ByteStream> stream) const {
     const std::string name = stream->path().string();
     const auto shared = std::make_shared<std::unique_ptr<ByteStream>>(std::move(stream));
-    return std::make_unique<LazyReader>(name, [shared, format = options_.format, batch_bytes = batch_bytes_] {
-      return open_stream_reader(std::move(*shared), format, batch_bytes);
-    });
+    return std::make_unique<LazyReader>(
+        name, [shared, format = options_.format, batch_bytes = batch_bytes_, charset = charset_of(options_)] {
+          return open_stream_reader(std::move(*shared), format, batch_bytes, false, charset);
+        });
   }
 
   /// Notes what the system reads. Returns nothing for what it does not, or can't.
@@ -133,6 +144,12 @@ void validate_inputs(const std::vector<Input>& inputs) {
 }
 
 }  // namespace
+
+std::vector<std::string> charset_names() {
+  std::vector<std::string> names;
+  for (const Charset& charset : all_charsets()) names.emplace_back(charset.name);
+  return names;
+}
 
 Source::Source(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Source::~Source() = default;
@@ -173,6 +190,7 @@ Source Source::inputs(const std::vector<Input>& inputs, const InputOptions& opti
         if (options.format && needs_table(*options.format)) {
           throw Error(ErrorCode::kInvalidOptions, {}, fmt::format("{} can't be read", format_name(*options.format)));
         }
+        static_cast<void>(charset_of(options));
         validate_inputs(named);
         return InputOpener(list_inputs(inputs, stop), options, batch_bytes, stop).open();
       },

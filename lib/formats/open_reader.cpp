@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <bulkmarc/error.hpp>
 
 #include "formats/detection.hpp"
@@ -53,17 +55,22 @@ std::unique_ptr<StreamReader> read_text(std::unique_ptr<PeekedStream> stream, st
 }
 
 std::unique_ptr<StreamReader> read_stream(std::unique_ptr<ByteStream> original, std::optional<Format> wanted,
-                                          std::size_t batch_bytes) {
+                                          std::size_t batch_bytes, const Charset* charset) {
   auto stream = decompressed(std::make_unique<PeekedStream>(std::move(original)));
   const std::string_view first_bytes = stream->peek(kBytesThatTell);
-  switch (choose_format(wanted, first_bytes, stream->path())) {
+  const Format format = choose_format(wanted, first_bytes, stream->path());
+  if (charset != nullptr && format != Format::kMrk && format != Format::kIso2709) {
+    throw Error(ErrorCode::kInputEncoding, stream->path(),
+                fmt::format("is {}, and a character set can be named only for mrc and mrk", format_name(format)));
+  }
+  switch (format) {
     case Format::kMarcXml:
       return read_xml(std::move(stream), batch_bytes);
     case Format::kJson:
     case Format::kNdjson:
       return read_text(std::move(stream), std::make_unique<JsonFormat>(), batch_bytes);
     case Format::kMrk:
-      return read_text(std::move(stream), std::make_unique<MrkFormat>(), batch_bytes);
+      return read_text(std::move(stream), std::make_unique<MrkFormat>(charset), batch_bytes);
     case Format::kIso2709:
     case Format::kCsv:
     case Format::kTsv:
@@ -74,7 +81,7 @@ std::unique_ptr<StreamReader> read_stream(std::unique_ptr<ByteStream> original, 
       break;
   }
   if (!may_be_iso2709(first_bytes)) refuse(*stream, first_bytes);
-  return std::make_unique<Iso2709StreamReader>(std::move(stream), batch_bytes);
+  return std::make_unique<Iso2709StreamReader>(std::move(stream), batch_bytes, charset);
 }
 
 }  // namespace
@@ -91,14 +98,16 @@ bool is_seekable_iso2709(const ByteStream& stream, std::optional<Format> wanted)
 }
 
 std::unique_ptr<Reader> open_reader(std::unique_ptr<ByteStream> stream, std::optional<Format> wanted,
-                                    std::size_t batch_bytes) {
-  if (is_seekable_iso2709(*stream, wanted)) return std::make_unique<Iso2709RangeReader>(std::move(stream), batch_bytes);
-  return read_stream(std::move(stream), wanted, batch_bytes);
+                                    std::size_t batch_bytes, const Charset* charset) {
+  if (is_seekable_iso2709(*stream, wanted)) {
+    return std::make_unique<Iso2709RangeReader>(std::move(stream), batch_bytes, charset);
+  }
+  return read_stream(std::move(stream), wanted, batch_bytes, charset);
 }
 
 std::unique_ptr<Reader> open_stream_reader(std::unique_ptr<ByteStream> stream, std::optional<Format> wanted,
-                                           std::size_t batch_bytes, bool keep_going) {
-  std::unique_ptr<StreamReader> reader = read_stream(std::move(stream), wanted, batch_bytes);
+                                           std::size_t batch_bytes, bool keep_going, const Charset* charset) {
+  std::unique_ptr<StreamReader> reader = read_stream(std::move(stream), wanted, batch_bytes, charset);
   if (keep_going) reader->keep_going();
   return reader;
 }

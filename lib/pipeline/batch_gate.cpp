@@ -67,7 +67,9 @@ const AdmittedRecord* BatchGate::admit(std::size_t index, WriterMemory& memory) 
   found_ids_before_ = result_.found_ids.size();
   admitted_ = {item.view, &item};
   if (to_utf8_) {
-    if (const auto problem = workspace_.utf8.convert(admitted_.view, memory.repairs)) [[unlikely]] {
+    if (batch_.charset != nullptr) {
+      workspace_.utf8.decode(*batch_.charset, admitted_.view, memory.repairs);
+    } else if (const auto problem = workspace_.utf8.convert(admitted_.view, memory.repairs)) [[unlikely]] {
       if (policy_.known_rejects) return select_out();
       count();
       reject(*problem);

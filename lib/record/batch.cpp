@@ -7,6 +7,7 @@
 namespace bulkmarc {
 
 void Batch::clear() {
+  charset = nullptr;
   items_.clear();
   first_ = 0;
   placed_.clear();

@@ -13,6 +13,7 @@
 
 #include "record/field_location.hpp"
 #include "text/buffer.hpp"
+#include "text/charset.hpp"
 
 namespace bulkmarc {
 
@@ -68,6 +69,9 @@ class Batch {
   bool gave_up = false;  ///< It did, and there are no records.
   /// The number of items()[0] in the whole run, from 1; 0 until the batches before it are loaded.
   std::uint64_t first_number = 0;
+
+  /// What the text of its records is in; null where each says so itself, or is in UTF-8.
+  const Charset* charset = nullptr;
 
   Buffer bytes;                 ///< For readers of bytes.
   std::vector<Record> records;  ///< For readers that make records; only the first size() are in use.

@@ -117,6 +117,23 @@ std::optional<Problem> Utf8Converter::convert(RecordView& view, std::vector<Prob
   return std::nullopt;
 }
 
+void Utf8Converter::decode(const Charset& charset, RecordView& view, std::vector<Problem>& repairs) {
+  if (is_ascii(view.bytes())) return;
+  const RecordView original = view;
+  Sightings invalid;
+  const auto append_text = [&](std::string_view part, Buffer& text) {
+    CharsetDecoder decoder(charset);
+    const std::size_t wrong = decoder.append(part, text);
+    invalid.add(wrong < part.size() ? 1 : 0, place_of(part, original) + wrong);
+    if (!decoder.finish(text)) invalid.add(1, place_of(part, original) + part.size() - 1);
+  };
+  view = converted_.rebuild(original, [&](const DirectoryEntry& entry, std::string_view field, Buffer& text) {
+    append_texts(entry, field, text, [&](std::string_view part) { append_text(part, text); });
+  });
+  if (invalid.count == 0) return;
+  note_at(repairs, Reason::kInvalidCharset, kReplacedInCharset, original, invalid.first);
+}
+
 void Utf8Converter::make_valid(RecordView& view, std::vector<Problem>& repairs) {
   if (!is_utf8(view.bytes())) replace_invalid(view, repairs);
 }

@@ -10,6 +10,7 @@
 #include "record/field_location.hpp"
 #include "record/leader.hpp"
 #include "record/record_copy.hpp"
+#include "text/charset.hpp"
 
 namespace bulkmarc {
 
@@ -24,6 +25,9 @@ class Utf8Converter {
   /// Points `view` to the record in valid UTF-8: the same bytes, or a copy that lives until the next call. What
   /// was wrong is added to `repairs`. Returns why the record can't be converted, if so. Leader/09 stays as it is.
   std::optional<Problem> convert(RecordView& view, std::vector<Problem>& repairs);
+
+  /// The same for a record whose text is in a character set, whatever its leader says.
+  void decode(const Charset& charset, RecordView& view, std::vector<Problem>& repairs);
 
   /// The same for a record that is meant to be UTF-8, whatever its leader says.
   void make_valid(RecordView& view, std::vector<Problem>& repairs);

@@ -63,9 +63,7 @@ std::optional<std::string_view> CharacterRange::of(std::string_view value) const
   return value.substr(0, length_of(value, last - first + 1));
 }
 
-bool Comparison::matches(std::string_view value) const {
-  return re2::RE2::PartialMatch(value, *expression);
-}
+bool Comparison::matches(std::string_view value) const { return re2::RE2::PartialMatch(value, *expression); }
 
 bool Comparison::is_among_numbers(std::string_view value) const {
   const std::string_view digits = without_blanks(value);

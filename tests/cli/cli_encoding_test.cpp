@@ -105,4 +105,22 @@ TEST_F(EncodingOptions, ComposingIso2709NeedsUtf8) {
   EXPECT_EQ(run({"export", input, "-o", path("out.mrc"), "--nfc", "--to-utf8"}).exit_status, 0);
 }
 
+TEST_F(EncodingOptions, ACharacterSetThatIsNamedIsConvertedInIso2709Too) {
+  std::string bytes = marc8();
+  bytes.replace(bytes.find("\xE2"), 2, "\xE9.");
+  const std::string input = write("in.mrc", bytes);
+  EXPECT_EQ(run({"export", input, "-o", path("out.mrc"), "--charset", "latin1", "--strict", "-q"}).exit_status, 0);
+  EXPECT_THAT(read("out.mrc"), HasSubstr("Caf\xC3\xA9."));
+  EXPECT_EQ(read("out.mrc").at(9), 'a');
+  EXPECT_THAT(run({"show", input, "1", "--charset", "latin1"}).out, HasSubstr("Caf\xC3\xA9."));
+  EXPECT_EQ(run({"check", input, "--charset", "latin1", "--where", "245$a=\\Caf\xC3\xA9."}).exit_status, 0);
+}
+
+TEST_F(EncodingOptions, ACharacterSetMustBeOneOfTheListAndTheInputMrcOrMrk) {
+  const std::string input = write("in.mrc", well_formed(1));
+  expect_failure(run({"check", input, "--charset", "utf-7"}), 2, {"unknown character set 'utf-7'", "iso5426"});
+  const std::string xml = write("in.xml", "<collection xmlns=\"http://www.loc.gov/MARC21/slim\"></collection>");
+  expect_failure(run({"check", xml, "--charset", "latin1"}), 1, {xml, "is marcxml", "only for mrc and mrk"});
+}
+
 }  // namespace

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "command_test.hpp"
-#include "support/filled_pipe.hpp"
 
 using testing::AllOf;
 using testing::HasSubstr;

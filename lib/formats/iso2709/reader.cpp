@@ -276,19 +276,22 @@ constexpr std::uint64_t kReadMore = 64 * 1024;
 
 }  // namespace
 
-Iso2709RangeReader::Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes)
+Iso2709RangeReader::Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes,
+                                       const Charset* charset)
     : stream_(std::move(stream)),
       bytes_(*stream_->random_access()),
       batch_bytes_(batch_bytes),
+      charset_(charset),
       begin_(0),
       end_(bytes_.size()),
       dealt_(0) {}
 
 Iso2709RangeReader::Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes, std::uint64_t begin,
-                                       std::uint64_t end)
+                                       std::uint64_t end, const Charset* charset)
     : stream_(std::move(stream)),
       bytes_(*stream_->random_access()),
       batch_bytes_(batch_bytes),
+      charset_(charset),
       begin_(begin),
       end_(end),
       dealt_(begin) {}
@@ -303,6 +306,7 @@ bool Iso2709RangeReader::next(Batch& batch) {
 
 void Iso2709RangeReader::load(Batch& batch) {
   batch.clear();
+  batch.charset = charset_;
   batch.bytes.clear();
   const Range& range = batch.range;
   // A record starts at the beginning of an inexact range when a terminator stands before it.
@@ -341,6 +345,7 @@ void Iso2709RangeReader::read(Batch& batch, std::uint64_t from, std::uint64_t to
 }
 
 std::size_t Iso2709StreamReader::split(Batch& batch, std::size_t limit) {
+  batch.charset = charset_;
   return split_records(batch, 0, limit, [this, limit](Batch& more) { return read_more(more, limit); });
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "input/byte_stream.hpp"
@@ -36,11 +37,11 @@ std::size_t split_records(Batch& batch, std::size_t position, std::size_t limit,
 /// are found in parallel. Reads into memory that is used again, which costs fewer page faults than a mapping of a file.
 class Iso2709RangeReader final : public Reader {
  public:
-  /// REQUIRES: stream->random_access() is not null.
-  Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes);
+  /// `charset` is what Batch::charset is to be. REQUIRES: stream->random_access() is not null.
+  Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes, const Charset* charset = nullptr);
   /// Reads the records of a part of the input, which begins and ends where batches of all of it may.
   Iso2709RangeReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes, std::uint64_t begin,
-                     std::uint64_t end);
+                     std::uint64_t end, const Charset* charset);
 
   [[nodiscard]] std::vector<std::string> inputs() const override { return {stream_->path().string()}; }
   [[nodiscard]] bool counts_bytes() const override { return true; }
@@ -56,6 +57,7 @@ class Iso2709RangeReader final : public Reader {
   std::unique_ptr<ByteStream> stream_;
   const RandomAccess& bytes_;  // Its own.
   std::size_t batch_bytes_;
+  const Charset* charset_;
   std::uint64_t begin_;
   std::uint64_t end_;
   std::uint64_t dealt_;  // Up to here.
@@ -65,12 +67,16 @@ class Iso2709RangeReader final : public Reader {
 /// left to do.
 class Iso2709StreamReader final : public StreamReader {
  public:
-  using StreamReader::StreamReader;
+  Iso2709StreamReader(std::unique_ptr<ByteStream> stream, std::size_t batch_bytes, const Charset* charset = nullptr)
+      : StreamReader(std::move(stream), batch_bytes), charset_(charset) {}
 
   void load(Batch&) override {}
 
  protected:
   std::size_t split(Batch& batch, std::size_t limit) override;
+
+ private:
+  const Charset* charset_;
 };
 
 }  // namespace bulkmarc

@@ -197,6 +197,10 @@ std::optional<Problem> MrkParser::parse(std::string_view piece, RecordBuilder& b
 
 std::optional<Problem> MrkParser::take_encoding(std::string_view& piece, RecordBuilder& builder) {
   is_marc8_ = false;
+  if (charset_ != nullptr) {
+    decode_charset(piece, builder);
+    return std::nullopt;
+  }
   const bool is_valid = is_utf8(piece);
   if (is_valid && !is_ascii(piece)) return std::nullopt;
   if (says_marc8(piece)) {
@@ -214,6 +218,15 @@ std::optional<Problem> MrkParser::take_encoding(std::string_view& piece, RecordB
     builder.repair(Reason::kInvalidUtf8, "invalid bytes became U+FFFD");
   }
   return std::nullopt;
+}
+
+void MrkParser::decode_charset(std::string_view& piece, RecordBuilder& builder) {
+  has_converted_ = true;
+  valid_.clear();
+  CharsetDecoder decoder(*charset_);
+  const bool is_valid = decoder.append(piece, valid_) == std::string_view::npos;
+  if (!decoder.finish(valid_) || !is_valid) builder.repair(Reason::kInvalidCharset, kReplacedInCharset);
+  piece = valid_.view();
 }
 
 void MrkParser::take_line(std::string_view line, RecordBuilder& builder) {
@@ -462,6 +475,6 @@ TextPiece MrkFormat::pass_line() {
 
 TextPiece MrkFormat::more() const { return {TextPiece::Kind::kMore, 0}; }
 
-std::unique_ptr<TextParser> MrkFormat::make_parser() const { return std::make_unique<MrkParser>(); }
+std::unique_ptr<TextParser> MrkFormat::make_parser() const { return std::make_unique<MrkParser>(charset_); }
 
 }  // namespace bulkmarc

@@ -8,18 +8,22 @@
 
 #include "input/text_reader.hpp"
 #include "text/buffer.hpp"
+#include "text/charset.hpp"
 
 namespace bulkmarc {
 
 /// Parses records of MARCMaker text.
 class MrkParser final : public TextParser {
  public:
+  explicit MrkParser(const Charset* charset) : charset_(charset) {}
   std::optional<Problem> parse(std::string_view piece, RecordBuilder& builder) override;
 
  private:
   /// Sees to it that `piece` can be told to the builder: it is UTF-8, or it will be converted from MARC-8. Returns why
   /// it can't, if so.
   std::optional<Problem> take_encoding(std::string_view& piece, RecordBuilder& builder);
+  /// Makes UTF-8 of the piece.
+  void decode_charset(std::string_view& piece, RecordBuilder& builder);
   void take_line(std::string_view line, RecordBuilder& builder);
   /// Takes the current field, whose lines are all there.
   void end_field(RecordBuilder& builder);
@@ -35,6 +39,7 @@ class MrkParser final : public TextParser {
   std::string_view without_marks(std::string_view text);
   std::string_view without_marks_before(std::string_view text);
 
+  const Charset* charset_;
   bool is_first_ = true;  // The current field is the record's first one.
   bool has_leader_ = false;
   bool is_marc8_ = false;         // The piece is in MARC-8.
@@ -60,6 +65,8 @@ class MrkParser final : public TextParser {
 /// without a leader also before the next control number. CR, LF and CR LF each end a line.
 class MrkFormat final : public TextFormat {
  public:
+  /// The text is in `charset`; where that is null, each record says whether it is in MARC-8 or in UTF-8.
+  explicit MrkFormat(const Charset* charset = nullptr) : charset_(charset) {}
   [[nodiscard]] bool recognizes(std::string_view first_bytes) const override;
   TextPiece split(std::string_view bytes, bool ended) override;
   [[nodiscard]] std::unique_ptr<TextParser> make_parser() const override;
@@ -75,6 +82,8 @@ class MrkFormat final : public TextFormat {
   /// Passes over what there is of a line that belongs to no record.
   TextPiece pass_line();
   [[nodiscard]] TextPiece more() const;
+
+  const Charset* charset_;
 
   // What split() was given.
   std::string_view bytes_;
