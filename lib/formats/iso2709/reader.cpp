@@ -54,7 +54,8 @@ class Splitter {
     if (const std::size_t end = take_well_formed(position); end != position) return end;
     const std::size_t start = skip_padding(position);
     if (start != position) {
-      const std::size_t skipped_to = std::min(start, end_);
+      // A record may reach beyond the end where the input has changed.
+      const std::size_t skipped_to = std::max(position, std::min(start, end_));
       batch_.add_skipped(position, skipped_to - position);
       if (start >= limit_) return skipped_to;
       if (const std::size_t end = take_well_formed(start); end != start) return end;
