@@ -123,7 +123,7 @@ ExitStatus export_catalogue(RunArguments& arguments, std::stop_token stop) {
 }
 
 struct CheckArguments : RunArguments {
-  std::optional<fs::path> avram;
+  std::optional<std::filesystem::path> avram;
 };
 
 /// Reads the schema, if one is named.

@@ -22,11 +22,8 @@ class ProvenanceTest : public testing::Test {
   std::vector<std::string> rows_of(const std::function<Source()>& source, const Table& table) {
     std::vector<std::string> lines;
     for (const int threads : {1, 3}) {
-      ExportOptions options;
-      options.format = Format::kCsv;
-      options.table = table;
-      options.run.threads = threads;
-      options.run.batch_bytes = 4096;
+      const ExportOptions options = {
+          .format = Format::kCsv, .table = table, .run = {.threads = threads, .batch_bytes = 4096}};
       std::vector<std::string> found;
       for (const Row& row : read_rows(Format::kCsv, table, export_to_memory(source(), options).bytes)) {
         std::string& line = found.emplace_back();
