@@ -137,6 +137,9 @@ Piece export_range(const Plan& plan, std::uint64_t number, const fs::path& outpu
   make_pending_folder(output, file.sync);
   WrittenPiece written;
   piece.report = export_records(std::move(source), Target::Impl::piece({piece.pending(), file, written}), given);
+  // What other ranges have can't be seen from one.
+  piece.report.records_duplicate = 0;
+  piece.report.duplicates.clear();
   const ExportOptions options = complete(given);
   piece.options = digest_of(options);
   describe_joints(piece, options);

@@ -64,7 +64,7 @@ void ReportBuilder::count_duplicates(const Batch& batch, const StatisticsCollect
     if (report_.duplicates.size() >= max_findings_) continue;
     const auto item = std::ranges::find(batch.items(), offset, &BatchRecord::offset);
     report_.duplicates.push_back(
-        {.record = report_.records_read + 1 + index,
+        {.record = next_number() + index,
          .input = batch.input,
          .offset = offset,
          .control_number = std::string(control_number_of(*item).substr(0, kLongestControlNumber)),

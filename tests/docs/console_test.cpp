@@ -85,8 +85,8 @@ INSTANTIATE_TEST_SUITE_P(Documents, ConsoleBlocks, testing::ValuesIn(documents_w
 TEST(Blocks, HaveALanguageThatATestKnows) {
   for (const Document& document : all_documents()) {
     for (const Block& block : document.blocks) {
-      EXPECT_THAT(block.language,
-                  AnyOf("console", "cpp", "cmake", "sh", "sql", "json", "xml", "text", "mermaid", "python", "pycon"))
+      EXPECT_THAT(block.language, AnyOf("console", "cpp", "cmake", "sh", "sql", "json", "xml", "text", "mermaid",
+                                        "python", "pycon", "yaml"))
           << document.path << ":" << block.line;
       if (block.language == "console") {
         EXPECT_TRUE(block.text.starts_with("$ ")) << document.path << ":" << block.line;
