@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -269,7 +268,7 @@ void export_encoded(const Pass& pass, const BatchMaker<RowBatch>& maker, const R
     const auto rows = std::make_shared<RowBatch>(std::exchange(made, RowBatch()));
     files.add(rows, task.result.records, task.batch.first_number);
     if (rows.use_count() != 1) return;  // The encoder keeps them.
-    std::atomic_thread_fence(std::memory_order_acquire);
+    static_cast<void>(std::shared_ptr(rows));  // A count alone does not synchronise with whoever has let go of them.
     made = std::move(*rows);  // The next ones are made in the same memory.
   };
   BatchPipeline(pass, meter).run(make_with(maker), settle);
