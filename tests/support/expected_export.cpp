@@ -68,7 +68,8 @@ class Inputs {
  private:
   void open(const ExportCase& example, std::size_t input) {
     try {
-      open_reader(std::make_unique<InputFile>(folder_.write("opened", example.inputs[input])), example.from, kWhole);
+      open_reader(std::make_unique<InputFile>(folder_.write("opened", example.inputs[input])), example.from, kWhole,
+                  charset_from_name(example.charset));
     } catch (const Error& error) {
       if (!error_of_opening_) error_of_opening_ = error.code();
     }
@@ -77,7 +78,8 @@ class Inputs {
   void read_file(const ExportCase& example, std::size_t input) {
     try {
       const auto path = folder_.write(fmt::format("in{}", input), example.inputs[input]);
-      readers_.push_back(open_reader(std::make_unique<InputFile>(path), example.from, kWhole));
+      readers_.push_back(
+          open_reader(std::make_unique<InputFile>(path), example.from, kWhole, charset_from_name(example.charset)));
       read(*readers_.back(), input);
     } catch (const Error& error) {
       error_ = error.code();
@@ -199,6 +201,7 @@ class Reference {
     }
     one.first_number = number;
     one.input = record.input;
+    one.charset = record.batch->charset;
     Buffer buffer;
     BatchResult result;
     if (maker_) {
@@ -217,7 +220,11 @@ class Reference {
     RecordView view = record.item().view;
     Utf8Converter converter;
     std::vector<Problem> ignored;
-    if (example_.is_utf8()) (void)converter.convert(view, ignored);
+    if (example_.is_utf8() && record.batch->charset != nullptr) {
+      converter.decode(*record.batch->charset, view, ignored);
+    } else if (example_.is_utf8()) {
+      (void)converter.convert(view, ignored);
+    }
     if (example_.options.run.nfc) converter.compose(view, ignored);
     if (example_.options.run.selection.ids && !note_ids(view)) return false;
     if (sample_ && !sample_->contains(record.place())) return false;

@@ -32,6 +32,9 @@ struct ExportCase {
   std::vector<std::string> inputs;        ///< The bytes of the files.
   std::vector<bulkmarc::Record> records;  ///< Where there are no files.
   std::optional<bulkmarc::Format> from;
+  std::string charset;  ///< InputOptions::charset.
+  /// The same files in UTF-8, where there is a character set that all of their text is in.
+  std::vector<std::string> inputs_in_utf8;
 
   OutputForm form;
   bulkmarc::ExportOptions options;  ///< Without threads, batch size, backend and rejects.
@@ -60,6 +63,10 @@ struct Way {
   std::optional<Taker> taker = std::nullopt;  ///< Of the output, if it is not a string.
 };
 
+/// The same text in UTF-8, without a character set: what is written is the same. Nothing where the case has no such
+/// inputs, or writes what depends on more than the text.
+std::optional<ExportCase> in_utf8(const ExportCase& example);
+
 /// One that is possible for this case.
 Way draw_way(const ExportCase& example, const Draw& draw);
 
@@ -83,3 +90,6 @@ CaseResult expected_result(const ExportCase& example);
 
 /// Nothing where both are the same; else what differs, in a few lines.
 std::string difference(const CaseResult& result, CaseResult expected);
+
+/// The same of outputs alone.
+std::string difference_of_files(const std::vector<std::string>& files, const std::vector<std::string>& expected);
