@@ -49,7 +49,8 @@ TEST(MatrixTest, EveryExportIsWhatTheReferenceSays) {
       ADD_FAILURE() << "case " << seed << ":" << example.description << "\nthreads " << way.threads << ", batches of "
                     << way.batch_bytes << ", backend " << backend_name(way.backend) << ", giver "
                     << (way.giver ? static_cast<int>(*way.giver) : -1) << ", taker "
-                    << (way.taker ? static_cast<int>(*way.taker) : -1) << "\n"
+                    << (way.taker ? static_cast<int>(*way.taker) : -1) << ", ranges of " << way.range_bytes.value_or(0)
+                    << "\n"
                     << differs;
     }
   }

@@ -3,6 +3,8 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +15,8 @@
 #include "pipeline/record_maker.hpp"
 #include "pipeline/reservoir.hpp"
 #include "pipeline/statistics_collector.hpp"
+#include "record/internals.hpp"
+#include "rules/rules_impl.hpp"
 #include "support/export_case.hpp"
 #include "support/temporary_folder.hpp"
 #include "tables/table_impl.hpp"
@@ -143,6 +147,23 @@ std::string name_of_records(ExportCase::Origin origin) {
   return "";
 }
 
+/// What breaks the rules of MARC 21, by reading docs/rules.md: the details of the findings in their order.
+std::vector<std::string> rules_broken_by(const RecordView& record) {
+  static const std::set<std::string> kOnce = {"001", "003", "005", "008", "010", "018", "036", "038", "040", "042",
+                                              "043", "044", "045", "066", "100", "110", "111", "130", "240", "243",
+                                              "245", "254", "256", "263", "306", "357", "507", "514"};
+  std::vector<std::string> broken;
+  std::map<std::string, int> seen;
+  for (const FieldView field : record.fields()) {
+    const std::string tag(field.tag());
+    if (++seen[tag] == 2 && kOnce.contains(tag)) broken.push_back(fmt::format("field {} is not repeatable", tag));
+  }
+  const bool needs_title = std::string_view("acdefgijkmoprt").find(record.leader()[6]) != std::string_view::npos;
+  if (seen["001"] == 0) broken.emplace_back("there is no field 001");
+  if (needs_title && seen["245"] == 0) broken.emplace_back("there is no field 245");
+  return broken;
+}
+
 class Reference {
  public:
   explicit Reference(const ExportCase& example) : example_(example), inputs_(example) {
@@ -158,6 +179,7 @@ class Reference {
     policy.nfc = example.options.run.nfc;
     policy.statistics = example.options.run.statistics;
     policy.selector = fields_->is_needed() ? fields_.get() : nullptr;
+    if (example.options.run.rules) policy.rules = Internals::of(*example.options.run.rules);
     if (example.options.run.change) policy.change = &example.options.run.change;
     if (example.output == ExportCase::Output::kRecords) maker_ = std::make_unique<RecordMaker>(policy);
     std::optional<Table> table = example.options.table;
@@ -304,9 +326,22 @@ class Reference {
     }
     std::string bytes;
     BatchResult result = emit(record, number, bytes);
+    if (example_.has_marc21_rules && result.exported == 1) require_rules(record.item().view, result);
     if (record.item().rejected) note_ids_of_reject(record, result.rejects.front().control_number);
     settle(result, record, number);
     if (result.exported == 1) append(bytes.substr(separator().size()));
+  }
+
+  /// What the emitted record says of the rules is what the tests' own reading of it says.
+  void require_rules(const RecordView& view, const BatchResult& result) const {
+    std::vector<std::string> broken;
+    for (const Finding& finding : result.repairs) {
+      const bool is_of_rules = finding.code == Reason::kMissing || finding.code == Reason::kRepeated;
+      if (is_of_rules) broken.push_back(finding.detail);
+    }
+    const std::vector<std::string> expected = rules_broken_by(view);
+    const bool is_rejected = example_.options.run.strict && !expected.empty();
+    if (broken != expected || is_rejected) throw std::logic_error("rules are broken that no finding tells of");
   }
 
   void settle(BatchResult& result, const ReadRecord& record, std::uint64_t number) {
