@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "support/export_case.hpp"
+#include "support/read_xlsx.hpp"
 
 namespace bulkmarc {
 namespace {
@@ -53,6 +54,42 @@ TEST(MatrixTest, EveryExportIsWhatTheReferenceSays) {
                     << "\n"
                     << differs;
     }
+  }
+}
+
+/// The case with a workbook as its output, in one file.
+ExportCase as_workbook(ExportCase example) {
+  example.form = {"xlsx", Format::kXlsx, Table::records()};
+  example.options = example.form.options(example.options);
+  example.options.compression = Compression::kNone;
+  example.parts = {};
+  if (example.output != ExportCase::Output::kMemory) example.output = ExportCase::Output::kFile;
+  return example;
+}
+
+/// The reference knows nothing of workbooks: each has the same bytes and the same account in two ways, and a row for
+/// each record.
+TEST(MatrixTest, EveryWorkbookIsTheSameInAnyWay) {
+  const std::uint64_t first = number_from("BULKMARC_MATRIX_SEED", 1);
+  const std::uint64_t cases = number_from("BULKMARC_MATRIX_CASES", 600) / 4;
+  for (std::uint64_t seed = first; seed < first + cases && !HasFailure(); ++seed) {
+    std::mt19937_64 random(seed);
+    const Draw draw = [&random](std::size_t end) { return static_cast<std::size_t>(random() % end); };
+    const ExportCase drawn = draw_export_case(draw);
+    const CaseResult expected = expected_result(drawn);
+    if (expected.error_if_seen) continue;
+    const ExportCase example = as_workbook(drawn);
+    const auto run = [&] {
+      Way way = draw_way(example, draw);
+      way.backend = Backend::kAuto;
+      way.range_bytes.reset();
+      return run_case(example, way);
+    };
+    CaseResult one = run();
+    ASSERT_FALSE(one.error) << "case " << seed << ":" << example.description << "\n" << error_name(*one.error);
+    EXPECT_EQ(read_xlsx(one.files.front()).front().rows.size(), one.report.records_exported + 1);
+    one.is_limited = example.options.run.selection.limit.has_value();
+    EXPECT_EQ(difference(run(), one), "") << "case " << seed << ":" << example.description;
   }
 }
 
