@@ -341,7 +341,8 @@ class Reference {
     }
     const std::vector<std::string> expected = rules_broken_by(view);
     const bool is_rejected = example_.options.run.strict && !expected.empty();
-    if (broken != expected || is_rejected) throw std::logic_error("rules are broken that no finding tells of");
+    if (broken != expected || is_rejected)
+      throw std::logic_error("the findings are not the rules that are broken:" + example_.description);
   }
 
   void settle(BatchResult& result, const ReadRecord& record, std::uint64_t number) {
