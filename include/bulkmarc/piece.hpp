@@ -61,8 +61,8 @@ struct PieceOptions {
 /// Exports the range with this number, as export_records() exports a source, to a piece of `output`. What stood under
 /// the name of the output stays as it is until commit_pieces(). Throws Error as export_records() does: also
 /// kPlanMismatch where an input is not what the plan says, and kTargetExists where the attempt has been made before. A
-/// selection may skip records, and counts those of the whole catalogue; it can't have a limit, a sample or ids.
-/// Thread-safe.
+/// selection may skip records, and counts those of the whole catalogue; it can't have a limit, a sample, numbers, ids,
+/// or unique records. Thread-safe.
 BULKMARC_API Piece export_range(const Plan& plan, std::uint64_t number, const std::filesystem::path& output,
                                 const ExportOptions& options, const PieceOptions& piece = {});
 
@@ -77,9 +77,9 @@ struct CommitOptions {
 
 /// Publishes an output whose ranges have all been exported: exactly one piece for each. Checks all pieces before it
 /// touches anything, and returns the account of the whole catalogue, with the numbers, findings and statistics that one
-/// export would have had. Throws Error: kPlanMismatch where a range has no piece or several, where a piece is of
-/// another plan, output or options, or where its file was changed; and what writing throws. It may be repeated: what
-/// was published is seen, and left as it is.
+/// export would have had, but for duplicates, which are not counted. Throws Error: kPlanMismatch where a range has no
+/// piece or several, where a piece is of another plan, output or options, or where its file was changed; and what
+/// writing throws. It may be repeated: what was published is seen, and left as it is.
 ///
 /// Parts appear as Target::parts() has them: the old manifest goes first, the new one comes last. A joined file is
 /// replaced as Target::file() does, and the pieces are removed after that.

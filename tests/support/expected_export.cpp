@@ -3,6 +3,8 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,6 +15,8 @@
 #include "pipeline/record_maker.hpp"
 #include "pipeline/reservoir.hpp"
 #include "pipeline/statistics_collector.hpp"
+#include "record/internals.hpp"
+#include "rules/rules_impl.hpp"
 #include "support/export_case.hpp"
 #include "support/temporary_folder.hpp"
 #include "tables/table_impl.hpp"
@@ -68,7 +72,8 @@ class Inputs {
  private:
   void open(const ExportCase& example, std::size_t input) {
     try {
-      open_reader(std::make_unique<InputFile>(folder_.write("opened", example.inputs[input])), example.from, kWhole);
+      open_reader(std::make_unique<InputFile>(folder_.write("opened", example.inputs[input])), example.from, kWhole,
+                  charset_from_name(example.charset));
     } catch (const Error& error) {
       if (!error_of_opening_) error_of_opening_ = error.code();
     }
@@ -77,7 +82,8 @@ class Inputs {
   void read_file(const ExportCase& example, std::size_t input) {
     try {
       const auto path = folder_.write(fmt::format("in{}", input), example.inputs[input]);
-      readers_.push_back(open_reader(std::make_unique<InputFile>(path), example.from, kWhole));
+      readers_.push_back(
+          open_reader(std::make_unique<InputFile>(path), example.from, kWhole, charset_from_name(example.charset)));
       read(*readers_.back(), input);
     } catch (const Error& error) {
       error_ = error.code();
@@ -141,6 +147,23 @@ std::string name_of_records(ExportCase::Origin origin) {
   return "";
 }
 
+/// What breaks the rules of MARC 21, by reading docs/rules.md: the details of the findings in their order.
+std::vector<std::string> rules_broken_by(const RecordView& record) {
+  static const std::set<std::string> kOnce = {"001", "003", "005", "008", "010", "018", "036", "038", "040", "042",
+                                              "043", "044", "045", "066", "100", "110", "111", "130", "240", "243",
+                                              "245", "254", "256", "263", "306", "357", "507", "514"};
+  std::vector<std::string> broken;
+  std::map<std::string, int> seen;
+  for (const FieldView field : record.fields()) {
+    const std::string tag(field.tag());
+    if (++seen[tag] == 2 && kOnce.contains(tag)) broken.push_back(fmt::format("field {} is not repeatable", tag));
+  }
+  const bool needs_title = std::string_view("acdefgijkmoprt").find(record.leader()[6]) != std::string_view::npos;
+  if (seen["001"] == 0) broken.emplace_back("there is no field 001");
+  if (needs_title && seen["245"] == 0) broken.emplace_back("there is no field 245");
+  return broken;
+}
+
 class Reference {
  public:
   explicit Reference(const ExportCase& example) : example_(example), inputs_(example) {
@@ -156,6 +179,7 @@ class Reference {
     policy.nfc = example.options.run.nfc;
     policy.statistics = example.options.run.statistics;
     policy.selector = fields_->is_needed() ? fields_.get() : nullptr;
+    if (example.options.run.rules) policy.rules = Internals::of(*example.options.run.rules);
     if (example.options.run.change) policy.change = &example.options.run.change;
     if (example.output == ExportCase::Output::kRecords) maker_ = std::make_unique<RecordMaker>(policy);
     std::optional<Table> table = example.options.table;
@@ -199,6 +223,7 @@ class Reference {
     }
     one.first_number = number;
     one.input = record.input;
+    one.charset = record.batch->charset;
     Buffer buffer;
     BatchResult result;
     if (maker_) {
@@ -217,7 +242,11 @@ class Reference {
     RecordView view = record.item().view;
     Utf8Converter converter;
     std::vector<Problem> ignored;
-    if (example_.is_utf8()) (void)converter.convert(view, ignored);
+    if (example_.is_utf8() && record.batch->charset != nullptr) {
+      converter.decode(*record.batch->charset, view, ignored);
+    } else if (example_.is_utf8()) {
+      (void)converter.convert(view, ignored);
+    }
     if (example_.options.run.nfc) converter.compose(view, ignored);
     if (example_.options.run.selection.ids && !note_ids(view)) return false;
     if (sample_ && !sample_->contains(record.place())) return false;
@@ -297,9 +326,23 @@ class Reference {
     }
     std::string bytes;
     BatchResult result = emit(record, number, bytes);
+    if (example_.has_marc21_rules && result.exported == 1) require_rules(record.item().view, result);
     if (record.item().rejected) note_ids_of_reject(record, result.rejects.front().control_number);
     settle(result, record, number);
     if (result.exported == 1) append(bytes.substr(separator().size()));
+  }
+
+  /// What the emitted record says of the rules is what the tests' own reading of it says.
+  void require_rules(const RecordView& view, const BatchResult& result) const {
+    std::vector<std::string> broken;
+    for (const Finding& finding : result.repairs) {
+      const bool is_of_rules = finding.code == Reason::kMissing || finding.code == Reason::kRepeated;
+      if (is_of_rules) broken.push_back(finding.detail);
+    }
+    const std::vector<std::string> expected = rules_broken_by(view);
+    const bool is_rejected = example_.options.run.strict && !expected.empty();
+    if (broken != expected || is_rejected)
+      throw std::logic_error("the findings are not the rules that are broken:" + example_.description);
   }
 
   void settle(BatchResult& result, const ReadRecord& record, std::uint64_t number) {

@@ -2,25 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "support/draw.hpp"
 #include "support/ends.hpp"
 #include "support/exports.hpp"
 #include "support/output_form.hpp"
-
-/// Draws a number from 0 to `end` - 1: at random, or from the bytes of a fuzzer.
-using Draw = std::function<std::size_t(std::size_t end)>;
-
-/// A condition as the command takes it, and what it means, by an implementation of the tests' own.
-struct WhereCase {
-  std::string text;
-  std::function<bool(const bulkmarc::RecordView&)> holds;
-};
+#include "support/where_case.hpp"
 
 /// One export, with everything that options, inputs and targets can be, drawn at random: what decides about its result.
 struct ExportCase {
@@ -32,10 +24,14 @@ struct ExportCase {
   std::vector<std::string> inputs;        ///< The bytes of the files.
   std::vector<bulkmarc::Record> records;  ///< Where there are no files.
   std::optional<bulkmarc::Format> from;
+  std::string charset;  ///< InputOptions::charset.
+  /// The same files in UTF-8, where there is a character set that all of their text is in.
+  std::vector<std::string> inputs_in_utf8;
 
   OutputForm form;
   bulkmarc::ExportOptions options;  ///< Without threads, batch size, backend and rejects.
   std::optional<WhereCase> where;   ///< What options.run.selection.where means.
+  bool has_marc21_rules = false;    ///< options.run.rules are those, and no schema.
   Output output = Output::kMemory;
   bulkmarc::PartOptions parts;
   bool keep_rejects = false;
@@ -55,10 +51,15 @@ struct Way {
   int threads = 1;
   std::size_t batch_bytes = 128 * 1024;
   bulkmarc::Backend backend = bulkmarc::Backend::kAuto;
-  bool replaces = false;                      ///< A file that exists.
-  std::optional<Giver> giver = std::nullopt;  ///< Of the inputs, if they are not written to files.
-  std::optional<Taker> taker = std::nullopt;  ///< Of the output, if it is not a string.
+  bool replaces = false;                                    ///< A file that exists.
+  std::optional<Giver> giver = std::nullopt;                ///< Of the inputs, if they are not written to files.
+  std::optional<Taker> taker = std::nullopt;                ///< Of the output, if it is not a string.
+  std::optional<std::uint64_t> range_bytes = std::nullopt;  ///< In ranges of a plan, which are joined.
 };
+
+/// The same text in UTF-8, without a character set: what is written is the same. Nothing where the case has no such
+/// inputs, or writes what depends on more than the text.
+std::optional<ExportCase> in_utf8(const ExportCase& example);
 
 /// One that is possible for this case.
 Way draw_way(const ExportCase& example, const Draw& draw);
@@ -71,7 +72,8 @@ struct CaseResult {
   std::optional<bulkmarc::ErrorCode> error;
   /// What is wrong with an input that is not read, behind a limit or an error: whoever opens all inputs first sees it.
   std::optional<bulkmarc::ErrorCode> error_if_seen;
-  bool is_limited = false;  ///< The run ended with a limit; only the reference says so.
+  bool counts_duplicates = true;  ///< Ranges do not: the records of one know nothing of those of another.
+  bool is_limited = false;        ///< The run ended with a limit; only the reference says so.
 };
 
 /// Runs the library. The inputs are written to a folder of its own, unless they are given in another way.
@@ -83,3 +85,6 @@ CaseResult expected_result(const ExportCase& example);
 
 /// Nothing where both are the same; else what differs, in a few lines.
 std::string difference(const CaseResult& result, CaseResult expected);
+
+/// The same of outputs alone.
+std::string difference_of_files(const std::vector<std::string>& files, const std::vector<std::string>& expected);
