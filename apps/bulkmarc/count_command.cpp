@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr const char* kDetails =
+constexpr const char* kCountDetails =
     "FILE is a file or a folder; - is standard input. A SPEC says which values are counted, as for the\n"
     "columns of a table: a subfield, characters of a control field or of the leader, or subfields of one\n"
     "field together. The counts go to standard output, the most frequent values first.\n\n"
@@ -28,7 +28,7 @@ std::string text_of(const bulkmarc::ValueReport& result, const std::string& form
 }  // namespace
 
 void add_count_command(CLI::App& command, CountArguments& arguments) {
-  command.footer(kDetails);
+  command.footer(kCountDetails);
   command.add_option("FILE", arguments.input, "Read this file or folder; - is standard input")
       ->option_text(" ")
       ->required();

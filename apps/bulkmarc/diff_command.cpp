@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr const char* kDetails =
+constexpr const char* kDiffDetails =
     "Records are the same record if their control numbers (001) are the same, whatever their order, and\n"
     "unchanged if they say the same, whatever their format and encoding. OLD and NEW are files or\n"
     "folders. A FILE of records is in the format of its extension, in UTF-8; one that ends with .txt\n"
@@ -47,7 +47,7 @@ std::optional<bulkmarc::DiffOutput> open_output(const std::optional<std::filesys
 }  // namespace
 
 void add_diff_command(CLI::App& command, DiffArguments& arguments) {
-  command.footer(kDetails);
+  command.footer(kDiffDetails);
   command.add_option("OLD", arguments.old_input, "Compare with this file or folder; - is standard input")
       ->option_text(" ")
       ->required();

@@ -26,7 +26,7 @@ using bulkmarc::Finding;
 using bulkmarc::Reason;
 using bulkmarc::RecordView;
 
-constexpr const char* kDetails =
+constexpr const char* kShowDetails =
     "RECORD is a control number (001), or the number of a record behind #, the first one being 1. What\n"
     "was rejected or repaired is marked, and the bytes around it are shown. All records are found in one\n"
     "pass. On a terminal they go through $PAGER, or less.\n\n"
@@ -382,7 +382,7 @@ std::vector<std::string> missing(const bulkmarc::Report& report, const Wanted& w
 }  // namespace
 
 void add_show_options(CLI::App& command, ShowArguments& arguments) {
-  command.footer(kDetails);
+  command.footer(kShowDetails);
   command.add_option("FILE", arguments.file, "Read this file or folder; - is standard input")
       ->option_text("(required)")
       ->required();
