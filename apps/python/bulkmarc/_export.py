@@ -43,12 +43,17 @@ def check(source: Source, **options: Unpack[CheckOptions]) -> Report:
     """Reports what an export would do, and writes nothing.
 
     Takes what export() takes, but nothing that is about the file to be written. The format is marcxml by default, or
-    csv for a table, and the report has statistics.
+    csv for a table, and the report has statistics. `rules=True` and `avram`, the path of a schema, report what breaks
+    the rules of MARC 21 or of the schema: docs/rules.md.
     """
     given: dict[str, Any] = {"statistics": True, **options}
     if given.get("format") is None:
         is_table = any(given.get(option) for option in ("table", "columns", "provenance", "load_id"))
         given["format"] = "csv" if is_table else "marcxml"
+    if given.get("avram") is not None:
+        given["also_read"] = [os.fspath(given["avram"])]
+        with open(given["avram"], "rb") as schema:
+            given["avram"] = schema.read()
     return _run(source, "none", None, given)
 
 
@@ -59,7 +64,7 @@ def prepare(options: dict[str, Any]) -> dict[str, Any]:
     ids = options.get("ids")
     if isinstance(ids, (str, os.PathLike)):
         options["ids"] = _read_ids(os.fspath(ids))
-        options["also_read"] = [os.fspath(ids)]
+        options["also_read"] = [*options.get("also_read", ()), os.fspath(ids)]
     elif ids is not None:
         options["ids"] = list(ids)
     return options

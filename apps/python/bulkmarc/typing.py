@@ -30,27 +30,34 @@ Source: TypeAlias = Input | Sequence[Input] | Iterable[Any]
 Target: TypeAlias = StrPath | Writable | None
 
 
-class RunOptions(TypedDict, total=False):
+class RecordOptions(TypedDict, total=False):
     """What all functions take. None is as good as no argument, for these and for those below."""
 
     where: str | None
     ids: Iterable[str] | StrPath | None
-    skip: int
-    limit: int | None
-    sample: int | None
-    seed: int
     fields: str | None
     drop_fields: str | None
     from_: str | None
+    charset: str | None
     keep_going: bool
     strict: bool
     nfc: bool
     rejects: StrPath | None
     report: StrPath | None
     max_findings: int
-    statistics: bool
     threads: int
     batch_size: int | None
+
+
+class RunOptions(RecordOptions, total=False):
+    """What is about one catalogue, in its order."""
+
+    skip: int
+    limit: int | None
+    unique: str | None
+    sample: int | None
+    seed: int
+    statistics: bool
 
 
 class TableOptions(TypedDict, total=False):
@@ -82,27 +89,44 @@ class ReadOptions(RunOptions, WatchOptions, total=False):
     to_utf8: bool
 
 
+class CountOptions(RunOptions, WatchOptions, total=False):
+    """Those of count()."""
+
+
+class FileOptions(TypedDict, total=False):
+    """How files are written."""
+
+    sync: bool
+    keep_cached: bool
+    no_clobber: bool
+
+
+class DiffOptions(RecordOptions, WatchOptions, FileOptions, total=False):
+    """Those of diff()."""
+
+
 class CheckOptions(ReadOptions, TableOptions, total=False):
     """Those of check()."""
 
     format: str | None
     for_: str | None
+    rules: bool
+    avram: StrPath | None
 
 
-class WriteOptions(ReadOptions, TableOptions, total=False):
+class WriteOptions(ReadOptions, TableOptions, FileOptions, total=False):
     """Those of MARCWriter, which takes the format beside them."""
 
     for_: str | None
     compression: str | None
     level: int | None
     backend: str
-    sync: bool
-    keep_cached: bool
-    no_clobber: bool
     split_records: int
     split_size: int
     resume: bool
 
 
-class ExportOptions(WriteOptions, CheckOptions, total=False):
+class ExportOptions(WriteOptions, total=False):
     """Those of export()."""
+
+    format: str | None

@@ -42,17 +42,17 @@ nb::object to_bytes(std::string& output) {
 }  // namespace
 
 ExportRun::ExportRun(Options& options, const TargetArguments& target)
-    : progress_(options.object("progress")), options_(options.export_options()), run_(options.object("stop")) {
-  options_.run.stop = run_.token();
-  if (!progress_.is_none()) {
-    options_.run.progress = [this](const bulkmarc::Progress& told) { run_.in_python([&] { progress_(told); }); };
-  }
+    : options_(options.export_options()), run_(options.object("stop"), options.object("progress")) {
+  run_.watch(options_.run);
   target_ = open_target(options, target);
 }
 
 bulkmarc::Target ExportRun::open_target(Options& options, const TargetArguments& target) {
   const auto kind = nb::cast<std::string>(target.kind);
-  if (kind == "none") return bulkmarc::Target::none();
+  if (kind == "none") {
+    options_.run.rules = options.rules();
+    return bulkmarc::Target::none();
+  }
   options.take_output(options_);
   choose_encoder(options);
   const bulkmarc::FileOptions file = options.file_options();

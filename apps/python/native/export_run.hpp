@@ -34,7 +34,6 @@ class ExportRun {
   void choose_encoder(Options& options);
 
   nb::object write_;
-  nb::object progress_;
   nb::object open_file_;  // For the encoder.
   bulkmarc::ExportOptions options_;
   std::string output_;

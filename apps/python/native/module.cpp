@@ -13,6 +13,8 @@
 #include <nanobind/stl/string_view.h>
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "bind_count.hpp"
+#include "bind_diff.hpp"
 #include "bind_records.hpp"
 #include "errors.hpp"
 #include "export_run.hpp"
@@ -83,6 +85,8 @@ NB_MODULE(_native, module) {
   translate_errors();
   bind_progress(module);
   bind_records(module);
+  bind_diff(module);
+  bind_count(module);
 
   using ReaderHere = OfProcess<Reader>;
   nb::class_<ReaderHere>(module, "Reader")

@@ -20,14 +20,10 @@ struct Reader::Batch {
 
 Reader::Reader(Options options, nb::list inputs)
     : inputs_(std::move(inputs)),
-      progress_(options.object("progress")),
       run_options_(options.run_options()),
       record_options_(options.record_options()),
-      run_(options.object("stop")) {
-  run_options_.stop = run_.token();
-  if (!progress_.is_none()) {
-    run_options_.progress = [this](const bulkmarc::Progress& told) { run_.in_python([&] { progress_(told); }); };
-  }
+      run_(options.object("stop"), options.object("progress")) {
+  run_.watch(run_options_);
   source_ = inputs_.source(options.input_options(), run_.calls());
   options.expect_none_left();
   run_.start([this] { read(); });
