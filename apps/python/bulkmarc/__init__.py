@@ -5,6 +5,8 @@ from ._diff import diff
 from ._errors import Cancelled, Error, InputError, OptionsError, OutputError
 from ._export import check, export
 from ._native import Field, Indicators, Progress, Record, Subfield, __version__
+from ._plan import Piece, Plan, Range
+from ._ranges import abort, commit, export_range, plan
 from ._reader import MARCReader
 from ._report import DiffCounts, Finding, Report, ValueCount, ValueCounts, ValueReport
 from ._rows import Rows, rows, to_parquet
@@ -22,7 +24,10 @@ __all__ = [
     "MARCWriter",
     "OptionsError",
     "OutputError",
+    "Piece",
+    "Plan",
     "Progress",
+    "Range",
     "Record",
     "Report",
     "Rows",
@@ -31,10 +36,14 @@ __all__ = [
     "ValueCounts",
     "ValueReport",
     "__version__",
+    "abort",
     "check",
+    "commit",
     "count",
     "diff",
     "export",
+    "export_range",
+    "plan",
     "rows",
     "to_parquet",
 ]

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from .typing import CountOptions, Input
+    from .typing import CountOptions, ReadSource
 
 
 def count(
-    source: Input | list[Input],
+    source: ReadSource,
     specs: str | Iterable[str],
     *,
     top: int | None = 10,

@@ -11,12 +11,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .typing import DiffOptions, Input, StrPath
+    from .typing import DiffOptions, ReadSource, StrPath
 
 
 def diff(
-    old: Input | list[Input],
-    new: Input | list[Input],
+    old: ReadSource,
+    new: ReadSource,
     *,
     added: StrPath | None = None,
     changed: StrPath | None = None,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeAlias, TypedDict
 
 from ._native import Progress
+from ._plan import Range
 
 StrPath: TypeAlias = str | os.PathLike[str]
 Buffer: TypeAlias = bytes | bytearray | memoryview
@@ -26,7 +27,8 @@ class Writable(Protocol):
 
 
 Input: TypeAlias = StrPath | Buffer | Readable
-Source: TypeAlias = Input | Sequence[Input] | Iterable[Any]
+Source: TypeAlias = Input | Sequence[Input] | Range | Iterable[Any]
+ReadSource: TypeAlias = Input | list[Input] | Range
 Target: TypeAlias = StrPath | Writable | None
 
 
@@ -37,9 +39,6 @@ class RecordOptions(TypedDict, total=False):
     ids: Iterable[str] | StrPath | None
     fields: str | None
     drop_fields: str | None
-    from_: str | None
-    charset: str | None
-    keep_going: bool
     strict: bool
     nfc: bool
     rejects: StrPath | None
@@ -49,8 +48,16 @@ class RecordOptions(TypedDict, total=False):
     batch_size: int | None
 
 
-class RunOptions(RecordOptions, total=False):
-    """What is about one catalogue, in its order."""
+class InputOptions(TypedDict, total=False):
+    """How inputs are read."""
+
+    from_: str | None
+    charset: str | None
+    keep_going: bool
+
+
+class RunOptions(RecordOptions, InputOptions, total=False):
+    """Those that most functions take."""
 
     skip: int
     limit: int | None
@@ -101,7 +108,7 @@ class FileOptions(TypedDict, total=False):
     no_clobber: bool
 
 
-class DiffOptions(RecordOptions, WatchOptions, FileOptions, total=False):
+class DiffOptions(RecordOptions, InputOptions, WatchOptions, FileOptions, total=False):
     """Those of diff()."""
 
 
@@ -114,13 +121,18 @@ class CheckOptions(ReadOptions, TableOptions, total=False):
     avram: StrPath | None
 
 
-class WriteOptions(ReadOptions, TableOptions, FileOptions, total=False):
-    """Those of MARCWriter, which takes the format beside them."""
+class OutputOptions(TableOptions, FileOptions, total=False):
+    """What is written."""
 
     for_: str | None
     compression: str | None
     level: int | None
     backend: str
+
+
+class WriteOptions(ReadOptions, OutputOptions, total=False):
+    """Those of MARCWriter, which takes the format beside them."""
+
     split_records: int
     split_size: int
     resume: bool
@@ -130,3 +142,28 @@ class ExportOptions(WriteOptions, total=False):
     """Those of export()."""
 
     format: str | None
+
+
+class PlanOptions(WatchOptions, total=False):
+    """Those of plan()."""
+
+    from_: str | None
+    charset: str | None
+    range_size: int
+    threads: int
+    batch_size: int | None
+
+
+class RangeOptions(RecordOptions, WatchOptions, OutputOptions, total=False):
+    """Those of export_range()."""
+
+    skip: int
+    statistics: bool
+    to_utf8: bool
+    format: str | None
+
+
+class CommitOptions(FileOptions, total=False):
+    """Those of commit()."""
+
+    stop: threading.Event | None

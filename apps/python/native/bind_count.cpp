@@ -1,6 +1,7 @@
 #include "bind_count.hpp"
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include <bulkmarc/bulkmarc.hpp>
@@ -8,7 +9,7 @@
 #include "inputs.hpp"
 #include "options.hpp"
 #include "run.hpp"
-#include "text.hpp"
+#include "told.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -21,16 +22,22 @@ nb::tuple count_inputs(nb::list inputs, nb::dict arguments) {
   bulkmarc::CountOptions options = given.count_options();
   const bulkmarc::InputOptions input_options = given.input_options();
   Inputs opened(std::move(inputs));
-  bulkmarc::ValueReport counted;
+  Told report;
+  std::string json;
+  std::string text;
+  std::string csv;
   Run run(given.object("stop"), given.object("progress"));
   given.expect_none_left();
   run.watch(options.run);
   run.start([&, source = std::make_shared<bulkmarc::Source>(opened.source(input_options, run.calls()))] {
-    counted = bulkmarc::count_values(std::move(*source), options);
+    const bulkmarc::ValueReport counted = bulkmarc::count_values(std::move(*source), options);
+    report = Told(counted.report);
+    json = counted.to_json();
+    text = counted.to_text();
+    csv = counted.to_csv();
   });
   run.wait_for_end();
-  return nb::make_tuple(decode(counted.report.to_json()), decode(counted.report.to_text()), decode(counted.to_json()),
-                        decode(counted.to_text()), decode(counted.to_csv()));
+  return nb::make_tuple(decode(report.json), decode(report.text), decode(json), decode(text), decode(csv));
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include "bind_diff.hpp"
 
 #include <array>
-#include <filesystem>
+#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,24 +11,19 @@
 #include "inputs.hpp"
 #include "options.hpp"
 #include "run.hpp"
-#include "text.hpp"
+#include "told.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
 
 namespace {
 
-/// The report as JSON and as text.
-nb::tuple told(const bulkmarc::Report& report) {
-  return nb::make_tuple(decode(report.to_json()), decode(report.to_text()));
-}
-
-nb::dict accounts(const bulkmarc::DiffCounts& diff) {
-  nb::dict all;
-  all["old_records"] = told(*diff.old_records);
-  if (diff.added_output) all["added"] = told(*diff.added_output);
-  if (diff.changed_output) all["changed"] = told(*diff.changed_output);
-  if (diff.deleted_output) all["deleted"] = told(*diff.deleted_output);
+/// The reports that a diff has in its own, by their names.
+std::map<std::string, Told> accounts(const bulkmarc::DiffCounts& diff) {
+  std::map<std::string, Told> all = {{"old_records", Told(*diff.old_records)}};
+  if (diff.added_output) all["added"] = Told(*diff.added_output);
+  if (diff.changed_output) all["changed"] = Told(*diff.changed_output);
+  if (diff.deleted_output) all["deleted"] = Told(*diff.deleted_output);
   return all;
 }
 
@@ -41,17 +35,23 @@ nb::tuple diff_inputs(nb::list old_inputs, nb::list new_inputs, nb::dict argumen
   const bulkmarc::InputOptions input_options = given.input_options();
   Inputs old_side(std::move(old_inputs));
   Inputs new_side(std::move(new_inputs));
-  bulkmarc::Report report;
+  Told told;
+  std::map<std::string, Told> told_within;
   Run run(given.object("stop"), given.object("progress"));
   given.expect_none_left();
   run.watch(options.run);
   auto sides = std::make_shared<std::array<bulkmarc::Source, 2>>(std::array<bulkmarc::Source, 2>{
       old_side.source(input_options, run.calls()), new_side.source(input_options, run.calls())});
   run.start([&, sides] {
-    report = bulkmarc::diff_records(std::move((*sides)[0]), std::move((*sides)[1]), std::move(targets), options);
+    const bulkmarc::Report report =
+        bulkmarc::diff_records(std::move((*sides)[0]), std::move((*sides)[1]), std::move(targets), options);
+    told = Told(report);
+    told_within = accounts(*report.diff);
   });
   run.wait_for_end();
-  return nb::make_tuple(decode(report.to_json()), decode(report.to_text()), accounts(*report.diff));
+  nb::dict within;
+  for (const auto& [name, one] : told_within) within[name.c_str()] = one.as_tuple();
+  return nb::make_tuple(decode(told.json), decode(told.text), within);
 }
 
 }  // namespace

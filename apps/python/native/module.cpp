@@ -15,6 +15,7 @@
 
 #include "bind_count.hpp"
 #include "bind_diff.hpp"
+#include "bind_plan.hpp"
 #include "bind_records.hpp"
 #include "errors.hpp"
 #include "export_run.hpp"
@@ -87,6 +88,7 @@ NB_MODULE(_native, module) {
   bind_records(module);
   bind_diff(module);
   bind_count(module);
+  bind_plan(module);
 
   using ReaderHere = OfProcess<Reader>;
   nb::class_<ReaderHere>(module, "Reader")

@@ -218,6 +218,31 @@ std::optional<bulkmarc::DiffOutput> Options::diff_output(const char* name, const
   return bulkmarc::DiffOutput{bulkmarc::Target::file(path, file), format, compression};
 }
 
+bulkmarc::PlanOptions Options::plan_options() {
+  bulkmarc::PlanOptions options;
+  options.format = format("from_", bulkmarc::record_formats());
+  take("charset", options.charset);
+  take("range_size", options.range_bytes);
+  take("threads", options.threads);
+  take("batch_size", options.batch_bytes);
+  return options;
+}
+
+bulkmarc::PieceOptions Options::piece_options() {
+  bulkmarc::PieceOptions options;
+  take("attempt", options.attempt);
+  take("result", options.result);
+  options.file = file_options();
+  return options;
+}
+
+bulkmarc::CommitOptions Options::commit_options() {
+  bulkmarc::CommitOptions options;
+  take("join", options.join);
+  options.file = file_options();
+  return options;
+}
+
 bulkmarc::FileOptions Options::file_options() {
   bulkmarc::FileOptions options;
   take("sync", options.sync);

@@ -30,6 +30,9 @@ class Options {
   [[nodiscard]] bulkmarc::DiffOptions diff_options();
   /// `added`, `changed` and `deleted`, and the options of their files.
   [[nodiscard]] bulkmarc::DiffTargets diff_targets();
+  [[nodiscard]] bulkmarc::PlanOptions plan_options();
+  [[nodiscard]] bulkmarc::PieceOptions piece_options();
+  [[nodiscard]] bulkmarc::CommitOptions commit_options();
   [[nodiscard]] bulkmarc::FileOptions file_options();
   [[nodiscard]] bulkmarc::PartOptions part_options();
   /// What `table`, `columns`, the options of columns, `provenance` and `load_id` say. Where they name no table:

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "held_record.hpp"
-#include "text.hpp"
+#include "told.hpp"
 
 namespace {
 
@@ -88,7 +88,7 @@ nb::list Reader::next() {
 
 std::optional<nb::tuple> Reader::report() const {
   if (!closed_ || !report_) return std::nullopt;
-  return nb::make_tuple(decode(report_->to_json()), decode(report_->to_text()));
+  return Told(*report_).as_tuple();
 }
 
 void Reader::close() {
