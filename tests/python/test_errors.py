@@ -59,6 +59,8 @@ def test_errors_have_their_classes(catalogue: Path, tmp_path: Path) -> None:
         ({"threads": -1}, "threads"),
         ({"resume": True}, "resume: needs split_records or split_size"),
         ({"from_": "pdf"}, "from_: unknown name 'pdf'"),
+        ({"unique": "any"}, "unique: unknown name 'any': expected one of first, last"),
+        ({"charset": "utf-7"}, "there is no character set 'utf-7'"),
     ],
 )
 def test_options_that_can_not_be_used(
@@ -88,6 +90,9 @@ def test_options_of_other_functions(catalogue: Path, tmp_path: Path) -> None:
         (lambda **given: bulkmarc.check(catalogue, **given), "sync"),
         (lambda **given: bulkmarc.MARCReader(catalogue, **given), "format"),
         (lambda **given: bulkmarc.rows(catalogue, **given), "stop"),
+        (lambda **given: bulkmarc.export(catalogue, target, **given), "avram"),
+        (lambda **given: bulkmarc.diff(catalogue, catalogue, **given), "format"),
+        (lambda **given: bulkmarc.count(catalogue, "245$a", **given), "format"),
     ):
         with pytest.raises(TypeError, match=f"unexpected keyword argument '{option}'"):
             call(**{option: None})

@@ -10,6 +10,8 @@ import socket
 import threading
 from pathlib import Path
 
+import plain_marc
+import pyarrow
 import pytest
 from conftest import RECORDS, command
 
@@ -143,6 +145,8 @@ def test_options_are_those_of_the_command(catalogue: Path, tmp_path: Path) -> No
         ({"where": r"{LDR/6=\a}", "drop_fields": "9.."}, ["--where", r"{LDR/6=\a}", "--drop-fields", "9.."]),
         ({"skip": 10, "limit": 20, "fields": "001,245$a"}, ["--skip", "10", "--limit", "20", "--fields", "001,245$a"]),
         ({"sample": 30, "seed": 5}, ["--sample", "30", "--seed", "5"]),
+        ({"unique": "first", "skip": 3, "limit": 20}, ["--unique", "first", "--skip", "3", "--limit", "20"]),
+        ({"charset": "latin1", "limit": 500}, ["--charset", "latin1", "--limit", "500"]),
         ({"ids": ids}, ["--ids", str(ids)]),
         (
             {"columns": "id=001,subjects[]=650$a", "separator": " | "},
@@ -175,6 +179,78 @@ def test_options_are_those_of_the_command(catalogue: Path, tmp_path: Path) -> No
         assert (tmp_path / name).read_bytes() == theirs.read_bytes(), options
         assert json.loads(report_file.read_text())["records_exported"] == report.records_exported
     assert bulkmarc.check(catalogue, ids=["000000000007", "nobody"]).missing_ids == ["nobody"]
+
+
+@pytest.mark.parametrize("which", ["first", "last"])
+def test_of_records_with_one_control_number_one_is_taken(catalogue: Path, tmp_path: Path, which: str) -> None:
+    records = list(plain_marc.read(catalogue.read_bytes()))[:50]
+    twice = tmp_path / "twice.mrc"
+    twice.write_bytes(b"".join(records + records[10:20]))
+    report = bulkmarc.export(twice, tmp_path / "ours.mrc", unique=which, threads=2, batch_size=4096)
+    assert (report.records_exported, report.records_selected_out, report.records_duplicate) == (50, 10, 10)
+    assert [finding.record for finding in report.duplicates] == list(
+        range(51, 61) if which == "first" else range(11, 21)
+    )
+    command("export", twice, "-o", tmp_path / "theirs.mrc", "--unique", which, "-q")
+    assert (tmp_path / "ours.mrc").read_bytes() == (tmp_path / "theirs.mrc").read_bytes()
+    assert [record.number for record in bulkmarc.MARCReader(twice, unique=which)] == [
+        number for number in range(1, 61) if number not in {finding.record for finding in report.duplicates}
+    ]
+    assert pyarrow.table(bulkmarc.rows(twice, unique=which)).num_rows == 50
+    assert bulkmarc.check(twice).records_duplicate == 10
+
+
+def test_a_character_set_is_that_of_the_command(catalogue: Path, tmp_path: Path) -> None:
+    record = next(plain_marc.read(catalogue.read_bytes()))
+    latin1 = tmp_path / "latin1.mrc"
+    latin1.write_bytes((record[:9] + b" " + record[10:]).replace(b"American", b"Am\xe9rican"))
+    assert b"Am\xe9rican" in latin1.read_bytes()
+    bulkmarc.export(latin1, tmp_path / "ours.mrc", charset="latin1", strict=True)
+    command("export", latin1, "-o", tmp_path / "theirs.mrc", "--charset", "latin1", "-q")
+    ours = (tmp_path / "ours.mrc").read_bytes()
+    assert ours == (tmp_path / "theirs.mrc").read_bytes()
+    assert "Am\u00e9rican".encode() in ours
+    assert chr(ours[9]) == "a"
+    # Who asks for the bytes as they are gets them.
+    as_they_are = bulkmarc.export(latin1, None, format="mrc", charset="latin1", to_utf8=False).data
+    assert as_they_are == latin1.read_bytes()
+    (read,) = bulkmarc.MARCReader(latin1, charset="LATIN1")
+    assert "Am\u00e9rican" in read["245"]["a"]
+    assert "Am\u00e9rican" in pyarrow.table(bulkmarc.rows(latin1, charset="latin1", columns="t=245$a"))["t"][0].as_py()
+    with bulkmarc.MARCWriter(tmp_path / "written.mrc", charset="latin1") as writer:
+        writer.write(latin1.read_bytes())
+    assert (tmp_path / "written.mrc").read_bytes() == ours
+    with pytest.raises(bulkmarc.OptionsError, match="'utf-7'"):
+        bulkmarc.check(latin1, charset="utf-7")
+    with pytest.raises(bulkmarc.InputError, match="only for mrc and mrk"):
+        bulkmarc.check(b"<collection xmlns='http://www.loc.gov/MARC21/slim'/>", charset="latin1")
+
+
+def test_a_check_knows_rules_and_schemas(catalogue: Path, tmp_path: Path) -> None:
+    record = next(plain_marc.read(catalogue.read_bytes()))
+    untitled = record.replace(b"245", b"246", 1)
+    report = bulkmarc.check(untitled, rules=True)
+    assert report.repairs_by_reason == {"missing": 1}
+    assert bulkmarc.check(untitled).repairs == []
+    assert bulkmarc.check(untitled, rules=True, strict=True).rejects_by_reason == {"missing": 1}
+    assert bulkmarc.check([next(bulkmarc.MARCReader(untitled))], rules=True).repairs_by_reason == {"missing": 1}
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"fields": {"001": {}, "245": {"subfields": {"b": {}}}}}')
+    details = [finding.detail for finding in bulkmarc.check(record, avram=schema).repairs]
+    assert "subfield a of field 245 is not defined" in details
+    # The rules are in it, too.
+    assert "missing" in bulkmarc.check(untitled, avram=str(schema), rules=True).repairs_by_reason
+    assert bulkmarc.check(record, avram=schema, ids=catalogue).records_selected_out == 1
+    with pytest.raises(bulkmarc.Error) as caught:
+        bulkmarc.check(record, avram=schema, report=schema)
+    assert caught.value.code == "target_is_input"
+    with pytest.raises(FileNotFoundError):
+        bulkmarc.check(record, avram=tmp_path / "none.json")
+    schema.write_text('{"fields": {"245": {"subfields": {"ab": {}}}}}')
+    with pytest.raises(bulkmarc.OptionsError, match=r"avram: .*/fields/245/subfields/ab: expected one character"):
+        bulkmarc.check(record, avram=schema)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'rules'"):
+        bulkmarc.export(record, tmp_path / "a.xml", rules=True)  # type: ignore[call-arg]
 
 
 def test_parts_and_rejects(catalogue: Path, tmp_path: Path) -> None:

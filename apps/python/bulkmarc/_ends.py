@@ -7,6 +7,7 @@ import os
 
 from . import _native
 from ._errors import OptionsError, make_error
+from ._plan import Plan, Range
 
 TYPE_CHECKING = False  # As in typing, whose import takes as long as all of this package.
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def input_of(source: Any) -> tuple[str, object] | None:
     """The kind of an input that the library reads by itself, and what the native part takes; None for all else."""
     if isinstance(source, (str, os.PathLike)):
         return "path", os.fspath(source)
+    if isinstance(source, Range):
+        raise TypeError("a range of a plan is a source of its own, and not one of several inputs")
     if isinstance(source, io.TextIOBase):
         raise TypeError("the source is a text file: open it with 'rb'")
     if hasattr(source, "read"):
@@ -38,6 +41,8 @@ def input_of(source: Any) -> tuple[str, object] | None:
 
 def inputs_of(source: object) -> list[tuple[str, object]] | None:
     """The inputs of a source that is not an iterable of records."""
+    if isinstance(source, Range):
+        return [("range", (source.plan._native, source.number))]
     one = input_of(source)
     if one is not None:
         return [one]
@@ -57,6 +62,12 @@ def inputs_to_read(source: object) -> list[tuple[str, object]]:
     if inputs is None:
         raise TypeError(f"the source is {type(source).__name__}: expected a path, bytes or a binary file object")
     return inputs
+
+
+def convert_as_planned(plan: Plan, options: dict[str, Any]) -> None:
+    """Asks for UTF-8 where a character set was named for the plan, as that asks for it in any other run."""
+    if plan.charset and options.get("to_utf8") is None:
+        options["to_utf8"] = True
 
 
 class Output:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from ._native import Record
-    from .typing import Input, ReadOptions
+    from .typing import ReadOptions, ReadSource
 
 
 class MARCReader:
@@ -28,7 +28,7 @@ class MARCReader:
     that are not about the output. Raises Error where the source can't be read any further.
     """
 
-    def __init__(self, source: Input | list[Input], **options: Unpack[ReadOptions]) -> None:
+    def __init__(self, source: ReadSource, **options: Unpack[ReadOptions]) -> None:
         self._native = _native.Reader(inputs_to_read(source), prepare({**options}))
         self._records: Iterator[Record] = chain.from_iterable(self._native)
 

@@ -68,6 +68,81 @@ class Seconds(_Told):
     total: float
 
 
+class DiffCounts(_Told):
+    """What a diff found, by control numbers.
+
+    ``old_records`` is the account of the old records, and ``outputs`` has that of each file that was written, by the
+    name of its argument. docs/report.md describes each field.
+    """
+
+    added: int
+    changed: int
+    unchanged: int
+    deleted: int
+    old_records: Report
+    outputs: dict[str, Report]
+
+
+class ValueCount(_Told):
+    """How many records have a value, and how often it occurs in them."""
+
+    value: str
+    records: int
+    occurrences: int
+
+
+class ValueCounts(_Told):
+    """The values that a spec finds, the most frequent first.
+
+    ``records`` have one, ``occurrences`` are those of all values, ``distinct`` values are told apart, and ``beyond``
+    are the occurrences of those that came when ``distinct`` had met its limit.
+    """
+
+    spec: str
+    records: int
+    occurrences: int
+    distinct: int
+    beyond: int
+    values: list[ValueCount]
+
+
+class ValueReport(_Told):
+    """What was counted, and the account of the records, in which an exported one is one that was counted.
+
+    ``counts`` has one for each spec, in their order; ``[spec]`` is that of one spec.
+    """
+
+    report: Report
+    counts: list[ValueCounts]
+    _json: str
+    _text: str
+    _csv: str
+
+    def __getitem__(self, spec: str) -> ValueCounts:
+        for counts in self.counts:
+            if counts.spec == spec:
+                return counts
+        raise KeyError(spec)
+
+    def to_json(self) -> str:
+        """An array with one object for each spec, ending with a newline."""
+        return self._json
+
+    def to_text(self) -> str:
+        """Columns for people, ending with a newline."""
+        return self._text
+
+    def to_csv(self) -> str:
+        """A header, and a row for each value; one without a value stands for all others of its spec."""
+        return self._csv
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"ValueReport(counts={self.counts!r})"
+
+
 class Report(_Told):
     """The account of a run: records_read = records_exported + records_rejected + records_selected_out, always.
 
@@ -106,6 +181,7 @@ class Report(_Told):
     ids_not_found: int
     missing_ids: list[str]
     statistics: dict[str, Any] | None
+    diff: DiffCounts | None
     data: bytes | None
     _json: str
     _text: str
@@ -159,12 +235,29 @@ def _table(rows: Any) -> str:
     return f"<table>{lines}</table>"
 
 
-def make_report(json_text: str, text: str, data: bytes | None = None) -> Report:
-    """The report that the library told as JSON and as text."""
+def make_report(
+    json_text: str, text: str, data: bytes | None = None, accounts: dict[str, tuple[str, str]] | None = None
+) -> Report:
+    """The report that the library told as JSON and as text; `accounts` are the reports within that of a diff."""
     import json  # It takes a third of the time that all of this package takes.
 
     told = json.loads(json_text)
     for findings in ("rejects", "repairs", "duplicates"):
         told[findings] = [Finding(finding) for finding in told[findings]]
     told["seconds"] = Seconds(told["seconds"])
+    if accounts is not None:
+        outputs = {name: make_report(*one) for name, one in accounts.items()}
+        told["diff"] = DiffCounts({**told["diff"], "old_records": outputs.pop("old_records"), "outputs": outputs})
     return Report({**told, "data": data, "_json": json_text, "_text": text})
+
+
+def make_value_report(report_json: str, report_text: str, json_text: str, text: str, csv: str) -> ValueReport:
+    """What the library counted, and the report of that."""
+    import json
+
+    counts = [
+        ValueCounts({**told, "values": [ValueCount(value) for value in told["values"]]})
+        for told in json.loads(json_text)
+    ]
+    report = make_report(report_json, report_text)
+    return ValueReport({"report": report, "counts": counts, "_json": json_text, "_text": text, "_csv": csv})

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .typing import Input, RowOptions, StrPath
+    from .typing import ReadSource, RowOptions, StrPath
 
 
 class Rows:
@@ -35,7 +35,7 @@ class Rows:
         return None if told is None else make_report(*told)
 
 
-def rows(source: Input | list[Input], **options: Unpack[RowOptions]) -> Rows:
+def rows(source: ReadSource, **options: Unpack[RowOptions]) -> Rows:
     """The rows of `source`, which is what MARCReader takes: of the table `records` by default, another one, or columns.
 
     The tables are those of the command: `subfields`, `records`, `fields`, `documents`, `documents:marcxml`. Columns are
@@ -45,6 +45,6 @@ def rows(source: Input | list[Input], **options: Unpack[RowOptions]) -> Rows:
     return Rows(_native.Rows(inputs_to_read(source), prepare({**options})))
 
 
-def to_parquet(source: Input | list[Input], path: StrPath, **options: Unpack[RowOptions]) -> Report:
+def to_parquet(source: ReadSource, path: StrPath, **options: Unpack[RowOptions]) -> Report:
     """export() to Parquet, with the options of rows()."""
     return export(source, path, format="parquet", **options)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeAlias, TypedDict
 
 from ._native import Progress
+from ._plan import Range
 
 StrPath: TypeAlias = str | os.PathLike[str]
 Buffer: TypeAlias = bytes | bytearray | memoryview
@@ -26,31 +27,44 @@ class Writable(Protocol):
 
 
 Input: TypeAlias = StrPath | Buffer | Readable
-Source: TypeAlias = Input | Sequence[Input] | Iterable[Any]
+Source: TypeAlias = Input | Sequence[Input] | Range | Iterable[Any]
+ReadSource: TypeAlias = Input | list[Input] | Range
 Target: TypeAlias = StrPath | Writable | None
 
 
-class RunOptions(TypedDict, total=False):
+class RecordOptions(TypedDict, total=False):
     """What all functions take. None is as good as no argument, for these and for those below."""
 
     where: str | None
     ids: Iterable[str] | StrPath | None
-    skip: int
-    limit: int | None
-    sample: int | None
-    seed: int
     fields: str | None
     drop_fields: str | None
-    from_: str | None
-    keep_going: bool
     strict: bool
     nfc: bool
     rejects: StrPath | None
     report: StrPath | None
     max_findings: int
-    statistics: bool
     threads: int
     batch_size: int | None
+
+
+class InputOptions(TypedDict, total=False):
+    """How inputs are read."""
+
+    from_: str | None
+    charset: str | None
+    keep_going: bool
+
+
+class RunOptions(RecordOptions, InputOptions, total=False):
+    """Those that most functions take."""
+
+    skip: int
+    limit: int | None
+    unique: str | None
+    sample: int | None
+    seed: int
+    statistics: bool
 
 
 class TableOptions(TypedDict, total=False):
@@ -82,27 +96,74 @@ class ReadOptions(RunOptions, WatchOptions, total=False):
     to_utf8: bool
 
 
+class CountOptions(RunOptions, WatchOptions, total=False):
+    """Those of count()."""
+
+
+class FileOptions(TypedDict, total=False):
+    """How files are written."""
+
+    sync: bool
+    keep_cached: bool
+    no_clobber: bool
+
+
+class DiffOptions(RecordOptions, InputOptions, WatchOptions, FileOptions, total=False):
+    """Those of diff()."""
+
+
 class CheckOptions(ReadOptions, TableOptions, total=False):
     """Those of check()."""
 
     format: str | None
     for_: str | None
+    rules: bool
+    avram: StrPath | None
 
 
-class WriteOptions(ReadOptions, TableOptions, total=False):
-    """Those of MARCWriter, which takes the format beside them."""
+class OutputOptions(TableOptions, FileOptions, total=False):
+    """What is written."""
 
     for_: str | None
     compression: str | None
     level: int | None
     backend: str
-    sync: bool
-    keep_cached: bool
-    no_clobber: bool
+
+
+class WriteOptions(ReadOptions, OutputOptions, total=False):
+    """Those of MARCWriter, which takes the format beside them."""
+
     split_records: int
     split_size: int
     resume: bool
 
 
-class ExportOptions(WriteOptions, CheckOptions, total=False):
+class ExportOptions(WriteOptions, total=False):
     """Those of export()."""
+
+    format: str | None
+
+
+class PlanOptions(WatchOptions, total=False):
+    """Those of plan()."""
+
+    from_: str | None
+    charset: str | None
+    range_size: int
+    threads: int
+    batch_size: int | None
+
+
+class RangeOptions(RecordOptions, WatchOptions, OutputOptions, total=False):
+    """Those of export_range()."""
+
+    skip: int
+    statistics: bool
+    to_utf8: bool
+    format: str | None
+
+
+class CommitOptions(FileOptions, total=False):
+    """Those of commit()."""
+
+    stop: threading.Event | None

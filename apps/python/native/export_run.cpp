@@ -42,19 +42,24 @@ nb::object to_bytes(std::string& output) {
 }  // namespace
 
 ExportRun::ExportRun(Options& options, const TargetArguments& target)
-    : progress_(options.object("progress")), options_(options.export_options()), run_(options.object("stop")) {
-  options_.run.stop = run_.token();
-  if (!progress_.is_none()) {
-    options_.run.progress = [this](const bulkmarc::Progress& told) { run_.in_python([&] { progress_(told); }); };
-  }
+    : options_(options.export_options()), run_(options.object("stop"), options.object("progress")) {
+  run_.watch(options_.run);
   target_ = open_target(options, target);
 }
 
 bulkmarc::Target ExportRun::open_target(Options& options, const TargetArguments& target) {
   const auto kind = nb::cast<std::string>(target.kind);
-  if (kind == "none") return bulkmarc::Target::none();
+  if (kind == "none") {
+    options_.run.rules = options.rules();
+    return bulkmarc::Target::none();
+  }
   options.take_output(options_);
   choose_encoder(options);
+  if (kind == "piece") {
+    piece_of_ = nb::cast<std::filesystem::path>(target.object);
+    piece_ = options.piece_options();
+    return bulkmarc::Target::none();
+  }
   const bulkmarc::FileOptions file = options.file_options();
   const bulkmarc::PartOptions parts = options.part_options();
   if (kind == "path") {
@@ -80,14 +85,19 @@ void ExportRun::choose_encoder(Options& options) {
 
 void ExportRun::start(bulkmarc::Source source) {
   run_.start([this, source = std::make_shared<bulkmarc::Source>(std::move(source))] {
-    const bulkmarc::Report report = bulkmarc::export_records(std::move(*source), std::move(*target_), options_);
-    report_as_json_ = report.to_json();
-    report_as_text_ = report.to_text();
+    report_ = Told(bulkmarc::export_records(std::move(*source), std::move(*target_), options_));
   });
 }
 
 nb::tuple ExportRun::finish() {
   run_.wait_for_end();
-  return nb::make_tuple(decode(report_as_json_), decode(report_as_text_),
+  return nb::make_tuple(decode(report_.json), decode(report_.text),
                         wants_output_ ? to_bytes(output_) : nb::object(nb::none()));
+}
+
+bulkmarc::Piece ExportRun::export_range(const bulkmarc::Plan& plan, std::uint64_t number) {
+  bulkmarc::Piece piece;
+  run_.start([&] { piece = bulkmarc::export_range(plan, number, piece_of_, options_, piece_); });
+  run_.wait_for_end();
+  return piece;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -8,12 +10,13 @@
 
 #include "options.hpp"
 #include "run.hpp"
+#include "told.hpp"
 
 namespace nb = nanobind;
 
 /// Where an export goes, as the package's functions say: a path, a file's write(), bytes, or nowhere.
 struct TargetArguments {
-  nb::object kind;    ///< `path`, `write`, `bytes` or `none`.
+  nb::object kind;    ///< `path`, `write`, `bytes`, `piece` or `none`.
   nb::object object;  ///< The path or the function.
 };
 
@@ -27,6 +30,8 @@ class ExportRun {
   /// Waits for the end, and throws what ended the export. Returns the report as JSON and as text, and the output where
   /// it goes to bytes, else None.
   nb::tuple finish();
+  /// All of that for a range. REQUIRES: the target is a piece.
+  [[nodiscard]] bulkmarc::Piece export_range(const bulkmarc::Plan& plan, std::uint64_t number);
 
  private:
   [[nodiscard]] bulkmarc::Target open_target(Options& options, const TargetArguments& target);
@@ -34,13 +39,13 @@ class ExportRun {
   void choose_encoder(Options& options);
 
   nb::object write_;
-  nb::object progress_;
   nb::object open_file_;  // For the encoder.
   bulkmarc::ExportOptions options_;
   std::string output_;
   bool wants_output_ = false;
   std::optional<bulkmarc::Target> target_;
-  std::string report_as_json_;
-  std::string report_as_text_;
+  std::filesystem::path piece_of_;
+  bulkmarc::PieceOptions piece_;
+  Told report_;
   Run run_;  // Ends first: its threads use the others.
 };

@@ -7,7 +7,9 @@
 
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/string.h>
+#include <bulkmarc/plan.hpp>
 
+#include "errors.hpp"
 #include "text.hpp"
 
 namespace {
@@ -34,6 +36,12 @@ bulkmarc::Source Inputs::source(const bulkmarc::InputOptions& options, const InP
   for (const nb::handle pair : inputs_) {
     const auto kind = nb::cast<std::string>(pair[0]);
     const nb::object object = pair[1];
+    if (kind == "range") {
+      if (options.format || !options.charset.empty() || options.keep_going) {
+        throw option_error("a plan tells the inputs of its ranges, and takes no from_, charset and keep_going");
+      }
+      return bulkmarc::Source::range(nb::cast<const bulkmarc::Plan&>(object[0]), nb::cast<std::uint64_t>(object[1]));
+    }
     if (kind == "path") {
       inputs.emplace_back(nb::cast<std::filesystem::path>(object));
     } else if (kind == "memory") {

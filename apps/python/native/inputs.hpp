@@ -16,8 +16,8 @@ namespace nb = nanobind;
 using InPython = std::function<void(const std::function<void()>& function)>;
 
 /// Inputs as the package's functions name them: a list of pairs of a kind and an object. `path` goes with a path,
-/// `memory` with bytes or a memoryview of bytes, and `read` with a function like a file's read(). Keeps the objects
-/// alive, and must outlive the run.
+/// `memory` with bytes or a memoryview of bytes, and `read` with a function like a file's read(). `range` is alone, and
+/// goes with a plan and a number. Keeps the objects alive, and must outlive the run.
 class Inputs {
  public:
   explicit Inputs(nb::list inputs) : inputs_(std::move(inputs)) {}

@@ -13,6 +13,9 @@
 #include <nanobind/stl/string_view.h>
 #include <bulkmarc/bulkmarc.hpp>
 
+#include "bind_count.hpp"
+#include "bind_diff.hpp"
+#include "bind_plan.hpp"
 #include "bind_records.hpp"
 #include "errors.hpp"
 #include "export_run.hpp"
@@ -83,6 +86,9 @@ NB_MODULE(_native, module) {
   translate_errors();
   bind_progress(module);
   bind_records(module);
+  bind_diff(module);
+  bind_count(module);
+  bind_plan(module);
 
   using ReaderHere = OfProcess<Reader>;
   nb::class_<ReaderHere>(module, "Reader")

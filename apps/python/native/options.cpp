@@ -12,6 +12,7 @@
 #include <nanobind/stl/vector.h>
 
 #include "errors.hpp"
+#include "text.hpp"
 
 namespace {
 
@@ -21,6 +22,7 @@ using bulkmarc::Compression;
 constexpr std::array kBackends = {Backend::kAuto, Backend::kMapped, Backend::kStreamed, Backend::kPlaced,
                                   Backend::kDirect};
 constexpr std::array kCompressions = {Compression::kNone, Compression::kGzip, Compression::kZstd};
+constexpr std::array<std::string_view, 2> kUniqueNames = {"first", "last"};
 
 std::string_view name_of(Backend backend) { return bulkmarc::backend_name(backend); }
 std::string_view name_of(Compression compression) { return bulkmarc::compression_name(compression); }
@@ -102,7 +104,7 @@ bulkmarc::ExportOptions Options::export_options() {
   if (options.for_excel && reader != "excel") {
     throw option_error("for_: unknown name '" + reader + "': expected excel");
   }
-  take("to_utf8", options.to_utf8);
+  take_to_utf8(options.to_utf8);
   options.run = run_options();
   return options;
 }
@@ -134,6 +136,7 @@ bulkmarc::Selection Options::selection() {
   bulkmarc::Sample sample;
   take("seed", sample.seed);
   if (take("sample", sample.records)) selection.sample = sample;
+  take_unique(selection.unique);
   take("ids", selection.ids);
   take("where", selection.where);
   take("fields", selection.fields);
@@ -141,17 +144,102 @@ bulkmarc::Selection Options::selection() {
   return selection;
 }
 
+void Options::take_unique(std::optional<bulkmarc::Unique>& value) {
+  std::string_view name;
+  take_named("unique", name, kUniqueNames);
+  if (name.empty()) return;
+  value = name == kUniqueNames.front() ? bulkmarc::Unique::kFirst : bulkmarc::Unique::kLast;
+}
+
 bulkmarc::RecordOptions Options::record_options() {
   bulkmarc::RecordOptions options;
-  take("to_utf8", options.to_utf8);
+  take_to_utf8(options.to_utf8);
   return options;
+}
+
+void Options::take_to_utf8(bool& value) {
+  if (given_.contains("charset") && !nb::object(given_["charset"]).is_none()) value = true;
+  take("to_utf8", value);
+}
+
+std::optional<bulkmarc::Rules> Options::rules() {
+  std::optional<bulkmarc::Rules> rules;
+  bool basic = false;
+  if (take("rules", basic); basic) rules.emplace();
+  const nb::object schema = object("avram");
+  if (schema.is_none()) return rules;
+  try {
+    return bulkmarc::Rules::with_avram_schema(bytes_of(schema));
+  } catch (const bulkmarc::Error& error) {
+    throw option_error(std::string("avram: ") + error.what());
+  }
 }
 
 bulkmarc::InputOptions Options::input_options() {
   bulkmarc::InputOptions options;
   options.format = format("from_", bulkmarc::record_formats());
+  take("charset", options.charset);
   take("keep_going", options.keep_going);
   take("also_read", options.also_read);
+  return options;
+}
+
+bulkmarc::CountOptions Options::count_options() {
+  bulkmarc::CountOptions options;
+  take("specs", options.specs);
+  take("top", options.top);
+  take("distinct_limit", options.distinct_limit);
+  options.run = run_options();
+  return options;
+}
+
+bulkmarc::DiffOptions Options::diff_options() {
+  bulkmarc::DiffOptions options;
+  take("ignore_fields", options.ignore_fields);
+  options.run = run_options();
+  return options;
+}
+
+bulkmarc::DiffTargets Options::diff_targets() {
+  const bulkmarc::FileOptions file = file_options();
+  return {diff_output("added", file), diff_output("changed", file), diff_output("deleted", file)};
+}
+
+std::optional<bulkmarc::DiffOutput> Options::diff_output(const char* name, const bulkmarc::FileOptions& file) {
+  std::filesystem::path path;
+  if (!take(name, path)) return std::nullopt;
+  const bulkmarc::Compression compression = bulkmarc::compression_from_path(path);
+  const auto format = bulkmarc::format_from_path(path);
+  const std::filesystem::path plain = compression == Compression::kNone ? path : path.stem();
+  if (!format && plain.extension() != ".txt") {
+    throw option_error(std::string(name) + ": " + path.string() +
+                       ": the extension is neither that of a format of records nor .txt");
+  }
+  return bulkmarc::DiffOutput{bulkmarc::Target::file(path, file), format, compression};
+}
+
+bulkmarc::PlanOptions Options::plan_options() {
+  bulkmarc::PlanOptions options;
+  options.format = format("from_", bulkmarc::record_formats());
+  take("charset", options.charset);
+  take("range_size", options.range_bytes);
+  take("threads", options.threads);
+  take("batch_size", options.batch_bytes);
+  return options;
+}
+
+bulkmarc::PieceOptions Options::piece_options() {
+  bulkmarc::PieceOptions options;
+  take("attempt", options.attempt);
+  take("result", options.result);
+  options.file = file_options();
+  return options;
+}
+
+bulkmarc::CommitOptions Options::commit_options() {
+  bulkmarc::CommitOptions options;
+  take("join", options.join);
+  options.file = file_options();
   return options;
 }
 

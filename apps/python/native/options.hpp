@@ -22,8 +22,17 @@ class Options {
   /// Those of an output that is kept, into `options`.
   void take_output(bulkmarc::ExportOptions& options);
   [[nodiscard]] bulkmarc::RunOptions run_options();
+  /// Those of check() alone: `rules` and `avram`, a schema as bytes.
+  [[nodiscard]] std::optional<bulkmarc::Rules> rules();
   [[nodiscard]] bulkmarc::RecordOptions record_options();
   [[nodiscard]] bulkmarc::InputOptions input_options();
+  [[nodiscard]] bulkmarc::CountOptions count_options();
+  [[nodiscard]] bulkmarc::DiffOptions diff_options();
+  /// `added`, `changed` and `deleted`, and the options of their files.
+  [[nodiscard]] bulkmarc::DiffTargets diff_targets();
+  [[nodiscard]] bulkmarc::PlanOptions plan_options();
+  [[nodiscard]] bulkmarc::PieceOptions piece_options();
+  [[nodiscard]] bulkmarc::CommitOptions commit_options();
   [[nodiscard]] bulkmarc::FileOptions file_options();
   [[nodiscard]] bulkmarc::PartOptions part_options();
   /// What `table`, `columns`, the options of columns, `provenance` and `load_id` say. Where they name no table:
@@ -46,7 +55,11 @@ class Options {
   template <class Formats>
   [[nodiscard]] std::optional<bulkmarc::Format> format(const char* name, const Formats& all);
 
+  [[nodiscard]] std::optional<bulkmarc::DiffOutput> diff_output(const char* name, const bulkmarc::FileOptions& file);
   [[nodiscard]] bulkmarc::Selection selection();
+  void take_unique(std::optional<bulkmarc::Unique>& value);
+  /// A `charset` asks for it, too. REQUIRES: input_options() has not been called.
+  void take_to_utf8(bool& value);
   [[nodiscard]] std::optional<bulkmarc::Table> named_table();
 
   nb::dict given_;

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "held_record.hpp"
-#include "text.hpp"
+#include "told.hpp"
 
 namespace {
 
@@ -20,14 +20,10 @@ struct Reader::Batch {
 
 Reader::Reader(Options options, nb::list inputs)
     : inputs_(std::move(inputs)),
-      progress_(options.object("progress")),
       run_options_(options.run_options()),
       record_options_(options.record_options()),
-      run_(options.object("stop")) {
-  run_options_.stop = run_.token();
-  if (!progress_.is_none()) {
-    run_options_.progress = [this](const bulkmarc::Progress& told) { run_.in_python([&] { progress_(told); }); };
-  }
+      run_(options.object("stop"), options.object("progress")) {
+  run_.watch(run_options_);
   source_ = inputs_.source(options.input_options(), run_.calls());
   options.expect_none_left();
   run_.start([this] { read(); });
@@ -92,7 +88,7 @@ nb::list Reader::next() {
 
 std::optional<nb::tuple> Reader::report() const {
   if (!closed_ || !report_) return std::nullopt;
-  return nb::make_tuple(decode(report_->to_json()), decode(report_->to_text()));
+  return Told(*report_).as_tuple();
 }
 
 void Reader::close() {

@@ -41,7 +41,6 @@ class Reader {
   [[nodiscard]] std::shared_ptr<Batch> take();
 
   Inputs inputs_;
-  nb::object progress_;
   bulkmarc::RunOptions run_options_;
   bulkmarc::RecordOptions record_options_;
   std::optional<bulkmarc::Source> source_;

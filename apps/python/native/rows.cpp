@@ -7,7 +7,7 @@
 #include "inputs.hpp"
 #include "process.hpp"
 #include "run.hpp"
-#include "text.hpp"
+#include "told.hpp"
 
 namespace {
 
@@ -70,9 +70,9 @@ Rows::Rows(Options options, nb::list inputs)
       run_options_(options.run_options()),
       table_(*options.table(true)) {
   options.expect_none_left();
-  run_options_.on_report = [told = told_](const bulkmarc::Report& report) {
-    const std::lock_guard lock(told->mutex);
-    told->report = report;
+  run_options_.on_report = [ended = ended_](const bulkmarc::Report& report) {
+    const std::lock_guard lock(ended->mutex);
+    ended->report = report;
   };
 }
 
@@ -106,7 +106,7 @@ nb::object Rows::schema() const {
 }
 
 std::optional<nb::tuple> Rows::report() const {
-  const std::lock_guard lock(told_->mutex);
-  if (!told_->report) return std::nullopt;
-  return nb::make_tuple(decode(told_->report->to_json()), decode(told_->report->to_text()));
+  const std::lock_guard lock(ended_->mutex);
+  if (!ended_->report) return std::nullopt;
+  return Told(*ended_->report).as_tuple();
 }

@@ -25,7 +25,7 @@ class Rows {
 
  private:
   /// Outlives this with a stream.
-  struct Told {
+  struct Ended {
     std::mutex mutex;
     std::optional<bulkmarc::Report> report;
   };
@@ -34,5 +34,5 @@ class Rows {
   bulkmarc::InputOptions input_options_;
   bulkmarc::RunOptions run_options_;
   bulkmarc::Table table_;
-  std::shared_ptr<Told> told_ = std::make_shared<Told>();
+  std::shared_ptr<Ended> ended_ = std::make_shared<Ended>();
 };

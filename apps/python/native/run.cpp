@@ -39,7 +39,7 @@ struct Run::Call {
   std::binary_semaphore answered{0};
 };
 
-Run::Run(nb::object stop) : stop_(std::move(stop)) {
+Run::Run(nb::object stop, nb::object progress) : stop_(std::move(stop)), progress_(std::move(progress)) {
   if (std::stop_source* source = nullptr; nb::try_cast(stop_, source, false) && source != nullptr) {
     stop_source_ = *source;
     stop_ = nb::none();

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <nanobind/nanobind.h>
+#include <bulkmarc/run_options.hpp>
 
 #include "wakeup.hpp"
 
@@ -39,12 +40,20 @@ class Run {
   static constexpr std::chrono::milliseconds kStopInterval{20};
 
   /// `stop` is None, a std::stop_source, or has is_set(), as a threading.Event has; that is asked about twenty times a
-  /// second.
-  explicit Run(nb::object stop);
+  /// second. `progress` is None or a function.
+  Run(nb::object stop, nb::object progress);
   /// Cancels what is left, and waits for that.
   ~Run();
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
+
+  /// Lets the run that has these options be stopped, and tell how far it is. They must not outlive this.
+  template <class LibraryOptions>
+  void watch(LibraryOptions& options) {
+    options.stop = token();
+    if (progress_.is_none()) return;
+    options.progress = [this](const bulkmarc::Progress& told) { in_python([&] { progress_(told); }); };
+  }
 
   /// Starts `work`; what it throws is thrown by those who wait. REQUIRES: has not been started.
   void start(std::function<void()> work);
@@ -83,7 +92,8 @@ class Run {
   /// REQUIRES: `mutex_` is locked.
   void wake_all();
 
-  nb::object stop_;                    // None where nobody has to ask it.
+  nb::object stop_;  // None where nobody has to ask it.
+  nb::object progress_;
   std::chrono::milliseconds longest_;  // How long one may wait without looking for signals and asking `stop_`.
   std::stop_source stop_source_;
   std::thread thread_;
