@@ -35,7 +35,7 @@ check_format() {
 }
 
 check_scripts() {
-  grep -rlZE --exclude-dir=build --exclude-dir=.git '^#!/bin/(ba)?sh' . | xargs -0 shellcheck
+  grep -rlZE --exclude-dir=build --exclude-dir=.git --exclude='*.md' '^#!/bin/(ba)?sh' . | xargs -0 shellcheck
 }
 
 build() {

@@ -267,9 +267,9 @@ void export_encoded(const Pass& pass, const BatchMaker<RowBatch>& maker, const R
     auto& made = std::get<RowBatch>(task.made);
     const auto rows = std::make_shared<RowBatch>(std::exchange(made, RowBatch()));
     files.add(rows, task.result.records, task.batch.first_number);
-    if (rows.use_count() != 1) return;  // The encoder keeps them.
+    if (rows.use_count() != 1) return;         // The encoder keeps them.
     static_cast<void>(std::shared_ptr(rows));  // A count alone does not synchronise with whoever has let go of them.
-    made = std::move(*rows);  // The next ones are made in the same memory.
+    made = std::move(*rows);                   // The next ones are made in the same memory.
   };
   BatchPipeline(pass, meter).run(make_with(maker), settle);
   files.finish();

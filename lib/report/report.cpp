@@ -207,7 +207,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Reason::kDuplica
     "marc8",         "record_too_long", "field_too_long",   "syntax",
     "invalid_marc8", "rows_too_long",   "input_unreadable", "control_number",
     "column_type",   "cell_too_long",   "missing",          "repeated",
-    "undefined",     "invalid_charset",  "duplicate",
+    "undefined",     "invalid_charset", "duplicate",
 };
 
 constexpr std::array<std::string_view, 5> kBackendNames = {"auto", "mapped", "stream", "placed", "direct"};
