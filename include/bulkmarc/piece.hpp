@@ -41,7 +41,7 @@ struct BULKMARC_API Piece {
   /// One JSON object, ending with a newline.
   [[nodiscard]] std::string to_json() const;
   /// What to_json() wrote. `path` is only for messages. Throws Error (kPlanMismatch) where it is no such result.
-  static Piece from_json(std::string_view json, const std::filesystem::path& path = {});
+  static Piece from_json(std::string_view text, const std::filesystem::path& path = {});
   /// The same from a file. Throws Error: also kInputOpen and kInputRead.
   static Piece read(const std::filesystem::path& path);
 };

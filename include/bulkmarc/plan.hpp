@@ -66,7 +66,7 @@ struct BULKMARC_API Plan {
   [[nodiscard]] std::string to_json() const;
   /// What to_json() wrote. `path` is only for messages. Throws Error (kPlanMismatch) where it is no plan, or was
   /// changed.
-  static Plan from_json(std::string_view json, const std::filesystem::path& path = {});
+  static Plan from_json(std::string_view text, const std::filesystem::path& path = {});
   /// The same from a file. Throws Error: also kInputOpen and kInputRead.
   static Plan read(const std::filesystem::path& path);
   /// Replaces a file by to_json(), as Target::file() does. Throws Error.

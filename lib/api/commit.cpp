@@ -334,6 +334,7 @@ Report commit_pieces(const Plan& plan, std::span<const Piece> pieces, const Comm
   const std::vector<const Piece*> ordered = in_order(plan, pieces);
   const InputGuard guard(plan);
   std::vector<const Report*> reports;
+  reports.reserve(ordered.size());
   for (const Piece* piece : ordered) reports.push_back(&piece->report);
   Report report = sum_of(reports, static_cast<std::size_t>(ordered.front()->max_findings));
   if (options.join) {

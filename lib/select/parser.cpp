@@ -273,7 +273,7 @@ class Parser {
   std::string expression() {
     const std::size_t begin = at_;
     while (!at_end() && peek() != '/') at_ += peek() == '\\' && at_ + 1 < text_.size() ? 2 : 1;
-    const std::string pattern(text_.substr(begin, at_ - begin));
+    std::string pattern(text_.substr(begin, at_ - begin));
     if (!take('/')) fail("/ at the end of a regular expression");
     return pattern;
   }

@@ -83,7 +83,7 @@ class ColumnBuilder {
       integer(integers_.data()[integers_.size() - 1]);
       return true;
     }
-    const std::size_t begin = static_cast<std::size_t>(offsets_.data()[offsets_.size() - 2]);
+    const auto begin = static_cast<std::size_t>(offsets_.data()[offsets_.size() - 2]);
     const std::size_t length = characters_.size() - begin;
     if (length - 1 >= kRepeatedBlock || !has_room_for(kRepeatedBlock)) return repeat(1);
     copy_block(end(), characters_.data() + begin);
