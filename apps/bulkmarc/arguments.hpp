@@ -46,8 +46,6 @@ void add_file_options(CLI::App& command, RunArguments& arguments);
 void add_output_options(CLI::App& command, RunArguments& arguments);
 /// What a piece of an output is called, and where its result goes.
 void add_attempt_options(CLI::App& command, RunArguments& arguments);
-/// How files are written: --no-clobber and --no-sync.
-void add_file_options(CLI::App& command, RunArguments& arguments);
 void add_speed_options(CLI::App& command, RunArguments& arguments);
 
 /// An option that was given and is about rows, or null.

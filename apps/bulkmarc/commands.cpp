@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -167,7 +168,7 @@ struct SchemaArguments : RunArguments {
   std::string name;
 };
 
-ExitStatus print_schema(SchemaArguments& arguments, std::stop_token /*stop*/) {
+ExitStatus print_schema(SchemaArguments& arguments, const std::stop_token& /*stop*/) {
   if (arguments.name.empty() && arguments.columns) throw UsageError("--columns needs --name for the table");
   const bulkmarc::Table table = *requested_table(arguments, true);
   const std::string& name = arguments.name.empty() ? arguments.table_name : arguments.name;
@@ -254,7 +255,7 @@ void add_schema_command(CLI::App& command, SchemaArguments& arguments) {
 template <class Arguments>
 void add_command(CLI::App& app, Action& action, const std::vector<std::string>& command_line, const char* name,
                  const char* description, void (*add_options)(CLI::App&, Arguments&),
-                 ExitStatus (*execute)(Arguments&, std::stop_token)) {
+                 const std::type_identity_t<std::function<ExitStatus(Arguments&, std::stop_token)>>& execute) {
   const auto arguments = std::make_shared<Arguments>();
   arguments->options.run.command_line = command_line;
   CLI::App* command = app.add_subcommand(name, description);

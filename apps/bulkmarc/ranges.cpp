@@ -139,7 +139,7 @@ void add_abort_command(CLI::App& command, AbortArguments& arguments) {
   add_quiet_option(command, arguments);
 }
 
-ExitStatus abort_ranges(AbortArguments& arguments, std::stop_token /*stop*/) {
+ExitStatus abort_ranges(AbortArguments& arguments, const std::stop_token& /*stop*/) {
   const std::uint64_t removed = bulkmarc::abort_pieces(arguments.output);
   tell(arguments.quiet, fmt::format("removed   {} file{}\n", removed, removed == 1 ? "" : "s"));
   return ExitStatus::kExported;

@@ -36,4 +36,4 @@ ExitStatus commit_ranges(CommitArguments& arguments, std::stop_token stop);
 struct AbortArguments : RunArguments {};
 
 void add_abort_command(CLI::App& command, AbortArguments& arguments);
-ExitStatus abort_ranges(AbortArguments& arguments, std::stop_token stop);
+ExitStatus abort_ranges(AbortArguments& arguments, const std::stop_token& stop);

@@ -43,6 +43,7 @@ std::string rejects_line(const bulkmarc::Report& report, const std::optional<std
       add(account.get());
   }
   std::vector<std::string> reasons;
+  reasons.reserve(by_reason.size());
   for (const auto& [reason, records] : by_reason) {
     reasons.push_back(fmt::format("{} {}", bulkmarc::reason_name(reason), records));
   }

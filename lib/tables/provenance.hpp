@@ -40,7 +40,7 @@ struct Provenance {
  private:
   /// Cold, so that the hot code around it stays in registers: `out` goes in and out by value.
   template <class Out>
-  [[gnu::cold, gnu::noinline]] Out put(const RecordOrigin& origin, Out out) const {
+  [[nodiscard, gnu::cold, gnu::noinline]] Out put(const RecordOrigin& origin, Out out) const {
     if (has_input) {
       origin.input < inputs.size() ? out.text(inputs[origin.input]) : out.text("");
       out.integer(static_cast<std::int64_t>(origin.offset));

@@ -73,14 +73,15 @@ class RowSink : public ValueSink {
 
   void begin_row() { begin_row_with(0); }
   [[gnu::always_inline]] void begin_row_with(Head head) {
+    ColumnBuilder* const columns = batch_->builders.data();
     if (head < repeated_) {
       has_room_ &= repeat(batch_->builders, head, repeated_, rows_);
       repeated_ = head;
     } else if (repeated_ == 0) {
       repeated_ = head;
     }
-    for (Head i = repeated_; i < head; ++i) has_room_ &= batch_->builders.data()[i].repeat_once();
-    column_ = batch_->builders.data() + head;
+    for (Head i = repeated_; i < head; ++i) has_room_ &= columns[i].repeat_once();
+    column_ = columns + head;
   }
   [[nodiscard]] Head head() const { return column_ - batch_->builders.data(); }
   void end_row() { has_room_ &= ++rows_ <= most_rows_; }
