@@ -117,7 +117,9 @@ bool holds_fields(const Node& node) {
   return false;
 }
 
+/// A tag of three characters may hold blanks.
 std::string mended(std::string tag) {
+  if (tag.size() == kTagLength && tag.front() >= ' ' && tag.back() >= ' ') return tag;
   constexpr std::string_view kWhite = " \t\r\n";
   tag.erase(0, std::min(tag.find_first_not_of(kWhite), tag.size()));
   tag.erase(tag.find_last_not_of(kWhite) + 1);
