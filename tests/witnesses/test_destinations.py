@@ -70,4 +70,4 @@ def test_postgresql_has_the_same_answer() -> None:
 
 
 def test_every_page_is_run() -> None:
-    assert {page.stem for page in PAGES.glob("*.md")} == {*ROWS_OF, "postgresql"}
+    assert {page.stem for page in PAGES.glob("*.md")} == {*ROWS_OF, "postgresql", "excel"}  # That by those of documents.
