@@ -70,4 +70,5 @@ def test_postgresql_has_the_same_answer() -> None:
 
 
 def test_every_page_is_run() -> None:
-    assert {page.stem for page in PAGES.glob("*.md")} == {*ROWS_OF, "postgresql", "excel"}  # That by those of documents.
+    """Those of PostgreSQL and Excel by the tests of the documents."""
+    assert {page.stem for page in PAGES.glob("*.md")} == {*ROWS_OF, "postgresql", "excel"}
