@@ -24,7 +24,6 @@
 #include "output/parts_output.hpp"
 #include "output/pipe_output.hpp"
 #include "output/placed_output.hpp"
-#include "output/sha256.hpp"
 #include "record/internals.hpp"
 #include "tables/table_impl.hpp"
 

@@ -9,7 +9,6 @@
 #include <exception>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -21,6 +20,7 @@
 #include <bulkmarc/version.hpp>
 
 #include "api/pending.hpp"
+#include "api/source_impl.hpp"
 #include "api/validation.hpp"
 #include "input/byte_stream.hpp"
 #include "output/atomic_file.hpp"
@@ -67,26 +67,15 @@ std::vector<const Piece*> in_order(const Plan& plan, std::span<const Piece> piec
   return ordered;
 }
 
-/// Refuses to replace what the plan reads.
-class InputGuard {
- public:
-  explicit InputGuard(const Plan& plan) {
-    for (const PlannedInput& input : plan.inputs) {
-      struct ::stat status = {};
-      if (platform().stat(input.path.c_str(), status) == 0) inputs_.emplace(status.st_dev, status.st_ino);
-    }
-  }
-
-  void refuse_input(const fs::path& target) const {
+/// What the plan reads, as far as refuse_input_as_target() asks for it.
+OpenedSource inputs_of(const Plan& plan) {
+  OpenedSource source;
+  for (const PlannedInput& input : plan.inputs) {
     struct ::stat status = {};
-    if (platform().stat(target.c_str(), status) == 0 && inputs_.contains({status.st_dev, status.st_ino})) {
-      throw Error(ErrorCode::kTargetIsInput, target, "is one of the inputs");
-    }
+    if (platform().stat(input.path.c_str(), status) == 0) source.add(status);
   }
-
- private:
-  std::set<std::pair<dev_t, ino_t>> inputs_;
-};
+  return source;
+}
 
 bool is_there(const fs::path& path) {
   struct ::stat status = {};
@@ -111,9 +100,9 @@ class PartsPublisher {
         names_(pieces.front()->output),
         journal_(names_.journal(), options.file.sync) {}
 
-  void publish(const InputGuard& guard) {
-    for (const fs::path& part : names_.existing_parts()) guard.refuse_input(part);
-    guard.refuse_input(names_.manifest());
+  void publish(const OpenedSource& inputs) {
+    for (const fs::path& part : names_.existing_parts()) refuse_input_as_target(inputs, part);
+    refuse_input_as_target(inputs, names_.manifest());
     find_pieces();
     const std::string manifest = manifest_of_parts();
     if (std::ranges::none_of(is_pending_, [](char pending) { return pending != 0; }) && stands(manifest)) return;
@@ -137,14 +126,8 @@ class PartsPublisher {
   /// Notes where each piece is: it waits, or an earlier commit has given it its name.
   void find_pieces() {
     is_pending_.resize(pieces_.size());
-    std::vector<std::exception_ptr> failures(pieces_.size());
-    for_each_index(pieces_.size(), [&](std::size_t i) {
-      try {
-        is_pending_[i] = is_pending(*pieces_[i]) ? 1 : 0;
-      } catch (...) {
-        failures[i] = std::current_exception();
-      }
-    });
+    const auto failures =
+        for_each_index(pieces_.size(), [&](std::size_t i) { is_pending_[i] = is_pending(*pieces_[i]) ? 1 : 0; });
     for (const std::exception_ptr& failure : failures) {
       if (failure) std::rethrow_exception(failure);
     }
@@ -332,21 +315,21 @@ class Joiner {
 Report commit_pieces(const Plan& plan, std::span<const Piece> pieces, const CommitOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   const std::vector<const Piece*> ordered = in_order(plan, pieces);
-  const InputGuard guard(plan);
+  const OpenedSource inputs = inputs_of(plan);
   std::vector<const Report*> reports;
   reports.reserve(ordered.size());
   for (const Piece* piece : ordered) reports.push_back(&piece->report);
   Report report = sum_of(reports, static_cast<std::size_t>(ordered.front()->max_findings));
   if (options.join) {
     refuse_nul(*options.join);
-    guard.refuse_input(*options.join);
+    refuse_input_as_target(inputs, *options.join);
     Joiner joiner(ordered, options);
     joiner.join();
     report.bytes_written = report.bytes_uncompressed = joiner.size();
     report.backend_reason = "the pieces were joined";
     report.output = options.join->string();
   } else {
-    PartsPublisher(ordered, options).publish(guard);
+    PartsPublisher(ordered, options).publish(inputs);
     report.parts = ordered.size();
     report.backend_reason = "the pieces are the parts";
     report.output = ordered.front()->output.string();

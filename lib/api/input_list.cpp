@@ -109,14 +109,7 @@ class ListMaker {
   }
 
   void check_all() {
-    std::vector<std::exception_ptr> failures(promised_.size());
-    for_each_index(promised_.size(), [&](std::size_t i) {
-      try {
-        check(promised_[i], stop_);
-      } catch (...) {
-        failures[i] = std::current_exception();
-      }
-    });
+    const auto failures = for_each_index(promised_.size(), [&](std::size_t i) { check(promised_[i], stop_); });
     for (std::size_t i = 0; i < failures.size(); ++i) {
       if (failures[i]) enter_failure(promised_[i].input, failures[i]);
     }

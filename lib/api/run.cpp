@@ -107,10 +107,13 @@ bool is_of_all(const Selection& selection) {
   return selection.limit || selection.sample || selection.numbers || selection.unique;
 }
 
+/// The range that it is; else that of all records.
+OpenedRange range_of(const OpenedSource& opened) { return opened.range.value_or(OpenedRange()); }
+
 /// A walk over what `opened` has.
 Pass pass_over(const OpenedSource& opened, ReportBuilder& builder, Report& report,
                const std::function<void(const Progress&)>& progress, const RunOptions& options) {
-  const OpenedRange range = opened.range.value_or(OpenedRange());
+  const OpenedRange range = range_of(opened);
   Pass pass{*opened.reader, builder, report, by_files(progress, opened), options.stop, options.batch_bytes};
   pass.skip = options.selection.skip - std::min(options.selection.skip, range.records_before);
   pass.last = last_number(options.selection);
@@ -201,7 +204,7 @@ void Run::walk_again(Report& report, const std::function<void(const Progress&)>&
                      const std::function<void(const Pass&)>& process) {
   const OpenedSource opened = Internals::of(*source_)->open(options_.batch_bytes, options_.stop);
   report.threads = report_.threads;
-  ReportBuilder builder(report, options_.max_findings, nullptr, opened.range.value_or(OpenedRange()).records_before);
+  ReportBuilder builder(report, options_.max_findings, nullptr, range_of(opened).records_before);
   const Pass pass = pass_over(opened, builder, report, progress, options_);
   on_threads([&] { process(pass); });
 }
@@ -230,8 +233,7 @@ void Run::draw_sample(const Judge& judge) {
 void Run::execute(const Judge& judge, const std::function<void(const Pass&)>& process, Output& output) {
   if (options_.selection.unique) leave_out_duplicates(judge);
   if (options_.selection.sample) draw_sample(judge);
-  ReportBuilder builder(report_, options_.max_findings, rejects_.get(),
-                        opened_->range.value_or(OpenedRange()).records_before);
+  ReportBuilder builder(report_, options_.max_findings, rejects_.get(), range_of(*opened_).records_before);
   Pass pass = pass_over(*opened_, builder, report_, progress_, options_);
   if (options_.selection.limit) pass.limit = *options_.selection.limit;
   on_threads([&] { process(pass); });
